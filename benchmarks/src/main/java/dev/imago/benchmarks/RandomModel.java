@@ -3,6 +3,7 @@ package dev.imago.benchmarks;
 import dev.imago.generate.GgufExport;
 import dev.imago.model.ConfigJson;
 import dev.imago.model.Form;
+import dev.imago.model.GgufMixture;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Specials;
@@ -12,16 +13,22 @@ import dev.imago.tensor.Safetensors;
 import dev.imago.tokenizers.SplitPattern;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
-/// A model of random weights, for speed alone: `FOLDER [LAYERS=12] [WIDTH=512] [VOCABULARY=16384]`
-/// leaves `random-F16.gguf` and `random-Q8_0.gguf` (43 M parameters, as it stands).
+/// A model of random weights, for speed alone: `FOLDER [LAYERS=12] [WIDTH=512] [VOCABULARY=16384]
+/// [FORMAT=F16 …]` leaves `random-F16.gguf` and so on (43 M parameters, as it stands; F16 and Q8_0
+/// where no format is named). 30 640 50257 are 169 M, 20 2048 32000 are 0.9 G.
 public final class RandomModel {
   private static final int HEAD = 64;
   private static final int CONTEXT = 2048;
@@ -39,9 +46,18 @@ public final class RandomModel {
         TrainThroughput.shape(vocabulary, width, layers, heads, heads / 2, hidden, CONTEXT);
     Path weights = folder.resolve("hf");
     write(Files.createDirectories(weights), config);
-    for (DataType type : List.of(DataType.F16, DataType.Q8_0)) {
-      Path file = folder.resolve("random-" + type + ".gguf");
-      GgufExport.write(weights, file, ModelCard.named("random"), type, n -> {});
+    List<String> formats =
+        args.length > 4 ? List.of(args).subList(4, args.length) : List.of("F16", "Q8_0");
+    for (String format : formats) {
+      Path file = folder.resolve("random-" + format + ".gguf");
+      GgufExport.write(
+          weights,
+          file,
+          ModelCard.named("random"),
+          GgufMixture.named(format),
+          Map.of(),
+          Runtime.getRuntime().availableProcessors(),
+          n -> {});
       System.out.println(file);
     }
   }
@@ -49,18 +65,21 @@ public final class RandomModel {
   private static void write(Path folder, ModelShape config) throws IOException {
     var random = new Random(1);
     var tensors = new LinkedHashMap<String, HostTensor>();
-    config
-        .storedShapes(Form.HUGGING_FACE)
-        .forEach(
-            (name, shape) -> {
-              float[] values =
-                  new float[(int) java.util.Arrays.stream(shape).reduce(1, Math::multiplyExact)];
-              for (int i = 0; i < values.length; i++) {
-                values[i] = shape.length == 1 ? 1 : 0.05f * (float) random.nextGaussian();
-              }
-              tensors.put(name, HostTensor.of(values, shape));
-            });
-    Safetensors.write(folder.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
+    try (Arena arena = Arena.ofConfined()) { // beyond the heap: 4 GB of a billion weights
+      config
+          .storedShapes(Form.HUGGING_FACE)
+          .forEach(
+              (name, shape) -> {
+                long size = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+                MemorySegment values = arena.allocate(ValueLayout.JAVA_FLOAT, size);
+                for (long i = 0; i < size; i++) {
+                  float value = shape.length == 1 ? 1 : 0.05f * (float) random.nextGaussian();
+                  values.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
+                }
+                tensors.put(name, new HostTensor(DataType.F32, shape, values));
+              });
+      Safetensors.write(folder.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
+    }
     var specials = new Specials(0, List.of(0));
     Files.writeString(folder.resolve("config.json"), config.configJson(specials));
     Files.writeString(folder.resolve("generation_config.json"), ConfigJson.generation(specials));

@@ -27,6 +27,7 @@ import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.tensor.BrokenFileException;
 import dev.imago.tensor.DataType;
+import dev.imago.tensor.OnnxOperations.Numbers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,9 +40,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Writes a model as GGUF in F16, in Q8_0 and in whatever other formats are asked for, and measures
-/// each file's held-out loss by the runtime that serves it, reading the file: a loss that grew past
-/// the gate fails the link. One table tells size, loss and speed of them all.
+/// Writes a model as GGUF in F16, in Q8_0 and in whatever other formats are asked for, so too what
+/// pruning made of it, and measures each file's held-out loss by the runtime that serves it, reading
+/// the file: a loss that grew past the gate fails the link. One table tells size, loss and speed of
+/// them all.
 ///
 /// The loss is evaluate's own ([HeldOutText]), on the same text where the two have the same budget:
 /// the row of the model in F32 is evaluate's `bits-per-byte.tuned`.
@@ -57,12 +59,16 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
   /// @param tuned the model to compress, in F32
   /// @param vocabulary its tokenizer
   /// @param tokens encoded documents, of which the held-out side measures the loss
-  public record Inputs(Weights tuned, Vocabulary vocabulary, Tokens tokens) {}
+  /// @param pruned smaller models of the same vocabulary, written and measured beside it: what a
+  ///   step `prune` left, or what learnt again after it
+  public record Inputs(
+      Weights tuned, Vocabulary vocabulary, Tokens tokens, List<Weights> pruned) {}
 
   /// @param maxLossIncrease nats a token that a file's held-out loss may be above the original's: 0
   ///   … 10
   /// @param evaluateTokens held-out tokens to measure it on, about: 256 at least
-  /// @param formats to write beside F16 and Q8_0, by llama.cpp's names: Q6_K, Q5_K_M, Q4_K_M, Q4_0
+  /// @param formats to write beside F16 and Q8_0, by llama.cpp's names: Q6_K, Q5_K_M, Q4_K_M, Q4_0;
+  ///   and `onnx`, `onnx-int8`, which are measured alone: a step `onnx` leaves them
   /// @param target the most that the output `chosen` may take, such as `100MB`: it is the best file
   ///   that fits, of all formats where `formats` names none. Empty for the smallest file that the
   ///   gate lets through
@@ -84,9 +90,12 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
       formats = List.copyOf(formats);
       for (String format : formats) {
         try {
-          GgufMixture.named(format);
+          if (!GraphFile.names(format)) {
+            GgufMixture.named(format);
+          }
         } catch (IllegalArgumentException e) {
-          throw new IllegalArgumentException("formats: " + e.getMessage(), e);
+          throw new IllegalArgumentException(
+              "formats: %s, and %s".formatted(e.getMessage(), GraphFile.NAMES), e);
         }
       }
       if (!target.isBlank()) {
@@ -117,8 +126,9 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
     /// The formats that are written, the two outputs first.
     private static List<GgufMixture> mixtures(List<String> formats, String target) {
       var to = new LinkedHashSet<>(List.of(GgufMixture.F16, GgufMixture.Q8_0));
-      formats.forEach(f -> to.add(GgufMixture.named(f)));
-      if (formats.isEmpty() && !target.isBlank()) {
+      List<String> files = formats.stream().filter(f -> !GraphFile.names(f)).toList();
+      files.forEach(f -> to.add(GgufMixture.named(f)));
+      if (files.isEmpty() && !target.isBlank()) {
         Arrays.stream(GgufMixture.values()).filter(Config::searches).forEach(to::add);
       }
       return List.copyOf(to);
@@ -126,6 +136,10 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
 
     List<GgufMixture> mixtures() {
       return mixtures(formats, target);
+    }
+
+    List<Numbers> graphs() {
+      return formats.stream().filter(GraphFile::names).map(GraphFile::named).distinct().toList();
     }
 
     private static boolean searches(GgufMixture mixture) {
@@ -153,48 +167,65 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
   public record Outputs(GgufWeights f16, GgufWeights q8, GgufWeights chosen) {}
 
   public Compress() {
-    super("compress", 3, Inputs.class, Config.defaults(), Outputs.class);
+    super("compress", 4, Inputs.class, Config.defaults(), Outputs.class);
   }
 
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
-    Path from = inputs.tuned().folder();
     Path tokens = inputs.tokens().folder();
-    long numbers = numbers(from, TokenShards.header(tokens).vocabularySize());
-    tellRounding(from, config, run);
+    List<Source> sources = sources(inputs);
+    int vocabulary = TokenShards.header(tokens).vocabularySize();
+    for (Source source : sources) {
+      numbers(source.folder(), vocabulary);
+      tellRounding(source.folder(), config, run);
+    }
     Draft f16 = run.draft(GgufWeights.class, "f16");
     Draft q8 = run.draft(GgufWeights.class, "q8");
     Draft chosen = run.draft(GgufWeights.class, "chosen");
-    ModelCard card = card(from, config);
-    Map<String, float[]> importance =
-        config.importanceTokens() == 0 ? Map.of() : importance(from, tokens, config, run);
-    var folders = new LinkedHashMap<GgufMixture, Path>();
-    for (GgufMixture mixture : config.mixtures()) {
-      Path to =
-          switch (mixture) {
-            case F16 -> f16.folder();
-            case Q8_0 -> q8.folder();
-            case F32, Q6_K, Q5_K_M, Q4_K_M, Q4_0 -> scratch(run, mixture);
-          };
-      write(from, to, card, mixture, importance, numbers, run);
-      folders.put(mixture, to);
+    var folders = new LinkedHashMap<String, Path>();
+    var graphs = new ArrayList<GraphFile>();
+    for (Source source : sources) {
+      Path from = source.folder();
+      long numbers = numbers(from, vocabulary);
+      ModelCard card = card(from, config);
+      Map<String, float[]> importance =
+          config.importanceTokens() == 0 ? Map.of() : importance(from, tokens, config, run);
+      for (GgufMixture mixture : config.mixtures()) {
+        String name = mixture + source.name();
+        Path to =
+            switch (name) {
+              case "F16" -> f16.folder();
+              case "Q8_0" -> q8.folder();
+              default -> scratch(run, name);
+            };
+        write(from, to, card, mixture, importance, numbers, run);
+        folders.put(name, to);
+      }
+      for (Numbers kind : config.graphs()) {
+        String name = GraphFile.name(kind) + source.name();
+        graphs.add(GraphFile.write(name, kind, from, card, scratch(run, name), numbers, run));
+      }
     }
     config
         .choice()
         .check(
             folders.values().stream().map(Compress::fileBytes).toList(),
-            folders.keySet().stream().map(Enum::name).toList());
+            List.copyOf(folders.keySet()));
     var measured = new ArrayList<Measured>();
+    var measuredGraphs = new ArrayList<Measured>();
     try (TokenShards heldout = TokenShards.open(tokens, Split.HELDOUT)) {
       var measure = new FormatMeasure(heldout, TokenShards.header(tokens).endOfText(), config, run);
-      measured.add(measure.original(from));
-      for (Map.Entry<GgufMixture, Path> file : folders.entrySet()) {
+      measured.add(measure.original(inputs.tuned().folder()));
+      for (Map.Entry<String, Path> file : folders.entrySet()) {
         measured.add(measure.file(file.getKey(), file.getValue(), f16.folder()));
+      }
+      for (GraphFile graph : graphs) {
+        measuredGraphs.add(measure.graph(graph, f16.folder()));
       }
     }
     Measured original = measured.getFirst();
     Measured best = config.choice().of(original, measured.subList(1, measured.size()));
-    CompressReport.write(measured, best, run);
+    CompressReport.write(measured, measuredGraphs, best, config.choice(), run);
     for (Measured m : measured.subList(1, measured.size())) {
       if (m.is(GgufMixture.F16) || m.is(GgufMixture.Q8_0) || m == best) {
         gate(m, original, config);
@@ -205,6 +236,18 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
         f16.commit(GgufWeights.class),
         q8.commit(GgufWeights.class),
         chosen.commit(GgufWeights.class));
+  }
+
+  /// A model that files are made of.
+  ///
+  /// @param name what a format's name is followed by; empty of the tuned one
+  private record Source(String name, Path folder) {}
+
+  private static List<Source> sources(Inputs inputs) {
+    var to = new ArrayList<Source>();
+    to.add(new Source("", inputs.tuned().folder()));
+    inputs.pruned().forEach(p -> to.add(new Source(" of " + p.ref().brief(), p.folder())));
+    return to;
   }
 
   /// Of an adapter that is merged, how much of it the formats round away.
@@ -222,8 +265,8 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
     }
   }
 
-  private static Path scratch(Run run, GgufMixture mixture) {
-    Path folder = run.scratch().resolve(mixture.name());
+  private static Path scratch(Run run, String name) {
+    Path folder = run.scratch().resolve(name.replace('/', '-').replace(' ', '-'));
     try {
       return Files.createDirectories(folder);
     } catch (IOException e) {

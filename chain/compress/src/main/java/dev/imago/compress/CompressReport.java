@@ -4,6 +4,7 @@ import dev.imago.core.Run;
 import dev.imago.data.HeldOutLoss;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,25 +13,24 @@ final class CompressReport {
   private CompressReport() {}
 
   /// @param measured the original first
-  static void write(List<Measured> measured, Measured chosen, Run run) {
-    HeldOutLoss original = measured.getFirst().loss();
+  /// @param graphs of ONNX, which are measured alone
+  static void write(
+      List<Measured> measured,
+      List<Measured> graphs,
+      Measured chosen,
+      FormatChoice choice,
+      Run run) {
+    Measured original = measured.getFirst();
+    HeldOutLoss whole = original.loss();
     var rows = new ArrayList<List<String>>();
-    for (Measured m : measured) {
-      boolean first = m == measured.getFirst();
-      rows.add(
-          List.of(
-              first ? m.format() + ", as tuned" : m == chosen ? m.format() + " ✓" : m.format(),
-              text("%.1f MB", m.fileBytes() / 1e6),
-              text("%.1f MB", m.weightBytes() / 1e6),
-              text("%.4f", m.loss().bitsPerByte()),
-              text("%.4f", m.loss().mean()),
-              first ? "" : increase(m.loss().above(original)),
-              Double.isNaN(m.divergence()) ? "" : text("%.5f", m.divergence()),
-              text("%.0f", m.speed().prefill()),
-              text("%.0f", m.speed().decode())));
+    rows.add(row(original, original.format() + ", as tuned", ""));
+    for (Measured m : measured.subList(1, measured.size())) {
+      String name = m == chosen ? m.format() + " ✓" : m.format();
+      rows.add(row(m, name, increase(m.loss().above(whole))));
     }
+    graphs.forEach(g -> rows.add(row(g, g.format(), increase(g.loss().above(whole)))));
     run.table(
-        text("Compressed, on %,.0f held-out tokens", Arrays.stream(original.tokens()).sum()),
+        text("Compressed, on %,.0f held-out tokens", Arrays.stream(whole.tokens()).sum()),
         List.of(
             "format",
             "file",
@@ -43,9 +43,35 @@ final class CompressReport {
             "tokens/s"),
         rows);
     run.note(
-        "all rows are of the tuned model on the runtime that serves it, on evaluate's text; the"
-            + " losses that training prints are libtorch's, on other stretches, and no measure of"
-            + " these. ✓ is the output `chosen`");
+        "all rows are on the runtime that serves them, on evaluate's text; the losses that training"
+            + " prints are libtorch's, on other stretches, and no measure of these. ✓ is the output"
+            + " `chosen`");
+    if (!graphs.isEmpty()) {
+      String allowed =
+          graphs.stream()
+              .filter(g -> choice.allows(original, g))
+              .min(Comparator.comparingLong(Measured::fileBytes))
+              .map(g -> g.format() + " is the smallest within the bounds")
+              .orElse("none is within the bounds");
+      run.note(
+          "no ONNX is run here: a graph's loss is that of its numbers, rounded as it rounds, and its"
+              + " speed is its runtime's. Of the graphs "
+              + allowed
+              + "; a step `onnx` leaves one");
+    }
+  }
+
+  private static List<String> row(Measured m, String name, String increase) {
+    return List.of(
+        name,
+        text("%.1f MB", m.fileBytes() / 1e6),
+        text("%.1f MB", m.weightBytes() / 1e6),
+        text("%.4f", m.loss().bitsPerByte()),
+        text("%.4f", m.loss().mean()),
+        increase,
+        Double.isNaN(m.divergence()) ? "" : text("%.5f", m.divergence()),
+        m.speed() == null ? "" : text("%.0f", m.speed().prefill()),
+        m.speed() == null ? "" : text("%.0f", m.speed().decode()));
   }
 
   private static String increase(HeldOutLoss.Increase increase) {

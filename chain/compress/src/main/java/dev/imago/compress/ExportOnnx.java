@@ -74,7 +74,7 @@ public final class ExportOnnx
               List.of(
                   shape.description(),
                   config.numbers(),
-                  "%.1f MB".formatted(bytes(draft.folder()) / 1e6))));
+                  "%.1f MB".formatted(GraphFile.bytes(draft.folder()) / 1e6))));
     } catch (BrokenFileException e) {
       throw Compress.broken(e);
     } catch (IllegalArgumentException e) {
@@ -84,11 +84,5 @@ public final class ExportOnnx
       throw AtomicFile.failure("write", draft.folder(), e);
     }
     return new Outputs(draft.commit(OnnxFolder.class));
-  }
-
-  private static long bytes(Path folder) throws IOException {
-    Path beside = folder.resolve(OnnxExport.FILE + ".data");
-    return Files.size(folder.resolve(OnnxExport.FILE))
-        + (Files.exists(beside) ? Files.size(beside) : 0);
   }
 }

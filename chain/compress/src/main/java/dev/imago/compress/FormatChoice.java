@@ -31,6 +31,11 @@ record FormatChoice(long targetBytes, double maxLossIncrease) {
     }
   }
 
+  /// Whether a file is within the target, and its loss within the gate.
+  boolean allows(Measured original, Measured file) {
+    return file.fileBytes() <= targetBytes && file.above(original) <= maxLossIncrease;
+  }
+
   /// With a target, the file of the lowest loss that fits; without, the smallest that the gate lets
   /// through. The larger of two equal losses is never taken.
   ///

@@ -8,7 +8,7 @@ import dev.imago.data.HeldOutText;
 import dev.imago.data.TokenShards;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Speed;
-import dev.imago.model.GgufMixture;
+import dev.imago.tensor.OnnxOperations.Numbers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,26 +35,47 @@ record FormatMeasure(TokenShards heldout, int endOfText, Compress.Config config,
   /// A file.
   ///
   /// @param reference the folder of the one in F16
-  Measured file(GgufMixture mixture, Path folder, Path reference) throws InterruptedException {
+  Measured file(String name, Path folder, Path reference) throws InterruptedException {
     try (LanguageModel model = LanguageModel.open(folder, run.threads())) {
       long bytes = Files.size(folder.resolve("model.gguf"));
       double divergence = folder.equals(reference) ? Double.NaN : divergence(model, reference);
-      return measured(model, mixture.name(), folder, bytes, divergence);
+      return measured(model, name, folder, bytes, divergence);
     } catch (IOException e) {
       throw AtomicFile.failure("read", folder, e);
+    }
+  }
+
+  /// A graph: no ONNX is run here, but its numbers are those of the model, rounded as it rounds.
+  ///
+  /// @param reference the folder of the one in F16
+  Measured graph(GraphFile graph, Path reference) throws InterruptedException {
+    try (LanguageModel model = LanguageModel.open(graph.from(), run.threads())) {
+      if (graph.numbers() == Numbers.INT8) {
+        model.roundAsOnnx();
+      }
+      double divergence = divergence(model, reference);
+      HeldOutLoss loss = loss(model, graph.name());
+      return new Measured(
+          graph.name(), graph.folder(), graph.bytes(), graph.bytes(), loss, divergence, null);
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", graph.from(), e);
+    }
+  }
+
+  private HeldOutLoss loss(LanguageModel model, String name) throws InterruptedException {
+    HeldOutText text = text(model, config.evaluateTokens());
+    try (Progress progress = run.progress("held-out loss of " + name, text.tokens(), "tokens")) {
+      return text.loss(model::logProbabilities, progress);
     }
   }
 
   private Measured measured(
       LanguageModel model, String format, Path folder, long fileBytes, double divergence)
       throws InterruptedException {
-    HeldOutText text = text(model, config.evaluateTokens());
-    try (Progress progress = run.progress("held-out loss of " + format, text.tokens(), "tokens")) {
-      HeldOutLoss loss = text.loss(model::logProbabilities, progress);
-      int tokens = Math.max(1, Math.min(64, model.config().context() / 2));
-      Speed speed = Speed.measure(model, tokens, tokens);
-      return new Measured(format, folder, fileBytes, model.weightBytes(), loss, divergence, speed);
-    }
+    HeldOutLoss loss = loss(model, format);
+    int tokens = Math.max(1, Math.min(64, model.config().context() / 2));
+    Speed speed = Speed.measure(model, tokens, tokens);
+    return new Measured(format, folder, fileBytes, model.weightBytes(), loss, divergence, speed);
   }
 
   private HeldOutText text(LanguageModel model, int budget) {

@@ -4,6 +4,7 @@ import dev.imago.data.HeldOutLoss;
 import dev.imago.generate.Speed;
 import dev.imago.model.GgufMixture;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /// What was measured of a file, or of the model that all are made of.
 ///
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 /// @param weightBytes that stay in memory, and that a token reads
 /// @param loss on held-out text
 /// @param divergence from F16, in nats a token; NaN of the original and of F16 itself
+/// @param speed of the runtime here; null of what it does not run
 record Measured(
     String format,
     Path folder,
@@ -20,7 +22,7 @@ record Measured(
     long weightBytes,
     HeldOutLoss loss,
     double divergence,
-    Speed speed) {
+    @Nullable Speed speed) {
   boolean is(GgufMixture mixture) {
     return format.equals(mixture.name());
   }

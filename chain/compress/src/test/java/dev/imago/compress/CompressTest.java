@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -120,13 +121,19 @@ final class CompressTest {
   }
 
   private Compress.Outputs run(FakeRun run, Compress.Config config) throws InterruptedException {
+    return run(run, config, List.of());
+  }
+
+  private Compress.Outputs run(FakeRun run, Compress.Config config, List<Weights> pruned)
+      throws InterruptedException {
     String hash = "1".repeat(64);
     return new Compress()
         .run(
             new Compress.Inputs(
                 new Weights(new Ref("weights", hash), folder.resolve("model")),
                 new Vocabulary(new Ref("vocabulary", hash), folder.resolve("model")),
-                new Tokens(new Ref("tokens", hash), folder.resolve("tokens"))),
+                new Tokens(new Ref("tokens", hash), folder.resolve("tokens")),
+                pruned),
             config,
             run);
   }
@@ -290,6 +297,35 @@ final class CompressTest {
                 () -> run(new FakeRun(folder.resolve("none"), 2), formats("20kB", 0)))
             .toString();
     assertTrue(message.contains("target = 0.0 MB, and the smallest file, of Q4_0"), message);
+  }
+
+  @Test
+  void a_pruned_model_and_graphs_stand_in_the_table_and_the_smallest_that_passes_is_chosen()
+      throws Exception {
+    writeModel(0);
+    writeTokens(3000, 260);
+    Weights whole =
+        new Weights(new Ref("weights", "1".repeat(64)), folder.resolve("model"));
+    Weights pruned =
+        new Prune()
+            .run(
+                new Prune.Inputs(whole, Optional.empty()),
+                new Prune.Config("rows", 0.5, 256),
+                new FakeRun(folder.resolve("prune"), 1))
+            .pruned();
+    var run = new FakeRun(folder.resolve("run"), 2);
+    Compress.Outputs out = run(run, formats("", 0, "onnx", "ONNX-int8"), List.of(pruned));
+    String table = run.tables().firstEntry().toString();
+    for (String row :
+        List.of("F16,", "Q8_0 of weights/", "onnx,", "onnx-int8,", "onnx-int8 of weights/")) {
+      assertTrue(table.contains(row), table);
+    }
+    assertTrue(table.contains("✓") && !table.contains("onnx-int8 ✓"), table);
+    try (LanguageModel model = LanguageModel.open(out.chosen().folder(), 1)) {
+      assertTrue(model.config().parameterCount() < SHAPE.parameterCount(), table);
+    }
+    String whereSmall = run.notes().toString();
+    assertTrue(whereSmall.contains("is the smallest within the bounds"), whereSmall);
   }
 
   @Test

@@ -284,6 +284,14 @@ public final class LanguageModel implements AutoCloseable {
     return squares;
   }
 
+  /// From now on, scores are those of the model's ONNX graph in bytes: it is a window of 128 tokens
+  /// whose range a product's input is rounded by, where ONNX takes a batch.
+  public void roundAsOnnx() {
+    synchronized (turn) {
+      backend.roundAsOnnx();
+    }
+  }
+
   /// What an approximation of this model loses, in nats: Σ p ln (p / q) over all tokens that may
   /// follow ids[0 … i], for each i but the last; p of this model, q of the other.
   ///

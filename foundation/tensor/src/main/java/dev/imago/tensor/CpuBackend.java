@@ -15,6 +15,7 @@ public final class CpuBackend implements AutoCloseable {
   private final Map<Rope, RotaryTable> rotary = new IdentityHashMap<>();
   private @Nullable BiConsumer<CpuWeight, CpuActivation> watcher;
   private @Nullable VirtualRows virtual;
+  private @Nullable OnnxRounding rounding;
 
   /// @param threads that compute, at least 1
   /// @throws IllegalStateException when the JVM was started without the Vector API
@@ -45,6 +46,16 @@ public final class CpuBackend implements AutoCloseable {
   /// Shows every product's weight and input to somebody, from the next step on.
   public void watch(BiConsumer<CpuWeight, CpuActivation> whom) {
     watcher = whom;
+  }
+
+  /// From now on, matrices and what they are given are rounded to bytes, as the graph of
+  /// [OnnxOperations.Numbers#INT8] rounds them: to tell its loss, not to be fast.
+  public void roundAsOnnx() {
+    rounding = new OnnxRounding();
+  }
+
+  @Nullable OnnxRounding rounding() {
+    return rounding;
   }
 
   void product(CpuWeight weight, CpuActivation x) {

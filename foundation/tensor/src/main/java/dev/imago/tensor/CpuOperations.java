@@ -24,7 +24,9 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
   }
 
   @Override
-  public CpuActivation gather(CpuWeight table, Index index, int from) {
+  public CpuActivation gather(CpuWeight stored, Index index, int from) {
+    OnnxRounding rounding = index == Index.TOKEN ? backend.rounding() : null;
+    CpuWeight table = rounding == null ? stored : rounding.matrix(stored);
     CpuActivation y = CpuActivation.zeros(batch.size(), table.columns());
     HostTensor part = table.parts().getFirst();
     RowKernel kernel = table.kernels().getFirst();
@@ -59,6 +61,11 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
   @Override
   public CpuActivation linear(CpuActivation x, CpuWeight weight, @Nullable CpuWeight bias) {
     backend.product(weight, x);
+    OnnxRounding rounding = backend.rounding();
+    if (rounding != null) {
+      return LinearKernel.run(
+          backend.team(), OnnxRounding.input(x), rounding.matrix(weight), bias);
+    }
     CpuActivation y = LinearKernel.run(backend.team(), x, weight, bias);
     LowRankAdditions.add(backend.team(), batch, weight, x, y);
     return y;

@@ -51,7 +51,7 @@ public record OnnxWeight(String name, long[] shape, Gguf.Pending.Content content
           for (int row = 0; row < rows(); row++) {
             float scale = scale(from, row * columns, columns);
             for (int i = row * columns; i < (row + 1) * columns; i++) {
-              to[i] = (byte) (128 + Math.clamp(Math.round(from[i] / scale), -127, 127));
+              to[i] = (byte) (128 + code(from[i], scale));
             }
           }
           MemorySegment data = MemorySegment.ofArray(new byte[to.length]);
@@ -76,7 +76,13 @@ public record OnnxWeight(String name, long[] shape, Gguf.Pending.Content content
         });
   }
 
-  private static float scale(float[] values, int from, int count) {
+  /// A number's byte, from −127 to 127.
+  static int code(float value, float scale) {
+    return Math.clamp(Math.round(value / scale), -127, 127);
+  }
+
+  /// The scale of a row.
+  static float scale(float[] values, int from, int count) {
     float most = 0;
     for (int i = from; i < from + count; i++) {
       most = Math.max(most, Math.abs(values[i]));

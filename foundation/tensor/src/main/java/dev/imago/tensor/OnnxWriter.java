@@ -3,8 +3,10 @@ package dev.imago.tensor;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,6 +15,9 @@ import java.util.TreeMap;
 ///
 /// A message of protocol buffers ends at 2 GB: where the tensors do not fit, they go into a file
 /// beside, `NAME.data`, each at a multiple of 4096, from where a runtime maps them.
+///
+/// Within the graph, a tensor of so many zeros that its other numbers with their places take less
+/// is a sparse one (`SparseTensorProto`): so of what was pruned. Runtimes fill it up as they load.
 final class OnnxWriter {
   /// The format of 2022, of the operators' version that is used.
   private static final int FORMAT = 8;
@@ -22,7 +27,13 @@ final class OnnxWriter {
   /// Smaller ones, among them shapes, stay in the graph, which is checked by them.
   private static final int SMALL = 1024;
 
+  /// Bytes of a number that is none of a sparse tensor's zeros, and of its place.
+  private static final int ENTRY = 4 + 8;
+
   private final OnnxGraph graph;
+
+  /// Numbers other than 0 of each tensor that is written sparse.
+  private final Map<String, Long> sparse = new HashMap<>();
 
   /// @param graph whole
   OnnxWriter(OnnxGraph graph) {
@@ -37,11 +48,17 @@ final class OnnxWriter {
     var after = new ProtoMessage();
     graph.inputs().forEach(port -> after.message(11, port(port)));
     graph.outputs().forEach(port -> after.message(12, port(port)));
+    findSparse();
     long inside = before.size() + after.size() + 1024L;
     for (Map.Entry<String, Gguf.Pending> tensor : graph.tensors().entrySet()) {
-      inside += tensor(tensor.getKey(), tensor.getValue()).size() + 16L + bytes(tensor.getValue());
+      Long entries = sparse.get(tensor.getKey());
+      long bytes = entries == null ? bytes(tensor.getValue()) : ENTRY * entries + 64;
+      inside += tensor(tensor.getKey(), tensor.getValue()).size() + 16L + bytes;
     }
     boolean beside = inside > mostBytes;
+    if (beside) {
+      sparse.clear(); // no place beside is told of a sparse one
+    }
     String name = file.getFileName() + ".data";
     var tensors = new ProtoMessage();
     long offset = 0;
@@ -49,7 +66,11 @@ final class OnnxWriter {
     for (Map.Entry<String, Gguf.Pending> entry : graph.tensors().entrySet()) {
       ProtoMessage head = tensor(entry.getKey(), entry.getValue());
       long bytes = bytes(entry.getValue());
-      if (beside && bytes > SMALL) {
+      Long entries = sparse.get(entry.getKey());
+      if (entries != null) {
+        long whole = sparse(entry.getKey(), entry.getValue(), entries).length;
+        length += new ProtoMessage().opens(15, whole).size() + whole;
+      } else if (beside && bytes > SMALL) {
         offset = Math.ceilDiv(offset, ALIGNMENT) * ALIGNMENT;
         place(head, "location", name);
         place(head, "offset", Long.toString(offset));
@@ -72,7 +93,10 @@ final class OnnxWriter {
       before.writeTo(out);
       tensors.writeTo(out);
       for (Map.Entry<String, Gguf.Pending> entry : graph.tensors().entrySet()) {
-        if (!beside || bytes(entry.getValue()) <= SMALL) {
+        Long entries = sparse.get(entry.getKey());
+        if (entries != null) {
+          sparse(entry.getKey(), entry.getValue(), entries).writeTo(out);
+        } else if (!beside || bytes(entry.getValue()) <= SMALL) {
           inside(entry.getKey(), entry.getValue(), out);
         }
       }
@@ -94,6 +118,75 @@ final class OnnxWriter {
     new ProtoMessage().opens(5, head.size() + bytes).writeTo(out);
     head.writeTo(out);
     Safetensors.copy(tensor.bytes(name), out);
+  }
+
+  private void findSparse() throws IOException {
+    for (Map.Entry<String, Gguf.Pending> entry : graph.tensors().entrySet()) {
+      Gguf.Pending tensor = entry.getValue();
+      long bytes = bytes(tensor);
+      if (tensor.type() != DataType.F32 || bytes <= SMALL) {
+        continue;
+      }
+      MemorySegment data = tensor.bytes(entry.getKey());
+      long entries = 0;
+      for (long at = 0; at < bytes; at += 4) {
+        entries += data.get(HostTensor.I32, at) == 0 ? 0 : 1;
+      }
+      if (ENTRY * entries < bytes) {
+        sparse.put(entry.getKey(), entries);
+      }
+    }
+  }
+
+  /// A sparse tensor but for its numbers and their places.
+  ///
+  /// @param length bytes of the whole message
+  private record Sparse(
+      Gguf.Pending tensor,
+      String name,
+      ProtoMessage values,
+      ProtoMessage places,
+      ProtoMessage shape,
+      long length) {
+    /// Numbers, then their places in the whole tensor, row by row.
+    void writeTo(OutputStream out) throws IOException {
+      MemorySegment data = tensor.bytes(name);
+      long entries = (length - values.size() - places.size() - shape.size()) / ENTRY;
+      new ProtoMessage().opens(15, length).writeTo(out);
+      values.writeTo(out);
+      for (long at = 0; at < data.byteSize(); at += 4) {
+        int bits = data.get(HostTensor.I32, at);
+        if (bits != 0) {
+          Safetensors.littleEndian(out, bits, 4);
+          entries--;
+        }
+      }
+      if (entries != 0) {
+        throw new IllegalStateException(name + " changed while it was written");
+      }
+      places.writeTo(out);
+      for (long at = 0; at < data.byteSize(); at += 4) {
+        if (data.get(HostTensor.I32, at) != 0) {
+          Safetensors.littleEndian(out, at / 4, 8);
+        }
+      }
+      shape.writeTo(out);
+    }
+  }
+
+  private static Sparse sparse(String name, Gguf.Pending tensor, long entries) {
+    var values = new ProtoMessage().number(1, entries).number(2, Onnx.number(DataType.F32));
+    values.text(8, name).opens(9, 4 * entries);
+    var places = new ProtoMessage().number(1, entries).number(2, Onnx.number(DataType.I64));
+    places.opens(9, 8 * entries);
+    var shape = new ProtoMessage();
+    for (long dimension : tensor.shape()) {
+      shape.number(3, dimension);
+    }
+    ProtoMessage first = new ProtoMessage().opens(1, values.size() + 4 * entries).then(values);
+    ProtoMessage second = new ProtoMessage().opens(2, places.size() + 8 * entries).then(places);
+    long length = first.size() + second.size() + shape.size() + ENTRY * entries;
+    return new Sparse(tensor, name, first, second, shape, length);
   }
 
   private void beside(Path file) throws IOException {

@@ -49,6 +49,12 @@ final class ProtoMessage {
     return this;
   }
 
+  /// The fields of another, after its own.
+  ProtoMessage then(ProtoMessage more) {
+    bytes.writeBytes(more.bytes.toByteArray());
+    return this;
+  }
+
   private void varint(long value) {
     long left = value;
     while ((left & ~0x7FL) != 0) {

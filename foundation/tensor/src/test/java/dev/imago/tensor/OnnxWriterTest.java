@@ -85,6 +85,56 @@ final class OnnxWriterTest {
     assertTrue(refused.getMessage().contains("lies in another file"));
   }
 
+  @Test
+  void a_tensor_of_zeros_is_written_sparse_and_is_smaller() throws IOException {
+    float[] values = new float[ROWS * COLUMNS];
+    values[7] = 1.5f;
+    values[ROWS * COLUMNS - 1] = -2;
+    HostTensor tensor = HostTensor.of(values, ROWS, COLUMNS);
+    var ops = new OnnxOperations(Numbers.F32, Reads.WHOLE);
+    var pruned = new OnnxWeight("pruned", tensor.shape(), () -> tensor);
+    ops.tokens(ops.gather(pruned, Operations.Index.TOKEN, 0));
+    Path file = folder.resolve("model.onnx");
+    ops.write(file);
+    assertTrue(Files.size(file) < 4L * ROWS * COLUMNS / 2);
+    byte[] found = sparse(file);
+    var message = java.lang.foreign.MemorySegment.ofArray(found);
+    // values {dims 2, type 1, name, raw}, places {dims 2, type 7, raw}, dims 40 and 30
+    byte[] end = {0x18, ROWS, 0x18, COLUMNS};
+    for (int i = 0; i < end.length; i++) {
+      assertEquals(end[i], found[found.length - end.length + i]);
+    }
+    long places = found.length - end.length - 16;
+    assertEquals(7, message.get(HostTensor.I64, places));
+    assertEquals(ROWS * COLUMNS - 1, message.get(HostTensor.I64, places + 8));
+    assertEquals(1.5f, message.get(HostTensor.F32, 2 + 2 + 2 + 2 + 6 + 2));
+    var refused = assertThrows(BrokenFileException.class, () -> Onnx.open(file).close());
+    assertTrue(refused.getMessage().contains("sparse"));
+  }
+
+  /// The one sparse tensor of a file.
+  private static byte[] sparse(Path file) throws IOException {
+    byte[] to = {};
+    try (var mapped = new MappedFile(file)) {
+      var model = new ProtoFields(file, mapped.bytes());
+      while (model.next()) {
+        if (model.field() != 7) {
+          model.skip();
+          continue;
+        }
+        ProtoFields graph = model.message();
+        while (graph.next()) {
+          if (graph.field() == 15) {
+            to = graph.bytes().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+          } else {
+            graph.skip();
+          }
+        }
+      }
+    }
+    return to;
+  }
+
   private static Map<String, Map<String, String>> places(Path file) throws IOException {
     var to = new HashMap<String, Map<String, String>>();
     try (var mapped = new MappedFile(file)) {
