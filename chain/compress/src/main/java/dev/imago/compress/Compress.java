@@ -41,9 +41,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /// Writes a model as GGUF in F16, in Q8_0 and in whatever other formats are asked for, so too what
-/// pruning made of it, and measures each file's held-out loss by the runtime that serves it, reading
-/// the file: a loss that grew past the gate fails the link. One table tells size, loss and speed of
-/// them all.
+/// pruning made of it, and measures each file's held-out loss by the runtime that serves it,
+/// reading the file: a loss that grew past the gate fails the link. One table tells size, loss and
+/// speed of them all.
 ///
 /// The loss is evaluate's own ([HeldOutText]), on the same text where the two have the same budget:
 /// the row of the model in F32 is evaluate's `bits-per-byte.tuned`.
@@ -61,8 +61,7 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
   /// @param tokens encoded documents, of which the held-out side measures the loss
   /// @param pruned smaller models of the same vocabulary, written and measured beside it: what a
   ///   step `prune` left, or what learnt again after it
-  public record Inputs(
-      Weights tuned, Vocabulary vocabulary, Tokens tokens, List<Weights> pruned) {}
+  public record Inputs(Weights tuned, Vocabulary vocabulary, Tokens tokens, List<Weights> pruned) {}
 
   /// @param maxLossIncrease nats a token that a file's held-out loss may be above the original's: 0
   ///   … 10

@@ -54,8 +54,8 @@ final class CompressReport {
               .map(g -> g.format() + " is the smallest within the bounds")
               .orElse("none is within the bounds");
       run.note(
-          "no ONNX is run here: a graph's loss is that of its numbers, rounded as it rounds, and its"
-              + " speed is its runtime's. Of the graphs "
+          "no ONNX is run here: a graph's loss is that of its numbers, rounded as it rounds, and"
+              + " its speed is its runtime's. Of the graphs "
               + allowed
               + "; a step `onnx` leaves one");
     }

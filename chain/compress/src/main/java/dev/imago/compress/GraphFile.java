@@ -42,13 +42,7 @@ record GraphFile(String name, Numbers numbers, Path from, Path folder, long byte
   /// @param folder that exists
   /// @param count numbers that the model has
   static GraphFile write(
-      String name,
-      Numbers numbers,
-      Path from,
-      ModelCard card,
-      Path folder,
-      long count,
-      Run run) {
+      String name, Numbers numbers, Path from, ModelCard card, Path folder, long count, Run run) {
     try (Progress progress = run.progress("write " + name, count, "numbers")) {
       OnnxExport.write(from, folder, card, numbers, progress::add);
       return new GraphFile(name, numbers, from, folder, bytes(folder));

@@ -201,8 +201,8 @@ public final class Prune extends Stage<Prune.Inputs, Prune.Config, Prune.Outputs
     if (!config.parsed().structured()) {
       run.note(
           "zeros are stored as numbers like others: no reader of safetensors or GGUF knows a sparse"
-              + " form, so the file is as large as before (as ONNX it is smaller, from two thirds of zeros"
-              + " on); training on fills them again, but for keepZeros = true");
+              + " form, so the file is as large as before (as ONNX it is smaller, from two thirds"
+              + " of zeros on); training on fills them again, but for keepZeros = true");
     }
   }
 

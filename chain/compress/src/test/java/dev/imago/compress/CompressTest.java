@@ -304,8 +304,7 @@ final class CompressTest {
       throws Exception {
     writeModel(0);
     writeTokens(3000, 260);
-    Weights whole =
-        new Weights(new Ref("weights", "1".repeat(64)), folder.resolve("model"));
+    Weights whole = new Weights(new Ref("weights", "1".repeat(64)), folder.resolve("model"));
     Weights pruned =
         new Prune()
             .run(

@@ -63,8 +63,7 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
     backend.product(weight, x);
     OnnxRounding rounding = backend.rounding();
     if (rounding != null) {
-      return LinearKernel.run(
-          backend.team(), OnnxRounding.input(x), rounding.matrix(weight), bias);
+      return LinearKernel.run(backend.team(), OnnxRounding.input(x), rounding.matrix(weight), bias);
     }
     CpuActivation y = LinearKernel.run(backend.team(), x, weight, bias);
     LowRankAdditions.add(backend.team(), batch, weight, x, y);
