@@ -1,9 +1,6 @@
 package dev.imago.cli;
 
-import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
-import dev.imago.ngram.ArpaWriter;
-import dev.imago.ngram.NgramFile;
 import dev.imago.ngram.NgramModel;
 import dev.imago.ngram.NgramSettings;
 import dev.imago.ngram.NgramTrainer;
@@ -59,11 +56,7 @@ final class NgramBuildCommand implements Callable<Integer> {
           "For each order from 1 on, leave out n-grams seen at most so often, such as 0,0,1.")
   private List<Long> thresholds = List.of();
 
-  @Option(
-      names = "--out",
-      paramLabel = "FILE",
-      description = "A model to ask, or ARPA where the name ends in .arpa or .arpa.gz.")
-  private @Nullable Path out;
+  @Mixin private NgramFormOptions output = new NgramFormOptions();
 
   @Option(
       names = "--scratch",
@@ -76,6 +69,7 @@ final class NgramBuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    output.check();
     NgramSettings settings;
     try {
       settings = new NgramSettings(order, smoothing, text.unit(), thresholds, text.memoryBytes());
@@ -97,7 +91,7 @@ final class NgramBuildCommand implements Callable<Integer> {
         told(result, (System.nanoTime() - begun) / 1e9);
       }
       try (var built = NgramModel.open(model)) {
-        write(built, out);
+        output.write(built);
       }
     }
     return 0;
@@ -131,18 +125,6 @@ final class NgramBuildCommand implements Callable<Integer> {
           "the counts of order %s are too few to tell discounts: the usual 0.5, 1 and 1.5 are"
               + " taken%n",
           result.usualDiscounts());
-    }
-  }
-
-  /// Puts a model where it is wanted: standard output where that is nowhere.
-  static void write(NgramModel model, @Nullable Path out) {
-    if (out == null) {
-      ArpaWriter.write(model, System.out);
-    } else if (NgramFile.isArpa(out)) {
-      boolean packed = out.toString().endsWith(".gz");
-      AtomicFile.replace(out, to -> NgramFile.writeArpa(model, to, packed));
-    } else {
-      AtomicFile.replace(out, model::copyTo);
     }
   }
 

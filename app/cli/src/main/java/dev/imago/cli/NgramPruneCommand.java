@@ -4,7 +4,6 @@ import dev.imago.ngram.EntropyPruning;
 import dev.imago.ngram.NgramModel;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,16 +35,13 @@ final class NgramPruneCommand implements Callable<Integer> {
       })
   private double threshold = 1e-8;
 
-  @Option(
-      names = "--out",
-      paramLabel = "FILE",
-      description = "A model to ask, or ARPA where the name ends in .arpa or .arpa.gz.")
-  private @Nullable Path out;
+  @Mixin private NgramFormOptions output = new NgramFormOptions();
 
   @Mixin private NgramText text = new NgramText();
 
   @Override
   public Integer call() {
+    output.check();
     try (var scratch = new NgramCommand.Scratch();
         NgramModel opened = parent.open(model, text.unit(), scratch.folder(), text.memoryBytes())) {
       text.agree(opened.unit());
@@ -61,7 +57,7 @@ final class NgramPruneCommand implements Callable<Integer> {
               "%s n-grams, of %s%n",
               NgramBuildCommand.counts(after), NgramBuildCommand.counts(opened));
         }
-        NgramBuildCommand.write(after, out);
+        output.write(after);
       }
     }
     return 0;

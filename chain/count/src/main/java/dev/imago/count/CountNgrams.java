@@ -12,6 +12,7 @@ import dev.imago.data.Ngrams;
 import dev.imago.data.Split;
 import dev.imago.data.Tokens;
 import dev.imago.ngram.EntropyPruning;
+import dev.imago.ngram.NgramForm;
 import dev.imago.ngram.NgramModel;
 import dev.imago.ngram.NgramSettings;
 import dev.imago.ngram.NgramTrainer;
@@ -47,6 +48,10 @@ public final class CountNgrams
   /// @param thresholds for each order from 1 on, n-grams seen at most so often are left out
   /// @param entropy n-grams whose absence raises the perplexity by less are left out, relatively: 0
   ///   for none
+  /// @param structure how the model finds n-grams: a trie, which is smaller, or hash tables, which
+  ///   are faster and can be asked alone
+  /// @param quantize bits of log₁₀ p and of back-offs in a trie, 2 … 16: 8 is usual, 0 leaves them
+  ///   exact
   /// @param memoryMegabytes for counting and sorting, beside the words
   public record Config(
       int order,
@@ -54,6 +59,8 @@ public final class CountNgrams
       NgramUnit unit,
       List<Long> thresholds,
       double entropy,
+      NgramForm.Structure structure,
+      int quantize,
       int memoryMegabytes) {
     public Config {
       thresholds = List.copyOf(thresholds);
@@ -65,15 +72,24 @@ public final class CountNgrams
                 .formatted(entropy));
       }
       settings(order, smoothing, unit, thresholds, memoryMegabytes);
+      form(structure, quantize);
     }
 
     public static Config defaults() {
-      return new Config(5, Smoothing.KNESER_NEY, NgramUnit.IDS, List.of(), 0, 256);
+      return new Config(5, Smoothing.KNESER_NEY, NgramUnit.IDS, List.of(), 0, NgramForm.Structure.TRIE, 0, 256);
     }
 
     private static NgramSettings settings(
         int order, Smoothing smoothing, NgramUnit unit, List<Long> thresholds, int megabytes) {
       return new NgramSettings(order, smoothing, unit, thresholds, (long) megabytes << 20);
+    }
+
+    private static NgramForm form(NgramForm.Structure structure, int quantize) {
+      return new NgramForm(structure, quantize, quantize);
+    }
+
+    NgramForm form() {
+      return form(structure, quantize);
     }
 
     NgramSettings settings() {
@@ -85,7 +101,7 @@ public final class CountNgrams
   public record Outputs(Ngrams ngrams) {}
 
   public CountNgrams() {
-    super("ngram", 1, Inputs.class, Config.defaults(), Outputs.class);
+    super("ngram", 2, Inputs.class, Config.defaults(), Outputs.class);
   }
 
   @Override
@@ -94,16 +110,24 @@ public final class CountNgrams
     Path file = draft.folder().resolve("model.ngram");
     CountedSentences sentences = sentences(inputs, config);
     try {
+      boolean plain = config.form().equals(NgramForm.TRIE);
+      Path counted =
+          plain && config.entropy() == 0 ? file : run.scratch().resolve("counted.ngram");
+      count(sentences, config, counted, run);
+      Path whole = counted;
       if (config.entropy() > 0) {
-        Path whole = run.scratch().resolve("whole.ngram");
-        count(sentences, config, whole, run);
-        try (var model = NgramModel.open(whole)) {
+        whole = plain ? file : run.scratch().resolve("pruned.ngram");
+        try (var model = NgramModel.open(counted)) {
           EntropyPruning.prune(
-              model, config.entropy(), run.scratch(), config.settings().memoryBytes(), file);
+              model, config.entropy(), run.scratch(), config.settings().memoryBytes(), whole);
+        }
+        Files.delete(counted);
+      }
+      if (!plain) {
+        try (var model = NgramModel.open(whole)) {
+          model.writeTo(file, config.form());
         }
         Files.delete(whole);
-      } else {
-        count(sentences, config, file, run);
       }
       report(sentences, file, run);
     } catch (IllegalArgumentException e) {

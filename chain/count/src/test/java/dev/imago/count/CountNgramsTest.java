@@ -13,6 +13,7 @@ import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
 import dev.imago.data.Tokens;
 import dev.imago.fixtures.FakeRun;
+import dev.imago.ngram.NgramForm;
 import dev.imago.ngram.NgramModel;
 import dev.imago.ngram.NgramUnit;
 import dev.imago.ngram.Smoothing;
@@ -39,9 +40,10 @@ class CountNgramsTest {
     }
     var tokens = new Tokens(new Ref("tokens", "0".repeat(64)), folder);
     var run = new FakeRun(Files.createTempDirectory(folder, "run"), 1);
-    var config = new CountNgrams.Config(3, Smoothing.KNESER_NEY, NgramUnit.IDS, List.of(), 0, 1);
+    var config = config(3, Smoothing.KNESER_NEY, NgramUnit.IDS, 0, NgramForm.HASH);
     Path model = count(new CountNgrams.Inputs(Optional.of(tokens), Optional.empty()), config, run);
     try (var opened = NgramModel.open(model)) {
+      assertEquals(NgramForm.HASH, opened.form());
       assertEquals(6, opened.vocabularySize());
       assertEquals(3, opened.length(new int[] {opened.begin(), 1, 2}, 0, 2));
       assertEquals(0, opened.end());
@@ -56,9 +58,10 @@ class CountNgramsTest {
         new CountNgrams.Inputs(Optional.empty(), Optional.of(corpus("a b\n\n我爱北京 a <s>\n")));
     for (NgramUnit unit : List.of(NgramUnit.WORDS, NgramUnit.CHARACTERS, NgramUnit.CHINESE_WORDS)) {
       var run = new FakeRun(Files.createTempDirectory(folder, "run"), 1);
-      var config = new CountNgrams.Config(2, Smoothing.WITTEN_BELL, unit, List.of(), 1e-9, 1);
+      var config = config(2, Smoothing.WITTEN_BELL, unit, 1e-9, NgramForm.quantized(4, 4));
       try (var model = NgramModel.open(count(inputs, config, run))) {
         assertEquals(unit, model.unit());
+        assertEquals(NgramForm.quantized(4, 4), model.form());
         assertEquals(unit == NgramUnit.CHARACTERS, model.id("▁") != model.unknown(), "" + unit);
         assertEquals(unit == NgramUnit.WORDS, model.id("我爱北京") != model.unknown(), "" + unit);
         assertEquals(unit == NgramUnit.CHINESE_WORDS, model.id("北京") != model.unknown(), "" + unit);
@@ -77,7 +80,13 @@ class CountNgramsTest {
     assertThrows(
         ConfigException.class,
         () ->
-            new CountNgrams.Config(2, Smoothing.STUPID_BACKOFF, NgramUnit.IDS, List.of(), 1e-8, 1));
+            config(2, Smoothing.STUPID_BACKOFF, NgramUnit.IDS, 1e-8, NgramForm.TRIE));
+  }
+
+  private static CountNgrams.Config config(
+      int order, Smoothing smoothing, NgramUnit unit, double entropy, NgramForm form) {
+    return new CountNgrams.Config(
+        order, smoothing, unit, List.of(), entropy, form.structure(), form.bits(), 1);
   }
 
   private static Path count(CountNgrams.Inputs inputs, CountNgrams.Config config, FakeRun run)

@@ -18,6 +18,7 @@ final class BackOffs implements AutoCloseable {
 
   private final NgramModel model;
   private final Arena arena = Arena.ofConfined();
+  private final PlainTrie trie;
   private final TriePath path;
 
   private BackOffs(Path file) {
@@ -25,7 +26,8 @@ final class BackOffs implements AutoCloseable {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       MemorySegment mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena);
-      path = model.path(mapped);
+      trie = new PlainTrie(mapped, model.layout());
+      path = new TriePath(trie);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -55,7 +57,8 @@ final class BackOffs implements AutoCloseable {
     for (boolean more = path.start(n); more; more = path.next()) {
       if (Float.isNaN(path.p())) {
         path.copy(gram);
-        path.p((float) (model.weight(gram, 0, n - 1) + model.log10(gram, 1, n - 1)));
+        float p = (float) (model.weight(gram, 0, n - 1) + model.log10(gram, 1, n - 1));
+        trie.p(n, path.at(), p);
       }
     }
   }
@@ -67,7 +70,7 @@ final class BackOffs implements AutoCloseable {
       int[] context = new int[n];
       for (boolean entry = path.start(n); entry; entry = path.next()) {
         if (!more || path.compare(cursor.record, 0) != 0) {
-          path.backOff(0);
+          trie.weight(n, path.at(), 0);
           continue;
         }
         System.arraycopy(cursor.record, 0, context, 0, n);
@@ -78,7 +81,7 @@ final class BackOffs implements AutoCloseable {
           lower -= Math.pow(10, model.log10(cursor.record, 1, n));
           more = cursor.next();
         } while (more && Arrays.equals(cursor.record, 0, n, context, 0, n));
-        path.backOff(weight(left, lower));
+        trie.weight(n, path.at(), weight(left, lower));
       }
     }
   }

@@ -1,8 +1,7 @@
 package dev.imago.ngram;
 
-import static dev.imago.ngram.TrieLayout.F32;
-import static dev.imago.ngram.TrieLayout.I32;
-import static dev.imago.ngram.TrieLayout.I64;
+import static dev.imago.ngram.NgramLayout.I32;
+import static dev.imago.ngram.NgramLayout.I64;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +16,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /// An n-gram model in a mapped file: opened at once whatever its size, shared by threads and
-/// processes, asked without allocation.
+/// processes.
 ///
 /// Probabilities are log₁₀, as ARPA files have them. The words before a word are ids, of which the
 /// last N − 1 count; a sentence begins with [#begin].
@@ -27,10 +26,13 @@ public final class NgramModel implements AutoCloseable {
 
   private static final long COPIED = 1L << 24;
 
+  /// Words that are looked for at once.
+  private static final int TOGETHER = 256;
+
   private final Arena arena = Arena.ofShared();
   private final MemorySegment file;
-  private final TrieLayout layout;
-  private final long[] bases;
+  private final NgramLayout layout;
+  private final NgramTable table;
   private final int order;
   private final int words;
   private final int unknown;
@@ -40,20 +42,22 @@ public final class NgramModel implements AutoCloseable {
   private NgramModel(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       long size = channel.size();
-      if (size < TrieLayout.HEADER_BYTES) {
+      if (size < NgramLayout.HEADER_BYTES) {
         throw broken(path, "it has %d bytes, fewer than its header".formatted(size));
       }
       file = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
     }
-    if (file.get(I64, 0) != TrieLayout.MAGIC) {
+    if (file.get(I64, 0) != NgramLayout.MAGIC) {
       throw broken(path, "it is no n-gram model");
     }
-    if (file.get(I32, 8) != TrieLayout.VERSION) {
+    int version = file.get(I32, 8);
+    if (version != NgramLayout.VERSION && version != NgramLayout.VERSION_OF_FORMS) {
       throw broken(
           path,
-          "its version is %d, and %d is read".formatted(file.get(I32, 8), TrieLayout.VERSION));
+          "its version is %d, and %d and %d are read"
+              .formatted(version, NgramLayout.VERSION, NgramLayout.VERSION_OF_FORMS));
     }
-    if (file.get(I32, TrieLayout.CHECK_AT) != TrieLayout.check(file)) {
+    if (file.get(I32, NgramLayout.CHECK_AT) != NgramLayout.check(file)) {
       throw broken(path, "its header's checksum is wrong");
     }
     order = file.get(I32, 12);
@@ -68,20 +72,17 @@ public final class NgramModel implements AutoCloseable {
     unknown = word(path, 24, -1);
     begin = word(path, 28, 0);
     end = word(path, 32, 0);
-    bases = new long[order + 1];
-    for (int n = 1; n <= order; n++) {
-      bases[n] = layout.levelAt(n);
-    }
+    table = NgramTable.of(file, layout);
   }
 
-  private TrieLayout layout(Path path, int n) {
+  private NgramLayout layout(Path path, int n) {
     if (n < 1 || n > NgramSettings.MOST_ORDER) {
       throw broken(path, "its order is " + n);
     }
     long[] counts = new long[n];
     for (int i = 0; i < n; i++) {
       counts[i] = file.get(I64, 48 + 8L * i);
-      if (counts[i] < 0 || counts[i] > TrieLayout.MOST || counts[0] > Integer.MAX_VALUE - 8) {
+      if (counts[i] < 0 || counts[i] > NgramLayout.MOST || counts[0] > Integer.MAX_VALUE - 8) {
         throw broken(path, "n-grams of order %d = %d".formatted(i + 1, counts[i]));
       }
     }
@@ -90,7 +91,26 @@ public final class NgramModel implements AutoCloseable {
     if (slotBits < 1 || slotBits > 33 || 1L << slotBits <= counts[0] || wordBytes < 0) {
       throw broken(path, "its table of words has no such size");
     }
-    return new TrieLayout(n, wordBytes, slotBits, counts);
+    return new NgramLayout(form(path), wordBytes, slotBits, counts);
+  }
+
+  private NgramForm form(Path path) {
+    if (file.get(I32, 8) == NgramLayout.VERSION) {
+      return NgramForm.TRIE;
+    }
+    int structure = file.get(I32, NgramLayout.FORM_AT);
+    NgramForm.Structure[] all = NgramForm.Structure.values();
+    if (structure < 0 || structure >= all.length) {
+      throw broken(path, "its structure is number " + structure);
+    }
+    try {
+      return new NgramForm(
+          all[structure],
+          file.get(I32, NgramLayout.FORM_AT + 4),
+          file.get(I32, NgramLayout.FORM_AT + 8));
+    } catch (IllegalArgumentException e) {
+      throw broken(path, String.valueOf(e.getMessage()));
+    }
   }
 
   private int word(Path path, long at, int least) {
@@ -149,6 +169,11 @@ public final class NgramModel implements AutoCloseable {
     return smoothing().map(Smoothing::normalised).orElse(true);
   }
 
+  /// What the file is like.
+  public NgramForm form() {
+    return layout.form();
+  }
+
   /// The file's size.
   public long bytes() {
     return file.byteSize();
@@ -198,83 +223,73 @@ public final class NgramModel implements AutoCloseable {
 
   /// log₁₀ p(ids[at] | ids[from … at − 1]).
   public double log10(int[] ids, int from, int at) {
-    return walk(ids, from, at, false);
+    float[] found = new float[order];
+    int length = table.find(ids, from, at, found, 0);
+    if (length == 0) {
+      return NEVER;
+    }
+    return length < order && at > from
+        ? found[0] + backOff(ids, from, at - 1, length)
+        : (double) found[0];
   }
 
   /// How long the n-gram is that was found for ids[at]: 1 … N; 0 where the word is not known.
   public int length(int[] ids, int from, int at) {
-    return (int) walk(ids, from, at, true);
+    return ids[at] == unknown ? 0 : table.find(ids, from, at, new float[order], 0);
   }
 
-  private double walk(int[] ids, int from, int at, boolean length) {
-    int word = ids[at];
-    if (word < 0 || word >= words) {
-      return length ? 0 : NEVER;
-    }
-    int found = 1;
-    long entry = bases[1] + (long) word * TrieLayout.WORD_STRIDE;
-    double p = file.get(F32, entry);
-    for (int i = at - 1; found < order && i >= from; i--) {
-      entry = child(found, entry, ids[i]);
-      if (entry < 0) {
-        break;
-      }
-      found++;
-      p = file.get(F32, entry + 4);
-    }
-    if (length) {
-      return word == unknown ? 0 : found;
-    }
-    return found < order && at > from ? p + backOff(ids, from, at, found) : p;
-  }
-
-  /// The weights of the contexts of `shortest` words and more.
+  /// The weights of the contexts that end with ids[at], of `shortest` words and more.
   private double backOff(int[] ids, int from, int at, int shortest) {
-    int longest = Math.min(order - 1, at - from);
+    float[] found = new float[order];
+    return sum(found, 0, shortest, table.find(ids, from, at, found, 0));
+  }
+
+  private double sum(float[] found, int at, int shortest, int longest) {
     double sum = 0;
-    long entry = -1;
-    for (int n = 1; n <= longest; n++) {
-      int id = ids[at - n];
-      if (n == 1) {
-        entry = id < 0 || id >= words ? -1 : bases[1] + (long) id * TrieLayout.WORD_STRIDE;
-      } else {
-        entry = child(n - 1, entry, id);
-      }
-      if (entry < 0) {
-        break;
-      }
-      if (n >= shortest) {
-        sum += file.get(F32, entry + (n == 1 ? 4 : 8));
-      }
+    for (int n = shortest; n <= Math.min(longest, order - 1); n++) {
+      sum += found[at + n];
     }
     return sum;
   }
 
   /// log₁₀ of the back-off weight of the context ids[from … to − 1]; 0 where it is not there.
   double weight(int[] ids, int from, int to) {
-    return backOff(ids, from, to, to - from);
+    return backOff(ids, from, to - 1, to - from);
   }
 
-  /// The entry of level n + 1 for one more word before; −1 where there is none.
-  private long child(int n, long parent, int word) {
-    int strideOfParent = layout.stride(n);
-    long firstAt = parent + (n == 1 ? 8 : 12);
-    long low = Integer.toUnsignedLong(file.get(I32, firstAt));
-    long high = Integer.toUnsignedLong(file.get(I32, firstAt + strideOfParent)) - 1;
-    int stride = layout.stride(n + 1);
-    long base = bases[n + 1];
-    while (low <= high) {
-      long middle = low + high >>> 1;
-      int at = file.get(I32, base + middle * stride);
-      if (at < word) {
-        low = middle + 1;
-      } else if (at > word) {
-        high = middle - 1;
-      } else {
-        return base + middle * stride;
+  /// log₁₀ p of each word of a text after those before it, many looked for at once: the way to ask
+  /// for much. Sentences stand one after another, each with [#begin] before it, whose own number is
+  /// 0, and [#end] after it.
+  ///
+  /// @param ids of words; the first has none before it
+  public float[] log10(int... ids) {
+    float[] logs = new float[ids.length];
+    scores(ids, (at, log10, _) -> logs[at] = ids[at] == begin ? 0 : (float) log10);
+    return logs;
+  }
+
+  private interface Scored {
+    void score(int at, double log10, int length);
+  }
+
+  private void scores(int[] ids, Scored to) {
+    int most = Math.min(ids.length, TOGETHER);
+    // One place before the first of a block: the one that the last block ended with.
+    float[] found = new float[(most + 1) * order];
+    int[] lengths = new int[most + 1];
+    for (int at = 0; at < ids.length; at += most) {
+      int count = Math.min(most, ids.length - at);
+      int back = at == 0 ? 0 : 1;
+      table.findAll(ids, 0, at - back, count + back, found, lengths);
+      for (int i = back; i < count + back; i++) {
+        int length = lengths[i];
+        double log10 = length == 0 ? NEVER : found[i * order];
+        if (length > 0 && i > 0) {
+          log10 += sum(found, (i - 1) * order, length, lengths[i - 1]);
+        }
+        to.score(at - back + i, log10, length);
       }
     }
-    return -1;
   }
 
   /// A sentence's words, each with what it took: `<s>` before them is not told, `</s>` after them
@@ -288,10 +303,14 @@ public final class NgramModel implements AutoCloseable {
     ids[ids.length - 1] = end;
     double[] logs = new double[words.length + 1];
     int[] lengths = new int[logs.length];
-    for (int i = 0; i < logs.length; i++) {
-      logs[i] = log10(ids, 0, i + 1);
-      lengths[i] = length(ids, 0, i + 1);
-    }
+    scores(
+        ids,
+        (at, log10, length) -> {
+          if (at > 0) {
+            logs[at - 1] = log10;
+            lengths[at - 1] = ids[at] == unknown ? 0 : length;
+          }
+        });
     return new SentenceScore(logs, lengths);
   }
 
@@ -308,8 +327,19 @@ public final class NgramModel implements AutoCloseable {
     return logs;
   }
 
+  /// Writes the model in some form.
+  ///
+  /// @throws IllegalArgumentException where another form cannot be made of this one
+  public void writeTo(Path to, NgramForm form) {
+    if (form.equals(form())) {
+      copyTo(to);
+    } else {
+      FormWriter.write(trie(), file, form, to);
+    }
+  }
+
   /// Writes the same file elsewhere.
-  public void copyTo(Path to) {
+  private void copyTo(Path to) {
     try (FileChannel channel =
         FileChannel.open(
             to,
@@ -328,13 +358,23 @@ public final class NgramModel implements AutoCloseable {
   }
 
   /// A walk over all n-grams.
+  ///
+  /// @throws IllegalArgumentException where the file has but their hashes
   TriePath path() {
-    return new TriePath(file, layout);
+    return new TriePath(trie());
   }
 
-  /// A walk over the same file, mapped for writing.
-  TriePath path(MemorySegment mapped) {
-    return new TriePath(mapped, layout);
+  private TrieTable trie() {
+    if (table instanceof TrieTable trie) {
+      return trie;
+    }
+    throw new IllegalArgumentException(
+        "hash tables do not tell their n-grams, only answer for them; take the trie or the ARPA"
+            + " that they were made of");
+  }
+
+  NgramLayout layout() {
+    return layout;
   }
 
   @Override
@@ -355,6 +395,6 @@ public final class NgramModel implements AutoCloseable {
     return start.length >= 8
         && MemorySegment.ofArray(start)
                 .get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN), 0)
-            == TrieLayout.MAGIC;
+            == NgramLayout.MAGIC;
   }
 }

@@ -1,15 +1,9 @@
 package dev.imago.ngram;
 
-import static dev.imago.ngram.TrieLayout.F32;
-import static dev.imago.ngram.TrieLayout.I32;
-
-import java.lang.foreign.MemorySegment;
-
 /// A walk over all n-grams of one order in suffix order, with the entries above each.
 final class TriePath {
-  private final MemorySegment file;
-  private final TrieLayout layout;
-  private final long[] bases;
+  private final TrieTable trie;
+  private final NgramLayout layout;
 
   /// At n, the entry of level n.
   private final long[] at;
@@ -19,13 +13,9 @@ final class TriePath {
 
   private int level;
 
-  TriePath(MemorySegment file, TrieLayout layout) {
-    this.file = file;
-    this.layout = layout;
-    this.bases = new long[layout.order() + 1];
-    for (int n = 1; n <= layout.order(); n++) {
-      bases[n] = layout.levelAt(n);
-    }
+  TriePath(TrieTable trie) {
+    this.trie = trie;
+    this.layout = trie.layout;
     this.at = new long[layout.order() + 1];
     this.words = new int[layout.order() + 1];
   }
@@ -56,23 +46,14 @@ final class TriePath {
   /// Moves the entries above to those whose children hold the entry below.
   private void align() {
     for (int n = level - 1; n >= 1; n--) {
-      while (first(n, at[n] + 1) <= at[n + 1]) {
+      while (trie.first(n, at[n] + 1) <= at[n + 1]) {
         at[n]++;
       }
     }
     words[1] = (int) at[1];
     for (int n = 2; n <= level; n++) {
-      words[n] = file.get(I32, entry(n));
+      words[n] = trie.word(n, at[n]);
     }
-  }
-
-  private long entry(int n) {
-    return bases[n] + at[n] * layout.stride(n);
-  }
-
-  private long first(int n, long index) {
-    int offset = n == 1 ? 8 : 12;
-    return Integer.toUnsignedLong(file.get(I32, bases[n] + index * layout.stride(n) + offset));
   }
 
   /// The words of the n-gram, w₁ first.
@@ -93,33 +74,16 @@ final class TriePath {
     return 0;
   }
 
-  private long pAt() {
-    return entry(level) + (level == 1 ? 0 : 4);
+  /// Where it stands, in its level.
+  long at() {
+    return at[level];
   }
 
   float p() {
-    return file.get(F32, pAt());
+    return trie.p(level, at[level]);
   }
 
   float backOff() {
-    return level == layout.order() && level > 1 ? 0 : file.get(F32, pAt() + 4);
-  }
-
-  void p(float p) {
-    file.set(F32, pAt(), p);
-  }
-
-  void backOff(float weight) {
-    file.set(F32, pAt() + 4, weight);
-  }
-
-  void firstChild(long index) {
-    file.set(I32, pAt() + 8, (int) index);
-  }
-
-  /// Where the children of the last entry end.
-  void end(long index) {
-    long last = bases[level] + layout.counts()[level - 1] * layout.stride(level);
-    file.set(I32, last + (level == 1 ? 8 : 12), (int) index);
+    return level == layout.order() && level > 1 ? 0 : trie.weight(level, at[level]);
   }
 }

@@ -1,8 +1,8 @@
 package dev.imago.ngram;
 
-import static dev.imago.ngram.TrieLayout.F32;
-import static dev.imago.ngram.TrieLayout.I32;
-import static dev.imago.ngram.TrieLayout.I64;
+import static dev.imago.ngram.NgramLayout.F32;
+import static dev.imago.ngram.NgramLayout.I32;
+import static dev.imago.ngram.NgramLayout.I64;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 /// Writes a model's file from n-grams in suffix order: the words, then each level, whose parents
 /// are met in their order while their children come.
 final class TrieWriter implements AutoCloseable {
-  private final TrieLayout layout;
+  private final NgramLayout layout;
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment file;
+  private final PlainTrie trie;
   private final TriePath path;
   private final long[] bases;
   private int level = 1;
@@ -35,18 +36,18 @@ final class TrieWriter implements AutoCloseable {
     for (int id = 0; id < words.size(); id++) {
       bytes += words.utf8(id).length;
     }
-    if (bytes > TrieLayout.MOST) {
+    if (bytes > NgramLayout.MOST) {
       throw new IllegalArgumentException("the words have more than 4 GB of letters");
     }
     for (long count : counts) {
-      if (count > TrieLayout.MOST) {
+      if (count > NgramLayout.MOST) {
         throw new IllegalArgumentException(
             "%d n-grams of one order are too many; leave out rare ones (count thresholds)"
                 .formatted(count));
       }
     }
     int slotBits = 64 - Long.numberOfLeadingZeros(2L * words.size() - 1);
-    layout = new TrieLayout(counts.length, bytes, slotBits, counts.clone());
+    layout = new NgramLayout(NgramForm.TRIE, bytes, slotBits, counts.clone());
     try (FileChannel channel =
         FileChannel.open(
             to,
@@ -63,7 +64,8 @@ final class TrieWriter implements AutoCloseable {
     }
     header(words, unit, smoothing);
     words(words);
-    path = new TriePath(file, layout);
+    trie = new PlainTrie(file, layout);
+    path = new TriePath(trie);
     bases = new long[counts.length + 1];
     for (int n = 1; n <= counts.length; n++) {
       bases[n] = layout.levelAt(n);
@@ -81,8 +83,8 @@ final class TrieWriter implements AutoCloseable {
   }
 
   private void header(NgramWords words, NgramUnit unit, @Nullable Smoothing smoothing) {
-    file.set(I64, 0, TrieLayout.MAGIC);
-    file.set(I32, 8, TrieLayout.VERSION);
+    file.set(I64, 0, NgramLayout.MAGIC);
+    file.set(I32, 8, NgramLayout.VERSION);
     file.set(I32, 12, layout.order());
     file.set(I32, 16, smoothing == null ? 0 : smoothing.ordinal() + 1);
     file.set(I32, 20, unit.ordinal());
@@ -94,7 +96,7 @@ final class TrieWriter implements AutoCloseable {
     for (int n = 0; n < layout.order(); n++) {
       file.set(I64, 48 + 8L * n, layout.counts()[n]);
     }
-    file.set(I32, TrieLayout.CHECK_AT, TrieLayout.check(file));
+    file.set(I32, NgramLayout.CHECK_AT, NgramLayout.check(file));
   }
 
   private void words(NgramWords words) {
@@ -116,7 +118,7 @@ final class TrieWriter implements AutoCloseable {
 
   /// The next word, by id.
   void word(float p, float backOff) {
-    long at = base + written++ * TrieLayout.WORD_STRIDE;
+    long at = base + written++ * NgramLayout.WORD_STRIDE;
     file.set(F32, at, p);
     file.set(F32, at + 4, backOff);
   }
@@ -128,7 +130,11 @@ final class TrieWriter implements AutoCloseable {
     base = bases[n];
     written = 0;
     path.start(n - 1);
-    path.firstChild(0);
+    firstChild(0);
+  }
+
+  private void firstChild(long index) {
+    trie.first(level - 1, path.at(), index);
   }
 
   /// Goes to the parent of an n-gram: that of the words behind its first. They come in suffix
@@ -142,7 +148,7 @@ final class TrieWriter implements AutoCloseable {
       if (!path.next()) {
         throw new IllegalArgumentException("an n-gram of order %d has no suffix".formatted(level));
       }
-      path.firstChild(written);
+      firstChild(written);
       difference = path.compare(gram, 1);
     }
     if (difference > 0) {
@@ -183,9 +189,9 @@ final class TrieWriter implements AutoCloseable {
   private void endLevel() {
     if (level > 1) {
       while (path.next()) {
-        path.firstChild(written);
+        firstChild(written);
       }
-      path.end(written);
+      trie.first(level - 1, layout.counts()[level - 2], written);
     }
     if (written != layout.counts()[level - 1]) {
       throw new IllegalStateException(
@@ -209,7 +215,7 @@ final class TrieWriter implements AutoCloseable {
     arena.close();
   }
 
-  static byte[] letters(MemorySegment file, TrieLayout layout, int id) {
+  static byte[] letters(MemorySegment file, NgramLayout layout, int id) {
     long start =
         id == 0 ? 0 : Integer.toUnsignedLong(file.get(I32, layout.endsAt() + 4L * (id - 1)));
     long end = Integer.toUnsignedLong(file.get(I32, layout.endsAt() + 4L * id));
