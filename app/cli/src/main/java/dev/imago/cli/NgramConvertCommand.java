@@ -4,7 +4,6 @@ import dev.imago.ngram.NgramModel;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -16,9 +15,12 @@ import picocli.CommandLine.ParentCommand;
       "Write a model as ARPA, or as a file of ours, which is asked without loading.",
       "Without --out, ARPA goes to standard output."
     },
-    footer = {"", "Examples:",
+    footer = {
+      "",
+      "Examples:",
       "  imago ngram convert corpus.arpa.gz --out corpus.ngram",
-      "  imago ngram convert corpus.ngram --quantize 8 --out small.ngram"})
+      "  imago ngram convert corpus.ngram --quantize 8 --out small.ngram"
+    })
 final class NgramConvertCommand implements Callable<Integer> {
   @ParentCommand private NgramCommand parent = new NgramCommand();
 

@@ -76,7 +76,8 @@ public final class CountNgrams
     }
 
     public static Config defaults() {
-      return new Config(5, Smoothing.KNESER_NEY, NgramUnit.IDS, List.of(), 0, NgramForm.Structure.TRIE, 0, 256);
+      return new Config(
+          5, Smoothing.KNESER_NEY, NgramUnit.IDS, List.of(), 0, NgramForm.Structure.TRIE, 0, 256);
     }
 
     private static NgramSettings settings(
@@ -111,8 +112,7 @@ public final class CountNgrams
     CountedSentences sentences = sentences(inputs, config);
     try {
       boolean plain = config.form().equals(NgramForm.TRIE);
-      Path counted =
-          plain && config.entropy() == 0 ? file : run.scratch().resolve("counted.ngram");
+      Path counted = plain && config.entropy() == 0 ? file : run.scratch().resolve("counted.ngram");
       count(sentences, config, counted, run);
       Path whole = counted;
       if (config.entropy() > 0) {

@@ -79,8 +79,7 @@ class CountNgramsTest {
         () -> new CountNgrams().run(none, CountNgrams.Config.defaults(), run));
     assertThrows(
         ConfigException.class,
-        () ->
-            config(2, Smoothing.STUPID_BACKOFF, NgramUnit.IDS, 1e-8, NgramForm.TRIE));
+        () -> config(2, Smoothing.STUPID_BACKOFF, NgramUnit.IDS, 1e-8, NgramForm.TRIE));
   }
 
   private static CountNgrams.Config config(

@@ -14,8 +14,8 @@ public record NgramForm(Structure structure, int bits, int weightBits) {
     /// pruned, mixed by files and converted.
     TRIE,
 
-    /// By the hash of their words: the faster file, to be asked alone. Two n-grams of one hash of 64
-    /// bits would be taken for each other.
+    /// By the hash of their words: the faster file, to be asked alone. Two n-grams of one hash of
+    /// 64 bits would be taken for each other.
     HASH
   }
 

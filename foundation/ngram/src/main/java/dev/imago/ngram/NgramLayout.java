@@ -80,8 +80,7 @@ record NgramLayout(NgramForm form, long wordBytes, int slotBits, long[] counts) 
       return entries * WORD_STRIDE;
     }
     return switch (form.structure()) {
-      case TRIE ->
-          form.isQuantized() ? PackedTrie.bytes(this, level) : entries * stride(level);
+      case TRIE -> form.isQuantized() ? PackedTrie.bytes(this, level) : entries * stride(level);
       case HASH -> HashTable.bytes(this, level);
     };
   }

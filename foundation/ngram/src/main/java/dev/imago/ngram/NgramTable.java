@@ -19,9 +19,7 @@ abstract sealed class NgramTable permits TrieTable, HashTable {
   static NgramTable of(MemorySegment file, NgramLayout layout) {
     return switch (layout.form().structure()) {
       case TRIE ->
-          layout.form().isQuantized()
-              ? new PackedTrie(file, layout)
-              : new PlainTrie(file, layout);
+          layout.form().isQuantized() ? new PackedTrie(file, layout) : new PlainTrie(file, layout);
       case HASH -> new HashTable(file, layout);
     };
   }
@@ -41,8 +39,8 @@ abstract sealed class NgramTable permits TrieTable, HashTable {
   /// Looks for the n-grams that end with ids[at], ever longer.
   ///
   /// @param from no word before it is looked at
-  /// @param found gets at `to` log₁₀ p of the longest that is there, and at `to` + n the back-off of
-  ///   the one of n words, 1 … N − 1; only what is found is written
+  /// @param found gets at `to` log₁₀ p of the longest that is there, and at `to` + n the back-off
+  ///   of the one of n words, 1 … N − 1; only what is found is written
   /// @return how many words the longest has; 0 where ids[at] is no word, and nothing is written
   abstract int find(int[] ids, int from, int at, float[] found, int to);
 
