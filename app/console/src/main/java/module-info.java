@@ -1,5 +1,6 @@
 /// Runs, artifacts and models in a browser.
 module dev.imago.console {
+  requires com.nimbusds.jose.jwt;
   requires dev.imago.alerts;
   requires dev.imago.http;
   requires io.helidon.http;
@@ -7,6 +8,7 @@ module dev.imago.console {
   requires static transitive org.jspecify;
   requires tools.jackson.core;
   requires tools.jackson.databind;
+  requires transitive dev.imago.accounts;
   requires transitive dev.imago.core;
   requires transitive dev.imago.data;
 

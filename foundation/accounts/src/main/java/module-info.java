@@ -1,6 +1,7 @@
 /// Keys, budgets, the ledger and invoices.
 module dev.imago.accounts {
   requires dev.imago.core;
+  requires org.bouncycastle.provider;
   requires tools.jackson.core;
   requires tools.jackson.databind;
   requires transitive dev.imago.state;

@@ -91,7 +91,13 @@ public final class ConsoleIndex {
 
   private static ConsoleServer start(Path folder) {
     return ConsoleServer.start(
-        new ConsoleConfig(0, folder, Optional.empty(), List.of(), ZoneId.of("UTC")));
+        new ConsoleConfig(
+            ConsoleConfig.Listening.onLoopback(0),
+            folder,
+            Optional.empty(),
+            List.of(),
+            ZoneId.of("UTC")),
+        Optional.empty());
   }
 
   /// What this process has worked so far: on a machine that has other work, times tell more of it.

@@ -1,10 +1,15 @@
 package dev.imago.cli;
 
+import dev.imago.accounts.Accounts;
 import dev.imago.console.ConsoleConfig;
 import dev.imago.console.ConsoleServer;
+import dev.imago.console.OpenIdConfig;
 import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
+import java.io.IOException;
 import java.lang.ref.Reference;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
@@ -15,6 +20,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -26,7 +32,9 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "",
       "Example:  imago console",
-      "Another trainer's runs:  imago console --logdir lightning_logs"
+      "Another trainer's runs:  imago console --logdir lightning_logs",
+      "For others:  imago users invite anna --role owner",
+      "             imago console --host 0.0.0.0 --tls-cert fullchain.pem --tls-key privkey.pem"
     })
 final class ConsoleCommand implements Callable<Integer> {
   @ParentCommand private Imago imago = new Imago();
@@ -48,6 +56,101 @@ final class ConsoleCommand implements Callable<Integer> {
               + " asks; may be given several times.")
   private List<URI> models = List.of();
 
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = {
+        "The address to listen on (default: 127.0.0.1, for this machine's user alone). Elsewhere",
+        "people sign in: see `imago users`."
+      })
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--accounts",
+      description = "Have people sign in on loopback, too (`imago users`).")
+  private boolean withAccounts;
+
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "Serve over HTTPS: the certificate chain, in PEM form.")
+  private @Nullable Path certificates;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "The certificate's key, in PEM form (PKCS #8).")
+  private @Nullable Path key;
+
+  @Option(
+      names = "--behind-proxy",
+      description = {
+        "A proxy before it speaks TLS, and appends the client's address to X-Forwarded-For; nobody",
+        "else must reach this port."
+      })
+  private boolean behindProxy;
+
+  @Option(
+      names = "--public-address",
+      paramLabel = "URL",
+      description = "Under which browsers reach it, such as https://imago.example.org.")
+  private @Nullable URI publicAddress;
+
+  @Option(
+      names = "--oidc",
+      paramLabel = "ISSUER",
+      description = "A provider of OpenID Connect that people may sign in by, once invited.")
+  private @Nullable URI oidc;
+
+  @Option(
+      names = "--oidc-client",
+      paramLabel = "ID",
+      description = {
+        "By which the provider knows this console; its redirect URI is /oidc/back below the",
+        "console's address."
+      })
+  private String oidcClient = "";
+
+  @Option(
+      names = "--oidc-secret-file",
+      paramLabel = "FILE",
+      description =
+          "Holds the secret of that client (default: none; PKCE is used with and without).")
+  private @Nullable Path oidcSecret;
+
+  @Mixin private AccountsOption accounts = new AccountsOption();
+
+  private ConsoleConfig.Listening listening() {
+    Optional<ConsoleConfig.TlsFiles> tls = Optional.empty();
+    if (certificates != null && key != null) {
+      tls = Optional.of(new ConsoleConfig.TlsFiles(certificates, key));
+    } else if (certificates != null || key != null) {
+      throw new ConfigException(
+          "--tls-cert and --tls-key belong together: name the certificate's file and its key's");
+    }
+    return new ConsoleConfig.Listening(
+        host, port, tls, behindProxy, Optional.ofNullable(publicAddress), openId());
+  }
+
+  private Optional<OpenIdConfig> openId() {
+    if (oidc == null) {
+      if (!oidcClient.isEmpty() || oidcSecret != null) {
+        throw new ConfigException("--oidc-client and --oidc-secret-file need --oidc, the issuer");
+      }
+      return Optional.empty();
+    }
+    String secret = "";
+    if (oidcSecret != null) {
+      try {
+        secret = Files.readString(oidcSecret).strip();
+      } catch (IOException e) {
+        throw new ConfigException(
+            "--oidc-secret-file = %s cannot be read: %s".formatted(oidcSecret, e.getMessage()), e);
+      }
+    }
+    return Optional.of(new OpenIdConfig(oidc, oidcClient, secret));
+  }
+
   @Override
   public Integer call() throws InterruptedException {
     Bounds.whole("--port", port, 0, 65_535, "0 takes any free one");
@@ -55,8 +158,17 @@ final class ConsoleCommand implements Callable<Integer> {
     helidon.setLevel(Level.WARNING); // its greetings are not our user's business
     var config =
         new ConsoleConfig(
-            port, imago.workspace(), Optional.ofNullable(logdir), models, ZoneId.systemDefault());
-    ConsoleServer console = ConsoleServer.start(config);
+            listening(),
+            imago.workspace(),
+            Optional.ofNullable(logdir),
+            models,
+            ZoneId.systemDefault());
+    boolean signIn = withAccounts || !config.listening().isLocal();
+    if (!signIn && oidc != null) {
+      throw new ConfigException("--oidc is for people who sign in: add --accounts, or --host");
+    }
+    Optional<Accounts> people = signIn ? Optional.of(accounts.open(imago)) : Optional.empty();
+    ConsoleServer console = ConsoleServer.start(config, people);
     // The process ends by a signal: the hook stops the server and only then lets go.
     var stopped = new CountDownLatch(1);
     Runtime.getRuntime()
@@ -64,6 +176,7 @@ final class ConsoleCommand implements Callable<Integer> {
             new Thread(
                 () -> {
                   console.close();
+                  people.ifPresent(Accounts::close);
                   stopped.countDown();
                 },
                 "stop"));

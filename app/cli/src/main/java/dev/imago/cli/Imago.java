@@ -74,6 +74,7 @@ import picocli.CommandLine.Spec;
       PromoteCommand.class,
       RollbackCommand.class,
       KeysCommand.class,
+      UsersCommand.class,
       BudgetCommand.class,
       UsageCommand.class,
       InvoiceCommand.class,
@@ -112,7 +113,8 @@ final class Imago implements Runnable {
                   "rollback",
                   "publish")),
           Map.entry(
-              "Who may ask, and who pays", List.of("keys", "budget", "usage", "invoice", "audit")),
+              "Who may ask, and who pays",
+              List.of("users", "keys", "budget", "usage", "invoice", "audit")),
           Map.entry("Any model, without a recipe", List.of("inspect", "compress", "bench")),
           Map.entry("Any text, without a recipe", List.of("data", "mask")),
           Map.entry(

@@ -1,6 +1,7 @@
 package dev.imago.console;
 
 import dev.imago.core.ConfigException;
+import dev.imago.http.Gate;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,15 +11,68 @@ import java.util.Optional;
 
 /// What a console shows, and where.
 ///
-/// @param port 0 takes any free one; the address is loopback, for this machine's user alone
+/// @param listening where it listens, and who is let in
 /// @param workspace the folder that holds artifacts and runs
 /// @param logdir a folder below which another trainer's event files lie
 /// @param models addresses of servers that the playground asks
 /// @param zone in which times are told
 public record ConsoleConfig(
-    int port, Path workspace, Optional<Path> logdir, List<URI> models, ZoneId zone) {
+    Listening listening, Path workspace, Optional<Path> logdir, List<URI> models, ZoneId zone) {
   /// As many answers as stand side by side.
   private static final int MOST_MODELS = 6;
+
+  /// Where a console listens, and who is let in.
+  ///
+  /// @param host an address of this machine; on loopback no account is asked for, elsewhere one is
+  /// @param port 0 takes any free one
+  /// @param tls the certificate's file and its key's
+  /// @param behindProxy whether a proxy before it speaks TLS, and tells whose requests it passes on
+  /// @param publicAddress under which browsers reach it, where that is another one
+  /// @param openId a provider that people may sign in by
+  public record Listening(
+      String host,
+      int port,
+      Optional<TlsFiles> tls,
+      boolean behindProxy,
+      Optional<URI> publicAddress,
+      Optional<OpenIdConfig> openId) {
+    public Listening {
+      if (!Gate.isLoopback(host) && tls.isEmpty() && !behindProxy) {
+        throw new ConfigException(
+            "--host = %s lets other machines in, and passwords would cross the network in the open: give --tls-cert and --tls-key, or --behind-proxy where a proxy before it speaks TLS"
+                .formatted(host));
+      }
+      publicAddress.ifPresent(
+          address -> {
+            if (address.getHost() == null
+                || !"https".equals(address.getScheme()) && !Gate.isLoopback(address.getHost())
+                || !address.getPath().matches("/?")) {
+              throw new ConfigException(
+                  "--public-address = %s is no address that browsers reach it by: one is https://imago.example.org"
+                      .formatted(address));
+            }
+          });
+    }
+
+    /// On this machine alone.
+    public static Listening onLoopback(int port) {
+      return new Listening(
+          "127.0.0.1", port, Optional.empty(), false, Optional.empty(), Optional.empty());
+    }
+
+    /// Whether only this machine's user reaches it.
+    public boolean isLocal() {
+      return Gate.isLoopback(host) && !behindProxy;
+    }
+
+    /// Whether browsers reach it by TLS.
+    boolean isSecure() {
+      return tls.isPresent() || behindProxy;
+    }
+  }
+
+  /// A certificate chain and its key, each a file in PEM form.
+  public record TlsFiles(Path certificates, Path key) {}
 
   public ConsoleConfig {
     models = List.copyOf(models);

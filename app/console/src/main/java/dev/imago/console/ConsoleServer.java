@@ -1,7 +1,13 @@
 package dev.imago.console;
 
+import dev.imago.accounts.Accounts;
+import dev.imago.accounts.Role;
+import dev.imago.console.pages.PageFrame;
 import dev.imago.console.runs.RunCatalog;
+import dev.imago.core.ConfigException;
 import dev.imago.core.Workspace;
+import dev.imago.http.Feature;
+import dev.imago.http.PemTls;
 import dev.imago.http.RequestListener;
 import dev.imago.http.Route;
 import dev.imago.http.Router;
@@ -10,22 +16,22 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 
-/// A console that listens on loopback.
+/// A console that listens: on loopback for this machine's user, elsewhere for people who sign in.
 ///
 /// ```java
-/// try (ConsoleServer console = ConsoleServer.start(config)) {
+/// try (ConsoleServer console = ConsoleServer.start(config, Optional.empty())) {
 ///   System.out.println(console.address());
 ///   …
 /// }
 /// ```
 public final class ConsoleServer implements AutoCloseable {
-  private static final String HOST = "127.0.0.1";
-
   /// A form with a note and its tags, or a prompt.
   private static final int BODY_BYTES = 256 << 10;
 
@@ -46,40 +52,91 @@ public final class ConsoleServer implements AutoCloseable {
           "Cross-Origin-Resource-Policy",
           "same-origin");
 
-  private final ConsoleFeature feature;
+  private final List<Route> routes;
+  private final Map<Route, Optional<Role>> needs;
   private final RunCatalog catalog;
   private final WebListener web;
 
-  private ConsoleServer(ConsoleFeature feature, RunCatalog catalog, WebListener web) {
-    this.feature = feature;
+  private ConsoleServer(
+      List<Route> routes, Map<Route, Optional<Role>> needs, RunCatalog catalog, WebListener web) {
+    this.routes = routes;
+    this.needs = needs;
     this.catalog = catalog;
     this.web = web;
   }
 
   /// Starts to listen, and to read the runs meanwhile.
   ///
+  /// @param accounts whose people sign in, where the console does not listen on loopback alone; to
+  ///   be closed after this
   /// @throws dev.imago.core.EnvironmentException when the port is taken
-  public static ConsoleServer start(ConsoleConfig config) {
-    return start(config, Clock.systemUTC(), new SecureRandom(), List.of());
+  /// @throws ConfigException off loopback, when nobody could sign in
+  public static ConsoleServer start(ConsoleConfig config, Optional<Accounts> accounts) {
+    return start(config, accounts, Clock.systemUTC(), new SecureRandom(), List.of());
   }
 
   static ConsoleServer start(
-      ConsoleConfig config, Clock clock, RandomGenerator random, List<RequestListener> listeners) {
+      ConsoleConfig config,
+      Optional<Accounts> accounts,
+      Clock clock,
+      RandomGenerator random,
+      List<RequestListener> listeners) {
+    ConsoleConfig.Listening listening = config.listening();
+    if (!listening.isLocal() && accounts.filter(open -> open.people().areThere()).isEmpty()) {
+      throw new ConfigException(
+          "--host = %s lets other machines in, and nobody has an account: invite the first one with `imago users invite NAME --role owner`"
+              .formatted(listening.host()));
+    }
     var workspace = new Workspace(config.workspace());
     var catalog = new RunCatalog(workspace, config.logdir(), clock);
-    var feature = new ConsoleFeature(config, workspace, catalog, clock, random);
+    var assets = new Assets();
+    var frame = new PageFrame(assets.version());
+    var sessions = new Sessions(random, listening.isSecure());
+    var entrance =
+        new Entrance(accounts, sessions, frame, clock, config.zone(), listening.behindProxy());
+    var started = new AtomicReference<WebListener>();
+    var features = new ArrayList<Feature>();
+    accounts.ifPresent(
+        open ->
+            features.add(
+                new PeopleFeature(
+                    open,
+                    entrance,
+                    sessions,
+                    listening.openId().map(openId -> new OpenIdProvider(openId, clock, random)),
+                    () -> home(listening, started.get()),
+                    frame)));
+    features.add(new ConsoleFeature(config, workspace, catalog, entrance, assets, frame));
+    List<Route> routes = features.stream().flatMap(each -> each.routes().stream()).toList();
     var router =
-        new Router(HOST, List.of(), BODY_BYTES, "its first page is at /", listeners, HEADERS);
+        new Router(
+            listening.host(), List.of(), BODY_BYTES, "its first page is at /", listeners, HEADERS);
     WebListener web =
         WebListener.start(
-            HOST, config.port(), Optional.empty(), Duration.ofSeconds(1), router, List.of(feature));
+            listening.host(),
+            listening.port(),
+            listening.tls().map(files -> PemTls.context(files.certificates(), files.key())),
+            Duration.ofSeconds(1),
+            router,
+            List.of(() -> routes));
+    started.set(web);
     catalog.watch();
-    return new ConsoleServer(feature, catalog, web);
+    return new ConsoleServer(routes, entrance.needs(), catalog, web);
+  }
+
+  /// The address under which browsers reach it, without a slash at its end.
+  private static String home(ConsoleConfig.Listening listening, WebListener web) {
+    return listening.publicAddress().orElse(web.address()).toString().replaceFirst("/$", "");
   }
 
   /// What it answers to.
   List<Route> routes() {
-    return feature.routes();
+    return routes;
+  }
+
+  /// Which role each route asks for; empty for those that are open to anybody.
+  Map<Route, Optional<Role>> needs() {
+    return needs;
   }
 
   /// Looks at the files now, and not only when the time comes.

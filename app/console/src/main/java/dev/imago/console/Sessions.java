@@ -13,19 +13,24 @@ import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Which forms are ours: each carries a token that only a page of this server could have got, bound
-/// to a cookie that no other site's request carries (`SameSite=Strict`).
+/// Which forms are ours, and who has signed in: each form carries a token that only a page of this
+/// server could have got, bound to a cookie that no other site's request carries
+/// (`SameSite=Strict`). With a sign-in it is bound to that one, so that no token of before holds.
 final class Sessions {
   static final String COOKIE = "imago-console";
 
   private static final int YEAR_SECONDS = 31_536_000;
+  private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_-]{43}");
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
 
   private final RandomGenerator random;
   private final SecretKeySpec secret;
+  private final boolean secure;
 
-  Sessions(RandomGenerator random) {
+  /// @param secure whether browsers reach this server by TLS alone
+  Sessions(RandomGenerator random, boolean secure) {
     this.random = random;
+    this.secure = secure;
     byte[] key = new byte[32];
     random.nextBytes(key);
     this.secret = new SecretKeySpec(key, "HmacSHA256");
@@ -45,7 +50,48 @@ final class Sessions {
         .formatted(name, value, YEAR_SECONDS);
   }
 
-  private static Optional<String> session(Exchange exchange) {
+  /// The prefix has browsers refuse it from another host of the domain, or without TLS (RFC
+  /// 6265bis, section 4.1.3).
+  private String signInCookie() {
+    return (secure ? "__Host-" : "") + "imago-session";
+  }
+
+  /// The secret of a reader's sign-in; empty where there is none.
+  Optional<String> signedIn(Exchange exchange) {
+    String secret = cookie(exchange, signInCookie());
+    return SECRET.matcher(secret).matches() ? Optional.of(secret) : Optional.empty();
+  }
+
+  /// Has the reader's browser keep the secret of a sign-in until it closes.
+  void begin(Exchange exchange, String secret) {
+    exchange.header(
+        "Set-Cookie",
+        "%s=%s; Path=/; SameSite=Strict; HttpOnly%s".formatted(signInCookie(), secret, end()));
+  }
+
+  /// Has it forgotten.
+  void end(Exchange exchange) {
+    exchange.header(
+        "Set-Cookie",
+        "%s=; Path=/; Max-Age=0; SameSite=Strict; HttpOnly%s".formatted(signInCookie(), end()));
+  }
+
+  private String end() {
+    return secure ? "; Secure" : "";
+  }
+
+  /// A cookie that comes along when another site leads back here. What it stands for ends by
+  /// itself.
+  void lend(Exchange exchange, String name, String value) {
+    exchange.header(
+        "Set-Cookie", "%s=%s; Path=/; SameSite=Lax; HttpOnly%s".formatted(name, value, end()));
+  }
+
+  private Optional<String> session(Exchange exchange) {
+    Optional<String> secret = signedIn(exchange);
+    if (secret.isPresent()) {
+      return secret;
+    }
     String id = cookie(exchange, COOKIE);
     return ID.matcher(id).matches() ? Optional.of(id) : Optional.empty();
   }
@@ -59,7 +105,8 @@ final class Sessions {
     byte[] bytes = new byte[16];
     random.nextBytes(bytes);
     String id = HexFormat.of().formatHex(bytes);
-    exchange.header("Set-Cookie", COOKIE + "=" + id + "; Path=/; SameSite=Strict; HttpOnly");
+    exchange.header(
+        "Set-Cookie", COOKIE + "=" + id + "; Path=/; SameSite=Strict; HttpOnly" + end());
     return token(id);
   }
 

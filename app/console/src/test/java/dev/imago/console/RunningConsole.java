@@ -1,5 +1,6 @@
 package dev.imago.console;
 
+import dev.imago.accounts.Accounts;
 import dev.imago.http.Route;
 import java.io.IOException;
 import java.net.CookieManager;
@@ -28,8 +29,23 @@ final class RunningConsole implements AutoCloseable {
       HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
 
   RunningConsole(Path workspace, Optional<Path> logdir, List<URI> models) {
-    var config = new ConsoleConfig(0, workspace, logdir, models, ZoneId.of("UTC"));
-    server = ConsoleServer.start(config, Clock.systemUTC(), new Random(1), List.of());
+    var config =
+        new ConsoleConfig(
+            ConsoleConfig.Listening.onLoopback(0), workspace, logdir, models, ZoneId.of("UTC"));
+    server =
+        ConsoleServer.start(config, Optional.empty(), Clock.systemUTC(), new Random(1), List.of());
+  }
+
+  /// With people who sign in.
+  RunningConsole(Path workspace, Accounts accounts, Optional<OpenIdConfig> openId) {
+    var listening =
+        new ConsoleConfig.Listening(
+            "127.0.0.1", 0, Optional.empty(), false, Optional.empty(), openId);
+    var config =
+        new ConsoleConfig(listening, workspace, Optional.empty(), List.of(), ZoneId.of("UTC"));
+    server =
+        ConsoleServer.start(
+            config, Optional.of(accounts), Clock.systemUTC(), new Random(1), List.of());
   }
 
   RunningConsole(Path workspace) {

@@ -87,6 +87,15 @@ public final class Accounts implements AutoCloseable {
     return new ApiKeyStore(state, hash, audit, organisations, clock, random);
   }
 
+  public People people() {
+    return people(PasswordHash.STRONG);
+  }
+
+  /// @param passwords how much work it is to guess them
+  People people(PasswordHash passwords) {
+    return new People(state, hash, audit, organisations, passwords, clock, random);
+  }
+
   public Organisations organisations() {
     return organisations;
   }

@@ -8,7 +8,7 @@ final class AccountsSchema {
   private AccountsSchema() {}
 
   static StateSchema schema() {
-    return new StateSchema("accounts", List.of(migration(1, "accounts")));
+    return new StateSchema("accounts", List.of(migration(1, "accounts"), migration(2, "people")));
   }
 
   private static StateSchema.Migration migration(int version, String title) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -166,6 +167,33 @@ public final class ApiKeyStore {
   public List<Account> all() {
     return state.transaction(
         tx -> tx.list("select * from accounts.api_key order by created, id", ApiKeyStore::account));
+  }
+
+  /// Those of a person that hold or have expired: all but the revoked ones.
+  public List<Account> of(String organisation, String person) {
+    return state.transaction(tx -> of(tx, organisation, person));
+  }
+
+  static List<Account> of(Transaction tx, String organisation, String person) throws SQLException {
+    return tx.list(
+        "select * from accounts.api_key where organisation = ? and person = ? and revoked is null"
+            + " order by created, id",
+        ApiKeyStore::account,
+        organisation,
+        person);
+  }
+
+  /// Whose a key is that somebody shows; empty for one that is none, or holds no more.
+  public Optional<Account> holder(String key) {
+    long now = clock.millis();
+    return state
+        .transaction(
+            tx ->
+                tx.first(
+                    "select * from accounts.api_key where hash = ?",
+                    ApiKeyStore::account,
+                    hash.of(key)))
+        .filter(account -> account.holdsAt(now));
   }
 
   /// Makes a key that is the same but for its text; the old one goes on for a while.

@@ -1,9 +1,11 @@
 package dev.imago.console.pages;
 
+import dev.imago.accounts.Role;
 import dev.imago.console.html.Content;
 import dev.imago.console.html.Element;
 import dev.imago.console.html.Link;
 import dev.imago.console.words.Tongue;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What stands around every page: the way to the others, language and appearance, the keys.
@@ -11,13 +13,15 @@ public final class PageFrame {
   /// The sections, by the first segment of their addresses; the key that leads to each after `g`.
   private static final List<Section> SECTIONS =
       List.of(
-          new Section("", "nav.overview", "o"),
-          new Section("runs", "nav.runs", "r"),
-          new Section("artifacts", "nav.artifacts", "a"),
-          new Section("models", "nav.models", "m"),
-          new Section("requests", "nav.requests", "q"),
-          new Section("alerts", "nav.alerts", "l"),
-          new Section("playground", "nav.playground", "p"));
+          new Section("", "nav.overview", "o", Role.VIEWER),
+          new Section("runs", "nav.runs", "r", Role.VIEWER),
+          new Section("artifacts", "nav.artifacts", "a", Role.VIEWER),
+          new Section("models", "nav.models", "m", Role.VIEWER),
+          new Section("requests", "nav.requests", "q", Role.OPERATOR),
+          new Section("alerts", "nav.alerts", "l", Role.VIEWER),
+          new Section("playground", "nav.playground", "p", Role.MEMBER));
+
+  private static final Section PEOPLE = new Section("people", "nav.people", "e", Role.OWNER);
 
   /// No evaluation of texts, no styles of its own, nothing of another origin, nothing kept.
   private static final String HTMX =
@@ -26,7 +30,7 @@ public final class PageFrame {
 
   private final String version;
 
-  private record Section(String path, String text, String key) {
+  private record Section(String path, String text, String key, Role needed) {
     Link link() {
       return path.isEmpty() ? Link.to() : Link.to(path);
     }
@@ -91,7 +95,12 @@ public final class PageFrame {
     Element list = Element.of("ul");
     List<String> path = visit.here().path();
     String here = path.isEmpty() ? "" : path.getFirst();
-    for (Section section : SECTIONS) {
+    var shown = new ArrayList<>(SECTIONS);
+    if (visit.reader().accounts()) {
+      shown.add(PEOPLE);
+    }
+    shown.removeIf(section -> !visit.reader().may(section.needed()));
+    for (Section section : shown) {
       boolean within = section.path().equals(here.equals("compare") ? "runs" : here);
       list.add(
           Element.of(
@@ -106,6 +115,9 @@ public final class PageFrame {
         .add(
             Element.of("a", "brand", visit.words().of("frame.brand")).to(Link.to()),
             Element.of("nav", list).with("aria-label", visit.words().of("frame.sections")),
+            visit.reader().isPerson()
+                ? Element.of("a", "who", visit.reader().name()).to(Link.to("account"))
+                : Content.NONE,
             Element.of("a", "keys-link", visit.words().of("frame.keys.mark"))
                 .to(Link.to("keys"))
                 .with("id", "show-keys")

@@ -1,5 +1,6 @@
 package dev.imago.console.pages;
 
+import dev.imago.accounts.Role;
 import dev.imago.console.html.Content;
 import dev.imago.console.html.Element;
 import dev.imago.console.html.Link;
@@ -81,13 +82,16 @@ public final class RunPage {
     }
     return section.add(
         Snippets.facts(facts),
-        visit
-            .change("runs", run.key(), "pin")
-            .add(
-                visit.back(),
-                Element.of("button", visit.words().text(mark.pinned() ? "run.unpin" : "run.pin"))
-                    .with("name", "pinned")
-                    .with("value", mark.pinned() ? "0" : "1")));
+        !visit.reader().may(Role.MEMBER)
+            ? Content.NONE
+            : visit
+                .change("runs", run.key(), "pin")
+                .add(
+                    visit.back(),
+                    Element.of(
+                            "button", visit.words().text(mark.pinned() ? "run.unpin" : "run.pin"))
+                        .with("name", "pinned")
+                        .with("value", mark.pinned() ? "0" : "1")));
   }
 
   private static Content tables(Visit visit, RunFiles files) {
@@ -196,7 +200,15 @@ public final class RunPage {
     return Element.of("section", Element.of("h2", visit.words().text("run.told")), list);
   }
 
-  private static Element said(Visit visit, RunEntry run, RunMarks.Mark mark) {
+  private static Content said(Visit visit, RunEntry run, RunMarks.Mark mark) {
+    if (!visit.reader().may(Role.MEMBER)) {
+      return mark.note().isEmpty()
+          ? Content.NONE
+          : Element.of(
+              "section",
+              Element.of("h2", visit.words().text("mark.note")),
+              Element.of("p", "text", mark.note()));
+    }
     Element form =
         visit
             .change("runs", run.key(), "mark")

@@ -13,8 +13,15 @@ import java.time.Instant;
 /// @param words in the reader's language
 /// @param scheme `light` or `dark`; empty for what the reader's system has
 /// @param token that a form sends back, so that no other site can send one
+/// @param reader who it is
 public record Visit(
-    Link here, Asked asked, Phrases words, String scheme, String token, Instant now) {
+    Link here,
+    Asked asked,
+    Phrases words,
+    String scheme,
+    String token,
+    Instant now,
+    Reader reader) {
 
   /// A form that changes something.
   Element change(String... path) {
