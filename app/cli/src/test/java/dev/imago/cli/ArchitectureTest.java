@@ -77,7 +77,7 @@ class ArchitectureTest {
           Map.entry("duplicates", Set.of("core")),
           Map.entry("languages", Set.of()),
           Map.entry("masking", Set.of("core")),
-          Map.entry("moderation", Set.of("core")),
+          Map.entry("moderation", Set.of("core", "regex")),
           Map.entry(
               "corpus",
               Set.of(

@@ -1,4 +1,4 @@
-/// Verdicts on texts, by category: word lists and classifiers, with thresholds.
+/// Verdicts on texts, by category: word lists, rules and classifiers, with thresholds.
 ///
 /// In: a text, of a prompt or of an answer. Out: a score for each category, and which of them pass
 /// their threshold. Knows nothing of models, servers and tenants. Read [Moderator], then
