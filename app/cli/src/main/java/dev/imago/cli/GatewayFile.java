@@ -8,6 +8,7 @@ import dev.imago.accounts.TokenPrice;
 import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
+import dev.imago.serve.Safeguards;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// @param serve what a recipe's `serve` may say, and whatever of it is not said stays
 /// @param state empty for the workspace's
 /// @param accessLog as `--access-log`
+/// @param safeguards what stands between callers and models
 record GatewayFile(
     String model,
     ObjectNode serve,
@@ -38,10 +40,22 @@ record GatewayFile(
     String accessLog,
     List<OrganisationSetting> organisations,
     List<PriceSetting> prices,
-    List<LimitSetting> limits) {
+    List<LimitSetting> limits,
+    Safeguards safeguards) {
   private static final Set<String> KEYS =
       new TreeSet<>(
-          Set.of("model", "serve", "state", "accessLog", "organisations", "prices", "limits"));
+          Set.of(
+              "model",
+              "serve",
+              "state",
+              "accessLog",
+              "organisations",
+              "prices",
+              "limits",
+              "masking",
+              "moderation",
+              "policy",
+              "provenance"));
 
   /// An organisation, made where it is not there.
   record OrganisationSetting(String name, String zone, String currency) {
@@ -128,7 +142,28 @@ record GatewayFile(
         text(settings, "accessLog"),
         list(settings, "organisations", OrganisationSetting.USUAL, Function.identity()),
         list(settings, "prices", PriceSetting.USUAL, Function.identity()),
-        list(settings, "limits", LimitSetting.USUAL, Function.identity()));
+        list(settings, "limits", LimitSetting.USUAL, Function.identity()),
+        safeguards(file, settings));
+  }
+
+  private static Safeguards safeguards(Path file, ObjectNode settings) {
+    Safeguards read = Safeguards.NONE;
+    if (settings.get("masking") instanceof JsonNode masking) {
+      read = read.withMasking(MaskingFile.read(file, masking));
+    }
+    if (settings.get("moderation") instanceof JsonNode moderation) {
+      read = read.withModeration(ModerationFile.read(file, moderation));
+    }
+    if (settings.get("policy") instanceof JsonNode policy) {
+      read = read.withPolicies(PolicyFile.read(policy));
+    }
+    if (settings.get("provenance") instanceof JsonNode mark) {
+      if (!mark.isBoolean()) {
+        throw new ConfigException("provenance = %s is neither true nor false".formatted(mark));
+      }
+      read = read.withMark(mark.booleanValue());
+    }
+    return read;
   }
 
   private static String text(ObjectNode settings, String key) {

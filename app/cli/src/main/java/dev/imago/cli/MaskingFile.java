@@ -15,7 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// What a server masks for whom, as `imago serve --masking` reads it.
+/// What a server masks for whom, as `imago serve --masking` reads it, or a gateway's file has it.
 final class MaskingFile {
   private static final Set<String> FIELDS = Set.of("all", "tenants", "key", "regions");
 
@@ -30,6 +30,11 @@ final class MaskingFile {
     } catch (JacksonException e) {
       throw new ConfigException("%s is no YAML: %s".formatted(file, e.getOriginalMessage()), e);
     }
+    return read(file, settings);
+  }
+
+  /// @param file that it stands in
+  static TenantMasking read(Path file, JsonNode settings) {
     for (var field : settings.properties()) {
       if (!FIELDS.contains(field.getKey())) {
         throw new ConfigException(

@@ -1,26 +1,58 @@
 package dev.imago.cli;
 
+import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
+import dev.imago.moderation.ModerationAction;
+import dev.imago.moderation.ModerationRules;
 import dev.imago.moderation.Moderator;
+import dev.imago.moderation.ModeratorPair;
+import dev.imago.moderation.RuleModerator;
+import dev.imago.moderation.TenantModeration;
 import dev.imago.moderation.WordListModerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// The lists of words that a server flags, as `imago serve --moderation` reads them.
+/// How a server judges texts, as `imago serve --moderation` reads it, or a gateway's file has it:
+/// lists of words alone, which are asked at `/v1/moderations`, or what is judged of requests and
+/// answers, too.
 final class ModerationFile {
+  private static final Set<String> FIELDS =
+      Set.of("lists", "rules", "model", "all", "tenants", "keepText");
+
   private ModerationFile() {}
+
+  /// What flagged texts of a tenant lead to.
+  ///
+  /// @param prompt off, note or block; so with `answer`
+  record RulesSetting(String prompt, String answer, Map<String, Float> thresholds) {
+    static final RulesSetting USUAL = new RulesSetting("off", "off", Map.of());
+
+    ModerationRules rules() {
+      return new ModerationRules(
+          ModerationAction.of(prompt),
+          ModerationAction.of(answer),
+          thresholds.entrySet().stream()
+              .collect(Collectors.toMap(Map.Entry::getKey, e -> (double) e.getValue())));
+    }
+  }
 
   /// @throws ConfigException for lists that are none
   /// @throws InputException for a file that cannot be read
-  static Moderator read(Path file) {
+  static TenantModeration read(Path file) {
     JsonNode settings;
     try {
       settings = YAMLMapper.shared().readTree(text(file));
@@ -30,11 +62,70 @@ final class ModerationFile {
     if (!settings.isObject() || settings.isEmpty()) {
       throw new ConfigException("%s holds no list; write insult: [fool], say".formatted(file));
     }
+    // Of lists alone each value is a list or a file's name.
+    return settings.properties().stream().anyMatch(each -> each.getValue().isObject())
+        ? read(file, settings)
+        : TenantModeration.judging(new WordListModerator(lists(file, settings)));
+  }
+
+  /// @param file that it stands in
+  static TenantModeration read(Path file, JsonNode settings) {
+    if (!settings.isObject()) {
+      throw new ConfigException("%s: moderation holds no settings".formatted(file));
+    }
+    for (var field : settings.properties()) {
+      if (!FIELDS.contains(field.getKey())) {
+        throw new ConfigException(
+            "%s: moderation has no %s; it has all, keepText, lists, model, rules, tenants"
+                .formatted(file, field.getKey()));
+      }
+    }
+    Optional<Moderator> words =
+        settings.has("lists")
+            ? Optional.of(new WordListModerator(lists(file, settings.get("lists"))))
+            : Optional.empty();
+    Optional<Moderator> rules =
+        settings.has("rules")
+            ? Optional.of(new RuleModerator(lists(file, settings.get("rules"))))
+            : Optional.empty();
+    Optional<Moderator> both =
+        words
+            .<Moderator>map(one -> rules.<Moderator>map(r -> new ModeratorPair(one, r)).orElse(one))
+            .or(() -> rules);
+    var byTenant = new HashMap<String, ModerationRules>();
+    for (var each : settings.path("tenants").properties()) {
+      byTenant.put(each.getKey(), rules("moderation.tenants." + each.getKey(), each.getValue()));
+    }
+    JsonNode kept = settings.path("keepText");
+    if (!kept.isMissingNode() && !kept.isBoolean()) {
+      throw new ConfigException("%s: keepText = %s is neither true nor false".formatted(file, kept));
+    }
+    String model = settings.path("model").asString("");
+    return new TenantModeration(
+        both,
+        model.isEmpty() ? Optional.empty() : Optional.of(model),
+        settings.has("all") ? rules("moderation.all", settings.get("all")) : ModerationRules.OFF,
+        byTenant,
+        kept.booleanValue(false));
+  }
+
+  private static ModerationRules rules(String where, JsonNode settings) {
+    if (settings instanceof ObjectNode each) {
+      return Binder.bind(where, each, RulesSetting.USUAL).rules();
+    }
+    throw new ConfigException(
+        where + " holds no settings; write {prompt: block, answer: block}, say");
+  }
+
+  private static Map<String, List<String>> lists(Path file, JsonNode settings) {
+    if (!settings.isObject() || settings.isEmpty()) {
+      throw new ConfigException("%s: lists are by category: insult: [fool], say".formatted(file));
+    }
     var lists = new LinkedHashMap<String, List<String>>();
     for (var each : settings.properties()) {
       lists.put(each.getKey(), words(file, each.getKey(), each.getValue()));
     }
-    return new WordListModerator(lists);
+    return lists;
   }
 
   /// Those that stand there, or in a file beside this one, one a line.

@@ -3,7 +3,8 @@ package dev.imago.cli;
 import dev.imago.accounts.Accounts;
 import dev.imago.core.ConfigException;
 import dev.imago.masking.TenantMasking;
-import dev.imago.moderation.Moderator;
+import dev.imago.moderation.TenantModeration;
+import dev.imago.serve.Safeguards;
 import dev.imago.serve.ServerConfig;
 import dev.imago.state.StateAddress;
 import java.nio.file.Files;
@@ -65,18 +66,32 @@ final class ServeAccess {
       paramLabel = "FILE",
       description = {
         "Lists of words that /v1/moderations flags, in YAML, of each category its words or a file",
-        "with one a line: {insult: [fool, 笨蛋], violence: violence.txt}."
+        "with one a line: {insult: [fool, 笨蛋], violence: violence.txt}. Or {lists: …, rules: …,",
+        "model: NAME, all: {prompt: block, answer: block}, tenants: …}, for requests and answers."
       })
   private @Nullable Path moderationFile;
 
-  /// What judges texts beside a model, or without one.
-  Optional<Moderator> moderator() {
-    return Optional.ofNullable(moderationFile).map(ModerationFile::read);
+  /// What stands between callers and models: what a gateway's file says, and what these options do.
+  ///
+  /// @throws ConfigException where both say the same thing
+  Safeguards safeguards(Optional<GatewayFile> file) {
+    Safeguards all = file.map(GatewayFile::safeguards).orElse(Safeguards.NONE);
+    if (maskingFile != null) {
+      checkOnce("masking", all.masking().equals(TenantMasking.NOTHING));
+      all = all.withMasking(MaskingFile.read(maskingFile));
+    }
+    if (moderationFile != null) {
+      checkOnce("moderation", all.moderation().equals(TenantModeration.NOTHING));
+      all = all.withModeration(ModerationFile.read(moderationFile));
+    }
+    return all;
   }
 
-  /// What is masked for whom.
-  TenantMasking masking() {
-    return maskingFile == null ? TenantMasking.NOTHING : MaskingFile.read(maskingFile);
+  private static void checkOnce(String what, boolean once) {
+    if (!once) {
+      throw new ConfigException(
+          "--%s and %s of --config contradict each other: give one of them".formatted(what, what));
+    }
   }
 
   @Mixin private AccountsOption accounts = new AccountsOption();

@@ -11,9 +11,8 @@ import dev.imago.core.RunRecord;
 import dev.imago.core.RunSummary;
 import dev.imago.core.Workspace;
 import dev.imago.data.Weights;
-import dev.imago.masking.TenantMasking;
 import dev.imago.model.ModelCard;
-import dev.imago.moderation.Moderator;
+import dev.imago.serve.Safeguards;
 import dev.imago.serve.Server;
 import dev.imago.serve.ServerConfig;
 import java.lang.ref.Reference;
@@ -182,8 +181,7 @@ final class ServeCommand implements Callable<Integer> {
       access.listening(
           options,
           access.keepsAccounts(imago) || gateway.map(GatewayFile::hasAccounts).orElse(false));
-      var _ = access.masking();
-      var _ = access.moderator();
+      var _ = access.safeguards(gateway);
       beside.check();
       System.out.printf(
           "%s would be served on %s, port %d; nothing is wrong with the settings%n",
@@ -232,8 +230,7 @@ final class ServeCommand implements Callable<Integer> {
       Optional<Workspace> watched)
       throws InterruptedException {
     // First what may be wrong with settings: nothing is open or changed yet.
-    TenantMasking masking = access.masking();
-    Optional<Moderator> moderator = access.moderator();
+    Safeguards safeguards = access.safeguards(gateway);
     beside.check();
     if (watched.isPresent()) {
       beside.checkSwapped();
@@ -276,8 +273,7 @@ final class ServeCommand implements Callable<Integer> {
                     ? gateway.map(GatewayFile::accessLog).orElse("")
                     : access.accessLog,
                 metering)
-            .withMasking(masking)
-            .withModerator(moderator);
+            .withSafeguards(safeguards);
     ServeModels.Opened others;
     try {
       others = beside.open(imago, threads);

@@ -23,6 +23,7 @@ import dev.imago.serve.completions.CompletionKind;
 import dev.imago.serve.completions.CompletionsFeature;
 import dev.imago.serve.completions.RequestAnswering;
 import dev.imago.serve.completions.RequestMasking;
+import dev.imago.serve.completions.RequestModeration;
 import dev.imago.serve.completions.ServedAnswers;
 import dev.imago.serve.embeddings.EmbeddingsFeature;
 import dev.imago.serve.feedback.FeedbackFeature;
@@ -33,6 +34,7 @@ import dev.imago.serve.messages.MessagesFeature;
 import dev.imago.serve.metering.AccountKeys;
 import dev.imago.serve.metering.AccountMeter;
 import dev.imago.serve.metering.MeteredRoutes;
+import dev.imago.serve.metering.PolicyMeter;
 import dev.imago.serve.metering.RequestMeter;
 import dev.imago.serve.metrics.HealthFeature;
 import dev.imago.serve.metrics.Metrics;
@@ -44,6 +46,7 @@ import dev.imago.serve.models.ServedModel;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.SleepingModel;
 import dev.imago.serve.models.SleepingModels;
+import dev.imago.serve.moderations.ModelModerator;
 import dev.imago.serve.moderations.ModerationsFeature;
 import dev.imago.serve.ollama.OllamaFeature;
 import dev.imago.serve.page.PageFeature;
@@ -69,6 +72,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 
@@ -83,6 +88,8 @@ import javax.net.ssl.SSLContext;
 /// }
 /// ```
 public final class Server implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.imago.serve");
+
   /// What cancelled answers get to say goodbye before their connections are cut.
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
@@ -99,6 +106,7 @@ public final class Server implements AutoCloseable {
   private final List<Route> routes;
   private final Models models;
   private final List<Backend> backends;
+  private final Consumer<Safeguards> guards;
 
   /// What is closed when the last answer is out, the last one opened first.
   private final Deque<AutoCloseable> opened;
@@ -113,7 +121,9 @@ public final class Server implements AutoCloseable {
       List<Route> routes,
       Models models,
       List<Backend> backends,
+      Consumer<Safeguards> guards,
       Deque<AutoCloseable> opened) {
+    this.guards = guards;
     this.models = models;
     this.backends = backends;
     this.config = config;
@@ -280,11 +290,16 @@ public final class Server implements AutoCloseable {
           .forEach(other -> all.add(ModelWiring.opened(config, other, sleeping, clock, opened)));
       int engines = all.size();
       ModelWiring.addAdapters(beside.adapters(), all);
-      RequestMeter meter =
-          config
-              .metering()
-              .<RequestMeter>map(metering -> new AccountMeter(metering, clock))
-              .orElse(RequestMeter.NONE);
+      Safeguards safeguards = config.safeguards();
+      var marked = new AtomicBoolean(safeguards.marked());
+      var meter =
+          new PolicyMeter(
+              config
+                  .metering()
+                  .<RequestMeter>map(metering -> new AccountMeter(metering, clock))
+                  .orElse(RequestMeter.NONE),
+              safeguards.policies(),
+              clock);
       var models =
           new Models(all, beside.routing(), random, meter::opens, config.metering().isEmpty());
       var backends = new CopyOnWriteArrayList<Backend>();
@@ -303,7 +318,14 @@ public final class Server implements AutoCloseable {
             }
           });
       ServerConfig.Limits limits = config.limits();
-      var masking = new RequestMasking.Tenants(config.masking(), meter::names);
+      var masking = new RequestMasking.Tenants(safeguards.masking(), meter::names);
+      safeguards.moderation().model().ifPresent(name -> ModelModerator.check(models, name));
+      var moderated =
+          new RequestModeration.Tenants(
+              safeguards.moderation(),
+              meter::names,
+              name -> new ModelModerator(models, name),
+              verdicts(config));
       var answers = new ServedAnswers(limits.keptAnswers(), limits.keptBytes());
       var answering =
           new RequestAnswering(
@@ -315,11 +337,13 @@ public final class Server implements AutoCloseable {
               meter,
               metrics,
               masking,
+              moderated,
+              marked::get,
               clock,
               random);
       var responses = new ResponsesFeature(answering, models, clock);
       var embeddings = new EmbeddingsFeature(models);
-      var moderations = new ModerationsFeature(models, config.moderator(), answering::newId);
+      var moderations = new ModerationsFeature(models, moderated::lists, answering::newId);
       Path workspace = folder(config);
       var files = new FileStore(workspace.resolve("files"), clock, random);
       var batches =
@@ -386,7 +410,15 @@ public final class Server implements AutoCloseable {
               features);
       batches.resume();
       sleeping.start();
-      return new Server(config, web, answering, batches, routes, models, backends, opened);
+      Consumer<Safeguards> guards =
+          changed -> {
+            changed.moderation().model().ifPresent(name -> ModelModerator.check(models, name));
+            meter.replace(changed.policies());
+            masking.replace(changed.masking());
+            moderated.replace(changed.moderation());
+            marked.set(changed.marked());
+          };
+      return new Server(config, web, answering, batches, routes, models, backends, guards, opened);
     } catch (RuntimeException e) {
       closeAll(opened);
       throw e;
@@ -399,6 +431,18 @@ public final class Server implements AutoCloseable {
       return MessagesErrors.FORM;
     }
     return path.startsWith("/api/") ? OllamaFeature.ERRORS : ErrorForm.OPENAI;
+  }
+
+  /// Where verdicts on texts go: to the audit log, where accounts are kept.
+  private static RequestModeration.Log verdicts(ServerConfig config) {
+    return config
+        .metering()
+        .<RequestModeration.Log>map(metering -> metering::note)
+        .orElse(
+            (tenant, action, subject, detail) ->
+                LOG.log(
+                    System.Logger.Level.INFO,
+                    "%s of %s at %s: %s".formatted(action, tenant, subject, detail)));
   }
 
   /// The workspace: where ratings lie, others lie too.
@@ -500,6 +544,13 @@ public final class Server implements AutoCloseable {
     done.run();
   }
 
+  /// Has other safeguards in force, from the next request on; requests under way keep theirs.
+  ///
+  /// @throws dev.imago.core.ConfigException where they name a model that is not served
+  public void replace(Safeguards changed) {
+    guards.accept(changed);
+  }
+
   /// All that it answers to.
   List<Route> routes() {
     return routes;
@@ -541,7 +592,7 @@ public final class Server implements AutoCloseable {
       try {
         each.close();
       } catch (Exception e) {
-        System.getLogger("dev.imago.serve").log(System.Logger.Level.WARNING, "not closed well", e);
+        LOG.log(System.Logger.Level.WARNING, "not closed well", e);
       }
     }
     opened.clear();

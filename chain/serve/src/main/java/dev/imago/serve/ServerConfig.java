@@ -6,8 +6,6 @@ import dev.imago.core.ConfigException;
 import dev.imago.generate.CacheBudget;
 import dev.imago.generate.Drafting;
 import dev.imago.http.Gate;
-import dev.imago.masking.TenantMasking;
-import dev.imago.moderation.Moderator;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,8 +17,7 @@ import java.util.Optional;
 /// @param accessLog where each request's line goes: a file, `-` for standard error, empty for
 ///   nowhere
 /// @param metering the accounts of callers; it stays the caller's to close, after the server
-/// @param masking what is taken out of requests and answers, for whom
-/// @param moderator judges texts at `/v1/moderations`, beside a model of categories or without one
+/// @param safeguards what stands between callers and models, until [Server#replace] has others
 public record ServerConfig(
     Listening listening,
     Model model,
@@ -29,9 +26,8 @@ public record ServerConfig(
     Times times,
     String accessLog,
     Optional<Metering> metering,
-    TenantMasking masking,
-    Optional<Moderator> moderator) {
-  /// Without accounts and without masking.
+    Safeguards safeguards) {
+  /// Without accounts and safeguards.
   public ServerConfig(
       Listening listening,
       Model model,
@@ -42,7 +38,7 @@ public record ServerConfig(
     this(listening, model, ratings, limits, times, accessLog, Optional.empty());
   }
 
-  /// Without masking.
+  /// Without safeguards.
   public ServerConfig(
       Listening listening,
       Model model,
@@ -59,26 +55,19 @@ public record ServerConfig(
         times,
         accessLog,
         metering,
-        TenantMasking.NOTHING,
-        Optional.empty());
+        Safeguards.NONE);
   }
 
   /// The same, whose callers have accounts.
   public ServerConfig withMetering(Optional<Metering> changed) {
     return new ServerConfig(
-        listening, model, ratings, limits, times, accessLog, changed, masking, moderator);
+        listening, model, ratings, limits, times, accessLog, changed, safeguards);
   }
 
-  /// The same with masking.
-  public ServerConfig withMasking(TenantMasking changed) {
+  /// The same with other safeguards.
+  public ServerConfig withSafeguards(Safeguards changed) {
     return new ServerConfig(
-        listening, model, ratings, limits, times, accessLog, metering, changed, moderator);
-  }
-
-  /// The same with a moderator.
-  public ServerConfig withModerator(Optional<Moderator> changed) {
-    return new ServerConfig(
-        listening, model, ratings, limits, times, accessLog, metering, masking, changed);
+        listening, model, ratings, limits, times, accessLog, metering, changed);
   }
 
   /// The usual settings: port 8080 on loopback, four answers at once, sixty-four waiting.

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
+import dev.imago.moderation.TenantModeration;
 import dev.imago.moderation.WordListModerator;
 import dev.imago.serve.models.ServedPredictor;
 import dev.imago.tensor.Operations;
@@ -128,8 +129,11 @@ class LabellingTest {
   static Server server(Path folder, Output output, Map<String, List<String>> lists) {
     return Server.start(
         Running.config(folder)
-            .withModerator(
-                lists.isEmpty() ? Optional.empty() : Optional.of(new WordListModerator(lists))),
+            .withSafeguards(
+                lists.isEmpty()
+                    ? Safeguards.NONE
+                    : Safeguards.NONE.withModeration(
+                        TenantModeration.judging(new WordListModerator(lists)))),
         new ByRule(output),
         Clock.fixed(Running.NOW, ZoneOffset.UTC),
         new Random(1),

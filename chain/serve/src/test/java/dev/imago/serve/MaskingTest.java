@@ -10,6 +10,7 @@ import dev.imago.http.JsonFields;
 import dev.imago.masking.MaskRules;
 import dev.imago.masking.Pseudonyms;
 import dev.imago.masking.TenantMasking;
+import dev.imago.moderation.TenantModeration;
 import dev.imago.moderation.WordListModerator;
 import dev.imago.serve.completions.RequestMasking;
 import java.net.http.HttpResponse;
@@ -35,7 +36,7 @@ class MaskingTest {
             JsonMapper.shared().readTree(rules),
             MaskRules.REGIONS,
             Optional.of(new Pseudonyms("0123456789abcdef".getBytes(StandardCharsets.UTF_8))));
-    return new Running(Running.config(folder).withMasking(masking), backend);
+    return new Running(Running.config(folder).withSafeguards(Safeguards.NONE.withMasking(masking)), backend);
   }
 
   private static String chat(String content, boolean stream) {
@@ -143,7 +144,11 @@ class MaskingTest {
             Optional.empty());
     try (var running =
         new Running(
-            Running.config(folder).withMasking(rules).withModerator(Optional.of(lists)),
+            Running.config(folder)
+                .withSafeguards(
+                    Safeguards.NONE
+                        .withMasking(rules)
+                        .withModeration(TenantModeration.judging(lists))),
             new ScriptedBackend(100, "Hi"))) {
       String path = "/v1/moderations";
       JsonNode told =

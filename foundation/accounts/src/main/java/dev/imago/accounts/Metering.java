@@ -4,6 +4,7 @@ import dev.imago.core.EnvironmentException;
 import dev.imago.state.State;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ public final class Metering implements AutoCloseable {
   private final State state;
   private final KeyHash hash;
   private final Clock clock;
+  private final AuditLog audit;
   private final ServerLease replica;
   private final Reserving reserving;
   private final Ledger ledger;
@@ -39,6 +41,7 @@ public final class Metering implements AutoCloseable {
     this.state = state;
     this.hash = hash;
     this.clock = clock;
+    this.audit = new AuditLog(state, clock);
     this.view = AccountsView.read(state);
     this.replica = new ServerLease(state, clock, id);
     this.reserving = new Reserving(state, id);
@@ -102,6 +105,19 @@ public final class Metering implements AutoCloseable {
   /// The account whose key has an id; empty for one that is none, or none any more.
   public Optional<Account> byId(String key) {
     return view.byId(key).filter(account -> account.holdsAt(clock.millis()));
+  }
+
+  /// By whose clock an account's days begin.
+  public ZoneId zone(Account account) {
+    return view.organisation(account.organisation()).zone();
+  }
+
+  /// Takes a note in the audit log of something that changes no account, such as a verdict on a
+  /// text.
+  ///
+  /// @throws EnvironmentException where it cannot be written down
+  public void note(String actor, String action, String subject, String detail) {
+    audit.note(actor, action, subject, detail);
   }
 
   /// Whether a hard limit of an account is one of tokens or money.

@@ -19,7 +19,7 @@ public enum ModerationAction {
       case "block" -> BLOCK;
       default ->
           throw new ConfigException(
-              "«%s» is no action; there are off, note, block (off in quotes: bare, YAML reads it as false)"
+              "«%s» is no action; there are off, note, block"
                   .formatted(spelled));
     };
   }

@@ -39,6 +39,12 @@ public record TenantModeration(
     }
   }
 
+  /// One that judges where it is asked, and looks at no request.
+  public static TenantModeration judging(Moderator moderator) {
+    return new TenantModeration(
+        Optional.of(moderator), Optional.empty(), ModerationRules.OFF, Map.of(), false);
+  }
+
   /// A threshold of a category that nothing judges would never be reached.
   private static void checkCategories(ModerationRules rules, Optional<Moderator> moderator) {
     for (String category : rules.thresholds().keySet()) {

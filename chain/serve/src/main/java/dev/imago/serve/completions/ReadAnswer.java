@@ -26,10 +26,17 @@ public final class ReadAnswer {
   private boolean enough;
 
   private final AnswerMasking masking;
+  private final AnswerModeration moderation;
 
   /// @param ids of calls
-  ReadAnswer(Backend backend, Prompt prompt, Supplier<String> ids, AnswerMasking masking) {
+  ReadAnswer(
+      Backend backend,
+      Prompt prompt,
+      Supplier<String> ids,
+      AnswerMasking masking,
+      AnswerModeration moderation) {
     this.masking = masking;
+    this.moderation = moderation;
     this.backend = backend;
     this.prompt = prompt;
     this.ids = ids;
@@ -66,7 +73,9 @@ public final class ReadAnswer {
       last.addAll(masking.parts(shown(parser.end(reason != FinishReason.STOP))));
     }
     last.addAll(masking.end());
-    return taken(last);
+    var judged = new ArrayList<>(moderation.parts(last));
+    judged.addAll(moderation.end());
+    return taken(judged);
   }
 
   /// What of the model's own text is kept for ratings.
@@ -80,7 +89,9 @@ public final class ReadAnswer {
   }
 
   private List<AnswerPart> kept(List<AnswerPart> more) {
-    return taken(masking.parts(shown(more)));
+    List<AnswerPart> taken = taken(moderation.parts(masking.parts(shown(more))));
+    enough |= moderation.filtered();
+    return taken;
   }
 
   private List<AnswerPart> shown(List<AnswerPart> more) {
@@ -106,12 +117,18 @@ public final class ReadAnswer {
     return taken;
   }
 
-  /// Whether nothing of what follows is wanted: one call was asked for, and it is there.
+  /// Whether it was ended before something that is not to pass.
+  public boolean filtered() {
+    return moderation.filtered();
+  }
+
+  /// Whether nothing of what follows is wanted: one call was asked for, and it is there; or it is
+  /// not to pass.
   boolean enough() {
     return enough;
   }
 
-  /// The end as the client is told it. Where one call was enough, what the model wrote after it
+  /// The end as the client is told it. Where there was enough, what the model wrote after it
   /// does not count, however much it was.
   Event.Done told(Event.Done end) {
     return enough

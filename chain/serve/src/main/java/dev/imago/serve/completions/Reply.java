@@ -8,13 +8,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The JSON of a request's answers, whole or in chunks, in OpenAI's two forms.
 ///
 /// @param created seconds since 1970
-record Reply(CompletionKind kind, String id, long created, String model, boolean includeUsage)
+/// @param provenance a field of ours, where answers are marked
+record Reply(
+    CompletionKind kind,
+    String id,
+    long created,
+    String model,
+    boolean includeUsage,
+    Optional<Map<String, Object>> provenance)
     implements ReplyForm {
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -24,7 +32,8 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
         started.id(),
         started.created(),
         started.request().model().name(),
-        started.request().includeUsage());
+        started.request().includeUsage(),
+        started.provenance());
   }
 
   @Override
@@ -33,7 +42,7 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
     var choices = new ArrayList<Map<String, @Nullable Object>>();
     for (Ended ended : answers) {
       Map<String, @Nullable Object> choice =
-          choice(choices.size(), name(ended.reason(), ended.read().calls()));
+          choice(choices.size(), name(ended.reason(), ended.read()));
       choice.put("logprobs", ended.probabilities());
       Answer answer = ended.read().answer();
       switch (kind) {
@@ -45,6 +54,7 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
     }
     reply.put("choices", choices);
     reply.put("usage", usage.json());
+    provenance.ifPresent(mark -> reply.put("provenance", mark));
     return JSON.writeValueAsBytes(reply);
   }
 
@@ -128,9 +138,9 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
   /// The end of one answer.
   @Override
   public String ending(int index, FinishReason reason, ReadAnswer read) {
-    Map<String, @Nullable Object> choice = choice(index, name(reason, read.calls()));
+    Map<String, @Nullable Object> choice = choice(index, name(reason, read));
     putErrors(choice, read.answer());
-    return chunk(choice, Map.of());
+    return chunk(choice, Map.of(), provenance);
   }
 
   /// What is wrong with calls, where anything is: a field of ours, in the choice.
@@ -173,10 +183,14 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
       int index, Map<String, ?> delta, @Nullable Map<String, @Nullable Object> probabilities) {
     Map<String, @Nullable Object> choice = choice(index, null);
     choice.put("logprobs", probabilities);
-    return chunk(choice, delta);
+    return chunk(choice, delta, Optional.empty());
   }
 
-  private String chunk(Map<String, @Nullable Object> choice, Map<String, ?> delta) {
+  /// @param mark of the answer that ends with this chunk
+  private String chunk(
+      Map<String, @Nullable Object> choice,
+      Map<String, ?> delta,
+      Optional<Map<String, Object>> mark) {
     Map<String, @Nullable Object> chunk = head(kind.chunkObject);
     switch (kind) {
       case CHAT -> choice.put("delta", delta);
@@ -186,6 +200,7 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
     if (includeUsage) {
       chunk.put("usage", null);
     }
+    mark.ifPresent(each -> chunk.put("provenance", each));
     return data(chunk);
   }
 
@@ -206,9 +221,12 @@ record Reply(CompletionKind kind, String id, long created, String model, boolean
     return choice;
   }
 
-  private static String name(FinishReason reason, boolean calls) {
+  private static String name(FinishReason reason, ReadAnswer read) {
+    if (read.filtered()) {
+      return "content_filter";
+    }
     return switch (reason) {
-      case STOP -> calls ? "tool_calls" : "stop";
+      case STOP -> read.calls() ? "tool_calls" : "stop";
       case LENGTH -> "length";
       case CANCELLED -> "cancelled"; // never sent: the client has gone, or gets an error
     };

@@ -4,8 +4,10 @@ import dev.imago.dialogue.AnswerPart;
 import dev.imago.generate.FinishReason;
 import dev.imago.http.ApiException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,26 @@ public interface ReplyForm {
   /// @param id of the reply, with the prefix of its kind
   /// @param created seconds since 1970
   /// @param random for further ids
-  record Started(GenerationRequest request, String id, long created, RandomGenerator random) {
+  /// @param marked whether the answer says by which model it was made
+  record Started(
+      GenerationRequest request,
+      String id,
+      long created,
+      RandomGenerator random,
+      boolean marked) {
+    /// That a machine made the answer, and by which model: its name, and the reference of what it
+    /// is, which `imago lineage` follows. Empty where answers are not marked.
+    public Optional<Map<String, Object>> provenance() {
+      if (!marked) {
+        return Optional.empty();
+      }
+      var mark = new LinkedHashMap<String, Object>();
+      mark.put("generated_by", "model");
+      mark.put("model", request.model().name());
+      mark.put("reference", request.model().reference());
+      return Optional.of(mark);
+    }
+
     /// Letters and digits that begin with a prefix.
     public String newId(String prefix, int letters) {
       return RequestAnswering.letters(new StringBuilder(prefix), letters, random);

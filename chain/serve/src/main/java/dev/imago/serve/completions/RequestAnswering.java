@@ -6,6 +6,7 @@ import dev.imago.constraints.ConstraintException;
 import dev.imago.generate.BusyException;
 import dev.imago.http.ApiException;
 import dev.imago.http.JsonFields;
+import dev.imago.serve.metering.PolicyMeter;
 import dev.imago.serve.metering.RequestMeter;
 import dev.imago.serve.metrics.Metrics;
 import dev.imago.serve.models.Backend;
@@ -23,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 /// reads, generates, has the answer written in its route's form, and ends all of them when the
 /// server stops.
 public final class RequestAnswering {
+  /// The header of an answer that says by which model it was made.
+  private static final String PROVENANCE = "x-imago-provenance";
+
   private static final String LETTERS =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -38,9 +43,11 @@ public final class RequestAnswering {
   private final Duration heartbeat;
   private final boolean cacheApart;
   private final ServedAnswers servedAnswers;
-  private final RequestMeter meter;
+  private final PolicyMeter meter;
   private final Metrics metrics;
   private final RequestMasking.Tenants tenants;
+  private final RequestModeration.Tenants moderated;
+  private final BooleanSupplier marked;
   private final Clock clock;
   private final RandomGenerator random;
   private final AtomicInteger admitted = new AtomicInteger();
@@ -53,6 +60,8 @@ public final class RequestAnswering {
   /// @param cacheApart whether nothing computed for one caller is used for another
   /// @param meter counts what is used
   /// @param tenants what is taken out of requests and answers
+  /// @param moderated what is judged of them
+  /// @param marked whether answers say by which model they were made
   /// @param random makes the answers' ids, which must not be guessed: whoever knows one can rate
   public RequestAnswering(
       Models models,
@@ -60,12 +69,16 @@ public final class RequestAnswering {
       Duration heartbeat,
       boolean cacheApart,
       ServedAnswers servedAnswers,
-      RequestMeter meter,
+      PolicyMeter meter,
       Metrics metrics,
       RequestMasking.Tenants tenants,
+      RequestModeration.Tenants moderated,
+      BooleanSupplier marked,
       Clock clock,
       RandomGenerator random) {
     this.tenants = tenants;
+    this.moderated = moderated;
+    this.marked = marked;
     this.models = models;
     this.mostAnswers = mostAnswers;
     this.heartbeat = heartbeat;
@@ -145,6 +158,9 @@ public final class RequestAnswering {
       Optional<RequestMasking> masking = tenants.request(outlet.tenant());
       JsonFields fields =
           masking.isPresent() ? masking.get().masked(reading.fields()) : reading.fields();
+      Optional<RequestModeration> moderation = moderated.request(outlet.tenant());
+      moderation.ifPresent(each -> each.check(wish.path(), fields));
+      var watch = new Watch(masking, moderation);
       List<Served> able = new ArrayList<>(models.candidates(fields.string("model")));
       Served named = able.getFirst();
       // Nobody stands in whom the key does not open; of who was named that is told.
@@ -153,9 +169,32 @@ public final class RequestAnswering {
       if (able.isEmpty()) {
         throw Models.elsewhere(named, wish.path());
       }
-      while (!asked(able.removeFirst(), wish, fields, masking, outlet, able.isEmpty())) {}
+      while (!asked(able.removeFirst(), wish, fields, watch, outlet, able.isEmpty())) {}
     } finally {
       admitted.addAndGet(-taken);
+    }
+  }
+
+  /// What looks at a request's answers.
+  private record Watch(Optional<RequestMasking> masking, Optional<RequestModeration> moderation) {
+    /// Another server's answers are not read here.
+    ///
+    /// @throws ApiException where they would have to be
+    void checkPassed(Served model) {
+      if (masking.isPresent()) {
+        throw passedUnread(model, "masking", "masked");
+      }
+      if (moderation.filter(RequestModeration::ofAnswers).isPresent()) {
+        throw passedUnread(model, "moderation", "judged");
+      }
+    }
+
+    private static ApiException passedUnread(Served model, String what, String how) {
+      return ApiException.of(
+          403,
+          what + "_unsupported",
+          "«%s» is answered by another server, and answers to this key are %s here; ask a model of this one"
+              .formatted(model.name(), how));
     }
   }
 
@@ -178,16 +217,15 @@ public final class RequestAnswering {
       Served model,
       Wish wish,
       JsonFields fields,
-      Optional<RequestMasking> masking,
+      Watch watch,
       Outlet outlet,
       boolean last)
       throws InterruptedException {
     int taken = 0;
     try {
       if (model instanceof ServedUpstream upstream && wish.passing() != null) {
-        if (masking.isPresent()) {
-          throw passedUnread(model);
-        }
+        watch.checkPassed(model);
+        var _ = meter.allowed(outlet.tenant(), fields, 0);
         RequestMeter.Running metered =
             meter.passing(
                 outlet.tenant(),
@@ -205,14 +243,19 @@ public final class RequestAnswering {
         throw Models.elsewhere(model, wish.path());
       }
       GenerationRequest request =
-          GenerationRequest.read(wish.kind(), fields, own, random).of(outlet.tenant(), cacheApart);
+          GenerationRequest.read(
+                  wish.kind(),
+                  meter.allowed(outlet.tenant(), fields, own.defaults().maxTokens()),
+                  own,
+                  random)
+              .of(outlet.tenant(), cacheApart);
       OptionalLong stays = KeepAlive.of(fields, own.backend());
       taken = admit(request.choices().size() - 1, outlet);
       RequestMeter.Running metered =
           meter.begin(outlet.tenant(), wanted(wish, request), outlet::header);
       try {
         own.backend().stayAwake(stays);
-        write(wish, request, masking, generate(request, outlet), outlet, metered);
+        write(wish, request, watch, generate(request, outlet), outlet, metered);
       } finally {
         metered.settle(RequestOutcome.FAILED, TokenUse.NONE); // where it did not get so far
       }
@@ -228,19 +271,10 @@ public final class RequestAnswering {
     }
   }
 
-  /// Another server's answers are not read here, so that nothing could be taken out of them.
-  private static ApiException passedUnread(Served model) {
-    return ApiException.of(
-        403,
-        "masking_unsupported",
-        "«%s» is answered by another server, and answers to this key are masked here; ask a model of this one"
-            .formatted(model.name()));
-  }
-
   private void write(
       Wish wish,
       GenerationRequest request,
-      Optional<RequestMasking> masking,
+      Watch watch,
       List<Backend.AnswerWriter> answers,
       Outlet outlet,
       RequestMeter.Running metered)
@@ -252,7 +286,7 @@ public final class RequestAnswering {
           stream.cancel(); // cancelAll may have come before this one was among the streams
         }
         outlet.started(stream::cancel);
-        writer(wish, request, masking, outlet, metered).write(stream);
+        writer(wish, request, watch, outlet, metered).write(stream);
       } finally {
         streams.remove(stream);
       }
@@ -311,9 +345,12 @@ public final class RequestAnswering {
   private AnswerWriter writer(
       Wish wish,
       GenerationRequest request,
-      Optional<RequestMasking> masking,
+      Watch watch,
       Outlet outlet,
       RequestMeter.Running metered) {
+    if (marked.getAsBoolean()) {
+      outlet.header(PROVENANCE, mark(request.model()));
+    }
     String id = newId(wish.idPrefix());
     var served = new ArrayList<ServedAnswers.Served>();
     var read = new ArrayList<ReadAnswer>();
@@ -323,7 +360,11 @@ public final class RequestAnswering {
               request.model().backend(),
               choice.prompt(),
               this::callId,
-              masking.map(RequestMasking::answer).orElse(AnswerMasking.NOTHING)));
+              watch.masking.map(RequestMasking::answer).orElse(AnswerMasking.NOTHING),
+              watch
+                  .moderation
+                  .map(each -> each.answer(wish.path()))
+                  .orElse(AnswerModeration.NOTHING)));
       served.add(
           servedAnswers.start(
               ServedAnswers.id(id, served.size()),
@@ -333,9 +374,20 @@ public final class RequestAnswering {
     }
     ReplyForm form =
         wish.form()
-            .form(new ReplyForm.Started(request, id, clock.instant().getEpochSecond(), random));
+            .form(new ReplyForm.Started(
+                    request, id, clock.instant().getEpochSecond(), random, marked.getAsBoolean()));
     return new AnswerWriter(
         wish.path(), request, form, served, read, outlet, heartbeat, metered, metrics);
+  }
+
+  /// As a structured field of HTTP (RFC 9651), whose texts are of ASCII.
+  private static String mark(ServedModel model) {
+    return "generated-by=model;model=%s;reference=%s"
+        .formatted(quoted(model.name()), quoted(model.reference()));
+  }
+
+  private static String quoted(String text) {
+    return '"' + text.replaceAll("[^ -~]", "?").replaceAll("[\\\\\"]", "\\\\$0") + '"';
   }
 
   /// A new id: a prefix, and what nobody guesses.

@@ -17,28 +17,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /// What is masked of one tenant's request, and restored in its answer. For one request.
 public final class RequestMasking {
-  /// Where people's words stand, in OpenAI's form.
-  private static final Set<String> WORDS = Set.of("messages", "prompt", "suffix");
-
   /// Where they stand in requests for vectors, labels and ranks.
   private static final Set<String> TEXTS =
       Set.of("input", "inputs", "text_pair", "text_1", "text_2", "query", "documents");
 
-  /// Where tokens may stand in their place.
-  private static final Set<String> TOKENS = Set.of("prompt", "input");
-
-  /// What a message has beside them.
-  private static final Set<String> OTHERS =
-      Set.of("role", "id", "tool_call_id", "type", "cache_control", "detail");
-
   private static final String ARGUMENTS = "arguments";
+  private static final String DOES = "masks what may lead to a person";
 
   private final Masker masker;
   private final Replacements replacements;
@@ -50,26 +37,38 @@ public final class RequestMasking {
 
   /// The maskers of all tenants, made once. Thread-safe.
   public static final class Tenants {
-    private final TenantMasking settings;
     private final Function<String, List<String>> names;
-    private final Map<MaskRules, Masker> maskers = new HashMap<>();
+    private volatile InForce now;
+
+    private record InForce(TenantMasking settings, Map<MaskRules, Masker> maskers) {
+      static InForce of(TenantMasking settings) {
+        var maskers = new HashMap<MaskRules, Masker>();
+        maskers.put(settings.all(), new Masker(settings.all()));
+        settings.byTenant().values().forEach(r -> maskers.computeIfAbsent(r, Masker::new));
+        return new InForce(settings, maskers);
+      }
+    }
 
     /// @param names what settings may call a tenant by, the nearest first
     public Tenants(TenantMasking settings, Function<String, List<String>> names) {
-      this.settings = settings;
       this.names = names;
-      maskers.put(settings.all(), new Masker(settings.all()));
-      settings.byTenant().values().forEach(r -> maskers.computeIfAbsent(r, Masker::new));
+      this.now = InForce.of(settings);
+    }
+
+    /// Other settings, from the next request on.
+    public void replace(TenantMasking settings) {
+      now = InForce.of(settings);
     }
 
     /// What is masked of a new request; empty where nothing is.
     Optional<RequestMasking> request(String tenant) {
-      MaskRules rules = settings.of(names.apply(tenant));
-      Masker masker = maskers.get(rules);
+      InForce with = now;
+      MaskRules rules = with.settings.of(names.apply(tenant));
+      Masker masker = with.maskers.get(rules);
       if (rules.actions().isEmpty() || masker == null) {
         return Optional.empty();
       }
-      Optional<Pseudonyms> pseudonyms = settings.pseudonyms().map(all -> all.within(tenant));
+      Optional<Pseudonyms> pseudonyms = with.settings.pseudonyms().map(all -> all.within(tenant));
       return Optional.of(
           new RequestMasking(
               masker, pseudonyms.map(Replacements::keyed).orElseGet(Replacements::placeholders)));
@@ -105,63 +104,23 @@ public final class RequestMasking {
   ///
   /// @throws ApiException where it holds what must not pass, or words that cannot be seen
   JsonFields masked(JsonFields fields) {
-    if (fields.get("logprobs") instanceof JsonNode told
-        && !(told.isBoolean() && !told.booleanValue())) {
-      throw ApiException.invalid(
-          "logprobs",
-          "unsupported_parameter",
-          "logprobs tell an answer token by token, and this server masks what may lead to a person;"
-              + " leave it out");
-    }
-    return masked(fields, WORDS);
+    RequestWords.refuseLogprobs(fields, DOES);
+    return masked(fields, RequestWords.OF_GENERATION);
   }
 
   private JsonFields masked(JsonFields fields, Set<String> where) {
-    ObjectNode copy = (ObjectNode) fields.json().deepCopy();
     try {
-      for (String field : where) {
-        if (copy.has(field)) {
-          copy.set(field, words(field, copy.get(field)));
-        }
-      }
-    } catch (BlockedTextException e) {
-      throw refused("the request", e);
-    }
-    return JsonFields.of(copy);
-  }
-
-  private JsonNode words(String field, JsonNode node) {
-    switch (node) {
-      case ObjectNode object -> {
-        for (var each : object.propertyStream().toList()) {
-          if (!OTHERS.contains(each.getKey())) {
-            object.set(each.getKey(), words(each.getKey(), each.getValue()));
-          }
-        }
-      }
-      case ArrayNode array -> {
-        for (int i = 0; i < array.size(); i++) {
-          array.set(i, words(field, array.get(i)));
-        }
-      }
-      default -> {
-        if (node.isNumber() && TOKENS.contains(field)) {
-          throw ApiException.invalid(
-              field,
-              "unsupported_parameter",
-              "%s is a list of tokens, and this server masks what may lead to a person: send text"
-                  .formatted(field));
-        }
-        if (node.isString()) {
-          String text = node.stringValue();
-          return JsonNodeFactory.instance.stringNode(
+      return RequestWords.changed(
+          fields,
+          where,
+          DOES,
+          (field, text) ->
               field.equals(ARGUMENTS)
                   ? new JsonMasker(masker, replacements).mask(text)
                   : masker.mask(text, replacements).text());
-        }
-      }
+    } catch (BlockedTextException e) {
+      throw refused("the request", e);
     }
-    return node;
   }
 
   /// What is done with an answer.

@@ -194,6 +194,9 @@ final class MessagesForm implements ReplyForm {
   }
 
   private static String reason(FinishReason reason, ReadAnswer read) {
+    if (read.filtered()) {
+      return "refusal";
+    }
     return switch (reason) {
       case STOP -> read.calls() ? "tool_use" : "end_turn";
       case LENGTH -> "max_tokens";
@@ -208,6 +211,7 @@ final class MessagesForm implements ReplyForm {
     message.put("role", "assistant");
     message.put("model", started.request().model().name());
     message.put("content", content);
+    started.provenance().ifPresent(mark -> message.put("provenance", mark));
     return message;
   }
 

@@ -9,6 +9,7 @@ import dev.imago.accounts.Reservation;
 import dev.imago.core.EnvironmentException;
 import dev.imago.http.ApiException;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -77,6 +78,11 @@ public final class AccountMeter implements RequestMeter {
         .byId(tenant)
         .map(account -> List.of(tenant, account.organisation()))
         .orElse(List.of(tenant));
+  }
+
+  @Override
+  public ZoneId zone(String tenant) {
+    return metering.byId(tenant).map(metering::zone).orElseGet(() -> RequestMeter.super.zone(tenant));
   }
 
   @Override

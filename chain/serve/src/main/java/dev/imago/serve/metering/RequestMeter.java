@@ -3,6 +3,7 @@ package dev.imago.serve.metering;
 import dev.imago.accounts.RequestOutcome;
 import dev.imago.accounts.TokenUse;
 import dev.imago.http.ApiException;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -41,6 +42,11 @@ public interface RequestMeter {
   /// organisation's.
   default List<String> names(String tenant) {
     return List.of(tenant);
+  }
+
+  /// By whose clock a tenant's days and hours are.
+  default ZoneId zone(String tenant) {
+    return ZoneId.systemDefault();
   }
 
   /// Whether a tenant may know of a model: its key opens it.

@@ -4,24 +4,19 @@ import dev.imago.http.ApiException;
 import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
-import dev.imago.model.Output;
 import dev.imago.moderation.ModerationVerdict;
 import dev.imago.moderation.Moderator;
 import dev.imago.serve.fields.RouteFields;
 import dev.imago.serve.metering.MeteredRoutes;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.ServedPredictor;
-import dev.imago.tasks.classification.TextTask;
-import dev.imago.tasks.classification.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
@@ -45,8 +40,6 @@ public final class ModerationsFeature implements Feature {
   static final String LISTS = "word-lists";
 
   private static final int MOST_TEXTS = 256;
-  private static final List<String> NOTHING =
-      List.of("none", "ok", "safe", "clean", "normal", "neutral", "o");
   private static final List<String> CATEGORIES =
       List.of(
           "harassment",
@@ -64,12 +57,13 @@ public final class ModerationsFeature implements Feature {
           "violence/graphic");
 
   private final Models models;
-  private final Optional<Moderator> lists;
+  private final Supplier<Optional<Moderator>> lists;
   private final UnaryOperator<String> newId;
 
   /// @param lists judge beside a model, or alone where none tells classes
   /// @param newId makes an id from its prefix
-  public ModerationsFeature(Models models, Optional<Moderator> lists, UnaryOperator<String> newId) {
+  public ModerationsFeature(
+      Models models, Supplier<Optional<Moderator>> lists, UnaryOperator<String> newId) {
     this.models = models;
     this.lists = lists;
     this.newId = newId;
@@ -89,7 +83,7 @@ public final class ModerationsFeature implements Feature {
     List<String> texts = texts(fields);
     Optional<String> named = fields.string("model");
     boolean alone =
-        lists.isPresent() && named.map(LISTS::equals).orElseGet(() -> !models.classify());
+        lists.get().isPresent() && named.map(LISTS::equals).orElseGet(() -> !models.classify());
     String name = LISTS;
     List<ModerationVerdict> verdicts;
     if (alone) {
@@ -109,46 +103,18 @@ public final class ModerationsFeature implements Feature {
 
   private ModerationVerdict listed(String text) {
     return lists
+        .get()
         .map(each -> each.judge(text))
         .orElseGet(() -> new ModerationVerdict(Map.of(), Set.of()));
   }
 
   /// What a model says, and the lists beside it.
   private List<ModerationVerdict> judged(ServedPredictor model, List<String> texts) {
-    if (!(model.output() instanceof Output.Classes output)) {
-      throw new IllegalStateException("%s tells no classes".formatted(model.name()));
-    }
-    var inputs =
-        texts.stream()
-            .map(t -> TextTask.question(t, "", model.tokenizer(), model.context()).input())
-            .toList();
-    for (int i = 0; i < inputs.size(); i++) {
-      if (inputs.get(i).length() == 0) {
-        throw ApiException.invalid(
-            "input", "input[%d] has no token: give a text with something in it".formatted(i));
-      }
-    }
     var verdicts = new ArrayList<ModerationVerdict>();
-    for (float[][] scores : model.scores(inputs)) {
-      Verdict verdict = Verdict.of(output, scores[0], model.readout().calibration());
-      verdicts.add(flags(output.labels(), verdict).with(listed(texts.get(verdicts.size()))));
+    for (ModerationVerdict verdict : ModelModerator.verdicts(model, texts, model::scores)) {
+      verdicts.add(verdict.with(listed(texts.get(verdicts.size()))));
     }
     return verdicts;
-  }
-
-  private static ModerationVerdict flags(List<String> labels, Verdict verdict) {
-    var scores = new TreeMap<String, Double>();
-    var flagged = new TreeSet<String>();
-    for (int i = 0; i < labels.size(); i++) {
-      String label = labels.get(i);
-      if (!NOTHING.contains(label.toLowerCase(Locale.ROOT))) {
-        scores.put(label, verdict.shares().get(i));
-        if (verdict.told().contains(label)) {
-          flagged.add(label);
-        }
-      }
-    }
-    return new ModerationVerdict(scores, flagged);
   }
 
   private static Map<String, Object> result(ModerationVerdict verdict) {

@@ -77,11 +77,14 @@ final class OllamaForm implements ReplyForm {
 
   @Override
   public String ending(int index, FinishReason finish, ReadAnswer read) {
-    reason = reason(finish);
+    reason = reason(finish, read);
     return "";
   }
 
-  private static String reason(FinishReason finish) {
+  private static String reason(FinishReason finish, ReadAnswer read) {
+    if (read.filtered()) {
+      return "content_filter"; // Ollama has no word for it
+    }
     return finish == FinishReason.LENGTH ? "length" : "stop";
   }
 
@@ -89,6 +92,7 @@ final class OllamaForm implements ReplyForm {
   public String done(Usage usage) {
     Map<String, Object> last = said("", "", List.of());
     end(last, reason, usage);
+    started.provenance().ifPresent(mark -> last.put("provenance", mark));
     return line(last);
   }
 
@@ -104,7 +108,8 @@ final class OllamaForm implements ReplyForm {
     var calls = new ArrayList<Map<String, Object>>();
     answer.calls().forEach(call -> calls.add(call(call.name(), call.arguments())));
     Map<String, Object> reply = said(answer.text(), answer.reasoning(), calls);
-    end(reply, reason(ended.reason()), usage);
+    end(reply, reason(ended.reason(), ended.read()), usage);
+    started.provenance().ifPresent(mark -> reply.put("provenance", mark));
     return JSON.writeValueAsBytes(reply);
   }
 

@@ -24,7 +24,9 @@ final class ResponsesForm implements ReplyForm {
   private final ResponsesRequest request;
   private final BiConsumer<ObjectNode, List<ObjectNode>> kept;
   private final OutputItems items;
-  private FinishReason finish = FinishReason.STOP;
+  /// Why the response is not complete; empty where it is.
+  private String incomplete = "";
+
   private int number;
 
   /// @param id of the response
@@ -61,8 +63,11 @@ final class ResponsesForm implements ReplyForm {
     ArrayNode output = response.putArray("output");
     items.items().forEach(output::add);
     if (status.equals("incomplete")) {
-      response.putObject("incomplete_details").put("reason", "max_output_tokens");
+      response.putObject("incomplete_details").put("reason", incomplete);
     }
+    started
+        .provenance()
+        .ifPresent(mark -> response.set("provenance", JSON.valueToTree(mark)));
     if (usage != null) {
       response.set("usage", usage(usage));
     }
@@ -103,10 +108,13 @@ final class ResponsesForm implements ReplyForm {
 
   @Override
   public String ending(int index, FinishReason reason, ReadAnswer read) {
-    finish = reason;
+    incomplete =
+        read.filtered()
+            ? "content_filter"
+            : reason == FinishReason.LENGTH ? "max_output_tokens" : "";
     var events = new StringBuilder();
     items
-        .end(reason == FinishReason.LENGTH ? "incomplete" : "completed")
+        .end(incomplete.isEmpty() ? "completed" : "incomplete")
         .forEach(event -> events.append(numbered(event)));
     return events.toString();
   }
@@ -119,8 +127,8 @@ final class ResponsesForm implements ReplyForm {
 
   private ObjectNode ended(Usage usage) {
     ObjectNode response =
-        response(finish == FinishReason.LENGTH ? "incomplete" : "completed", usage);
-    if (finish != FinishReason.LENGTH) {
+        response(incomplete.isEmpty() ? "completed" : "incomplete", usage);
+    if (incomplete.isEmpty()) {
       response.put("completed_at", started.created());
     }
     kept.accept(response, items.items());

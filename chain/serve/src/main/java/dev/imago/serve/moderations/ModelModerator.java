@@ -1,0 +1,144 @@
+package dev.imago.serve.moderations;
+
+import dev.imago.core.ConfigException;
+import dev.imago.http.ApiException;
+import dev.imago.model.ModelInput;
+import dev.imago.model.Output;
+import dev.imago.moderation.ModerationVerdict;
+import dev.imago.moderation.Moderator;
+import dev.imago.serve.models.Models;
+import dev.imago.serve.models.Served;
+import dev.imago.serve.models.ServedPredictor;
+import dev.imago.tasks.classification.TextTask;
+import dev.imago.tasks.classification.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/// A served model of classes as a moderator: its labels are categories, but for those that say that
+/// nothing is wrong. Of a long text stretches are judged, each with the end of the one before.
+///
+/// It judges for the server, and no caller pays for that.
+public final class ModelModerator implements Moderator {
+  private static final List<String> NOTHING =
+      List.of("none", "ok", "safe", "clean", "normal", "neutral", "o");
+
+  private static final int STRETCH_CHARS = 1_000;
+  private static final int AGAIN_CHARS = 200;
+
+  private final Models models;
+  private final String name;
+
+  /// @param name of the model, which is looked up at each text: it may be swapped
+  public ModelModerator(Models models, String name) {
+    this.models = models;
+    this.name = name;
+  }
+
+  /// Whether the model of a name can be one.
+  ///
+  /// @throws ConfigException where it is none of classes, or not served
+  public static void check(Models models, String name) {
+    try {
+      if (isClasses(models.named(name))) {
+        return;
+      }
+    } catch (ApiException e) {
+      throw new ConfigException("moderation: " + e.getMessage(), e);
+    }
+    throw new ConfigException(
+        "moderation: model «%s» tells no classes of texts; name one that does".formatted(name));
+  }
+
+  private static boolean isClasses(Served served) {
+    return served instanceof ServedPredictor model
+        && model.output() instanceof Output.Classes classes
+        && classes.problem() != Output.Problem.NUMBER;
+  }
+
+  private ServedPredictor model() {
+    return models.classifying(Optional.of(name), ModerationsFeature.PATH);
+  }
+
+  @Override
+  public Set<String> categories() {
+    var categories = new TreeSet<>(model().labels());
+    categories.removeIf(ModelModerator::saysNothing);
+    return categories;
+  }
+
+  @Override
+  public ModerationVerdict judge(String text) {
+    var all = new ModerationVerdict(Map.of(), Set.of());
+    ServedPredictor model = model();
+    var stretches = new ArrayList<String>();
+    for (int from = 0; from < text.length(); from += STRETCH_CHARS - AGAIN_CHARS) {
+      String stretch = text.substring(from, Math.min(text.length(), from + STRETCH_CHARS));
+      if (input(model, stretch).length() > 0) {
+        stretches.add(stretch);
+      }
+    }
+    if (stretches.isEmpty()) {
+      return all;
+    }
+    for (ModerationVerdict each : verdicts(model, stretches, model.backend()::scores)) {
+      all = all.with(each);
+    }
+    return all;
+  }
+
+  private static ModelInput input(ServedPredictor model, String text) {
+    return TextTask.question(text, "", model.tokenizer(), model.context()).input();
+  }
+
+  /// What a model says of texts.
+  ///
+  /// @param scores gives the model's scores
+  /// @throws ApiException for a text without a token
+  static List<ModerationVerdict> verdicts(
+      ServedPredictor model,
+      List<String> texts,
+      Function<List<ModelInput>, List<float[][]>> scores) {
+    if (!(model.output() instanceof Output.Classes output)) {
+      throw new IllegalStateException("%s tells no classes".formatted(model.name()));
+    }
+    List<ModelInput> inputs = texts.stream().map(text -> input(model, text)).toList();
+    for (int i = 0; i < inputs.size(); i++) {
+      if (inputs.get(i).length() == 0) {
+        throw ApiException.invalid(
+            "input", "input[%d] has no token: give a text with something in it".formatted(i));
+      }
+    }
+    var verdicts = new ArrayList<ModerationVerdict>();
+    for (float[][] each : scores.apply(inputs)) {
+      verdicts.add(
+          flags(output.labels(), Verdict.of(output, each[0], model.readout().calibration())));
+    }
+    return verdicts;
+  }
+
+  private static boolean saysNothing(String label) {
+    return NOTHING.contains(label.toLowerCase(Locale.ROOT));
+  }
+
+  private static ModerationVerdict flags(List<String> labels, Verdict verdict) {
+    var scores = new TreeMap<String, Double>();
+    var flagged = new TreeSet<String>();
+    for (int i = 0; i < labels.size(); i++) {
+      String label = labels.get(i);
+      if (!saysNothing(label)) {
+        scores.put(label, verdict.shares().get(i));
+        if (verdict.told().contains(label)) {
+          flagged.add(label);
+        }
+      }
+    }
+    return new ModerationVerdict(scores, flagged);
+  }
+}
