@@ -44,7 +44,11 @@ class GatewaySettingsTest {
     Said said =
         dry(
             "serve: {port: 0}\n"
-                + "limits: [{scope: organisation, who: a, what: tokens, amount: '5'}]\n",
+                + "limits: [{scope: organisation, who: a, what: tokens, amount: '5'}]\n"
+                + "masking: {all: {email: number}}\n"
+                + "policy: {tenants: {acme: {tools: [], maxAnswer: 9, hours: '08:00-18:00', days:"
+                + " [mon]}}}\n"
+                + "provenance: true\n",
             "--moderation",
             file("words.yaml", "insult: [fool]\nviolence: more.txt\n"),
             "--upstream",
@@ -66,6 +70,16 @@ class GatewaySettingsTest {
     Path tenants = file("b.yaml", "tenants: [acme]\n");
     refused(dry(good, "--masking", tenants), "no list");
     refused(dry(good, "--moderation", file("c.yaml", "insult: []\n")), "holds no word");
+    Path lists = file("d.yaml", "lists: {insult: [fool]}\nall: {prompt: off}\n");
+    String judged = good + "moderation: {lists: {insult: [fool]}, all: {answer: %s}}";
+    refused(dry(judged.formatted("block"), "--moderation", lists), "contradict");
+    refused(dry(judged.formatted("stop")), "there are off, note, block");
+    refused(dry(good + "moderation: {all: {answer: block}}"), "nothing judges");
+    refused(dry(good + "moderation: {rules: {a: ['(a']}}"), "the rules of a");
+    refused(dry(good + "policy: {all: {hours: 8-18}}"), "08:00-18:00");
+    refused(dry(good + "policy: {all: {maxTokens: 9}}"), "no such setting");
+    refused(dry(good + "policy: {all: {days: [monday]}}"), "mon, tue");
+    refused(dry(good + "provenance: 1"), "neither true nor false");
     Said gone = dry(good, "--moderation", folder.resolve("none.yaml"));
     assertTrue(gone.exit() != 0 && gone.err().contains("none.yaml"), gone.err());
   }
