@@ -98,7 +98,8 @@ final class ModerationFile {
     }
     JsonNode kept = settings.path("keepText");
     if (!kept.isMissingNode() && !kept.isBoolean()) {
-      throw new ConfigException("%s: keepText = %s is neither true nor false".formatted(file, kept));
+      throw new ConfigException(
+          "%s: keepText = %s is neither true nor false".formatted(file, kept));
     }
     String model = settings.path("model").asString("");
     return new TenantModeration(

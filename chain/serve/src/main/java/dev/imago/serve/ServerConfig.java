@@ -47,15 +47,7 @@ public record ServerConfig(
       Times times,
       String accessLog,
       Optional<Metering> metering) {
-    this(
-        listening,
-        model,
-        ratings,
-        limits,
-        times,
-        accessLog,
-        metering,
-        Safeguards.NONE);
+    this(listening, model, ratings, limits, times, accessLog, metering, Safeguards.NONE);
   }
 
   /// The same, whose callers have accounts.
@@ -66,8 +58,7 @@ public record ServerConfig(
 
   /// The same with other safeguards.
   public ServerConfig withSafeguards(Safeguards changed) {
-    return new ServerConfig(
-        listening, model, ratings, limits, times, accessLog, metering, changed);
+    return new ServerConfig(listening, model, ratings, limits, times, accessLog, metering, changed);
   }
 
   /// The usual settings: port 8080 on loopback, four answers at once, sixty-four waiting.

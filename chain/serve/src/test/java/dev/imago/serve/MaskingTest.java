@@ -36,7 +36,8 @@ class MaskingTest {
             JsonMapper.shared().readTree(rules),
             MaskRules.REGIONS,
             Optional.of(new Pseudonyms("0123456789abcdef".getBytes(StandardCharsets.UTF_8))));
-    return new Running(Running.config(folder).withSafeguards(Safeguards.NONE.withMasking(masking)), backend);
+    return new Running(
+        Running.config(folder).withSafeguards(Safeguards.NONE.withMasking(masking)), backend);
   }
 
   private static String chat(String content, boolean stream) {

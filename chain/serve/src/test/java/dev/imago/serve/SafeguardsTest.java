@@ -89,7 +89,8 @@ class SafeguardsTest {
     return sent("/v1/chat/completions", Running.hello(more));
   }
 
-  private static Safeguards judging(ModerationAction prompt, ModerationAction answer, boolean text) {
+  private static Safeguards judging(
+      ModerationAction prompt, ModerationAction answer, boolean text) {
     return Safeguards.NONE.withModeration(
         new TenantModeration(
             Optional.of(new WordListModerator(Map.of("insult", List.of("fubar", "笨蛋")))),
@@ -141,7 +142,10 @@ class SafeguardsTest {
     assertTrue(refused.body().contains("\"content_filter\""));
     assertEquals("the prompt: insult 1.00", verdicts().getFirst());
     Running.assertError(
-        sent("/v1/completions", "{\"model\":\"tiny\",\"prompt\":[65]}"), 400, "prompt", "send text");
+        sent("/v1/completions", "{\"model\":\"tiny\",\"prompt\":[65]}"),
+        400,
+        "prompt",
+        "send text");
     assertEquals(200, chat("").statusCode());
     running.server.replace(judging(ModerationAction.NOTE, ModerationAction.NOTE, true));
     JsonNode answered = Running.json(sent("/v1/completions", rude)).at("/choices/0");
@@ -155,8 +159,7 @@ class SafeguardsTest {
   void aModelThatJudgesMustBeServed() {
     var rules = new ModerationRules(ModerationAction.BLOCK, ModerationAction.OFF, Map.of());
     for (String name : List.of("tiny", "none")) {
-      var asks =
-          new TenantModeration(Optional.empty(), Optional.of(name), rules, Map.of(), false);
+      var asks = new TenantModeration(Optional.empty(), Optional.of(name), rules, Map.of(), false);
       var e =
           assertThrows(
               ConfigException.class,
@@ -204,10 +207,14 @@ class SafeguardsTest {
             .path("data")
             .size());
     // The server's clock stands on a Friday, at 03:04:05.
-    var night = new RequestPolicy.Hours(LocalTime.of(22, 0), LocalTime.of(3, 4), Set.of(DayOfWeek.THURSDAY));
+    var night =
+        new RequestPolicy.Hours(
+            LocalTime.of(22, 0), LocalTime.of(3, 4), Set.of(DayOfWeek.THURSDAY));
     policy(new RequestPolicy(List.of("*"), List.of("*"), 99, 99, night));
     Running.assertError(chat("\"max_tokens\":9"), 403, "", "22:00 … 03:04 on Thu", "UTC");
-    var longer = new RequestPolicy.Hours(LocalTime.of(22, 0), LocalTime.of(4, 0), Set.of(DayOfWeek.THURSDAY));
+    var longer =
+        new RequestPolicy.Hours(
+            LocalTime.of(22, 0), LocalTime.of(4, 0), Set.of(DayOfWeek.THURSDAY));
     policy(new RequestPolicy(List.of("*"), List.of("*"), 99, 99, longer));
     assertEquals(200, chat("\"max_tokens\":9").statusCode());
   }

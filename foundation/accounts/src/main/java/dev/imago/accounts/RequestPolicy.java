@@ -55,9 +55,7 @@ public record RequestPolicy(
     return patterns.stream()
         .anyMatch(
             p ->
-                p.endsWith("*")
-                    ? name.startsWith(p.substring(0, p.length() - 1))
-                    : p.equals(name));
+                p.endsWith("*") ? name.startsWith(p.substring(0, p.length() - 1)) : p.equals(name));
   }
 
   /// A stretch of certain days.

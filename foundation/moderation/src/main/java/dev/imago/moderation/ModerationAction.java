@@ -19,8 +19,7 @@ public enum ModerationAction {
       case "block" -> BLOCK;
       default ->
           throw new ConfigException(
-              "«%s» is no action; there are off, note, block"
-                  .formatted(spelled));
+              "«%s» is no action; there are off, note, block".formatted(spelled));
     };
   }
 }

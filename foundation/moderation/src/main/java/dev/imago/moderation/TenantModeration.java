@@ -30,7 +30,8 @@ public record TenantModeration(
     rules.add(all);
     if (moderator.isEmpty() && model.isEmpty() && rules.stream().anyMatch(ModerationRules::looks)) {
       throw new ConfigException(
-          "moderation blocks or notes, and nothing judges: give lists, rules, or model, the name of a served model of classes");
+          "moderation blocks or notes, and nothing judges: give lists, rules, or model, the name of"
+              + " a served model of classes");
     }
     if (model.isEmpty()) {
       for (ModerationRules each : rules) {

@@ -37,12 +37,18 @@ class ModerationStreamTest {
     String words = "a long stretch without an end ".repeat(40);
     Map<String, String> wanted =
         Map.of(
-            "All is well. It is.\nYes", "All is well. It is.\nYes|[]",
-            "All is well. You fubar! Bye.", "All is well. |[rude]",
-            "好的。你这笨蛋。再见。", "好的。|[rude]",
-            "Now kill\nyourself.", "Now kill\n|[harm]",
-            words, words + "|[]",
-            words + "dirty word", words.substring(0, 1190) + "|[rude]");
+            "All is well. It is.\nYes",
+            "All is well. It is.\nYes|[]",
+            "All is well. You fubar! Bye.",
+            "All is well. |[rude]",
+            "好的。你这笨蛋。再见。",
+            "好的。|[rude]",
+            "Now kill\nyourself.",
+            "Now kill\n|[harm]",
+            words,
+            words + "|[]",
+            words + "dirty word",
+            words.substring(0, 1190) + "|[rude]");
     wanted.forEach(
         (text, sent) -> {
           var random = new Random(7);
@@ -86,15 +92,18 @@ class ModerationStreamTest {
     var blocks = new ModerationRules(ModerationAction.BLOCK, ModerationAction.OFF, Map.of());
     assertThrows(
         ConfigException.class,
-        () ->
-            new TenantModeration(Optional.empty(), Optional.empty(), blocks, Map.of(), false));
+        () -> new TenantModeration(Optional.empty(), Optional.empty(), blocks, Map.of(), false));
     var unknown =
         new ModerationRules(ModerationAction.BLOCK, ModerationAction.OFF, Map.of("spam", 0.5));
     assertThrows(
         ConfigException.class,
         () ->
             new TenantModeration(
-                Optional.of(BOTH), Optional.empty(), ModerationRules.OFF, Map.of("a", unknown), false));
+                Optional.of(BOTH),
+                Optional.empty(),
+                ModerationRules.OFF,
+                Map.of("a", unknown),
+                false));
     assertThrows(ConfigException.class, () -> new RuleModerator(Map.of("a", List.of("(a"))));
   }
 }

@@ -128,8 +128,8 @@ public final class ReadAnswer {
     return enough;
   }
 
-  /// The end as the client is told it. Where there was enough, what the model wrote after it
-  /// does not count, however much it was.
+  /// The end as the client is told it. Where there was enough, what the model wrote after it does
+  /// not count, however much it was.
   Event.Done told(Event.Done end) {
     return enough
         ? new Event.Done(FinishReason.STOP, end.promptTokens(), tokens, end.timing())

@@ -32,11 +32,7 @@ public interface ReplyForm {
   /// @param random for further ids
   /// @param marked whether the answer says by which model it was made
   record Started(
-      GenerationRequest request,
-      String id,
-      long created,
-      RandomGenerator random,
-      boolean marked) {
+      GenerationRequest request, String id, long created, RandomGenerator random, boolean marked) {
     /// That a machine made the answer, and by which model: its name, and the reference of what it
     /// is, which `imago lineage` follows. Empty where answers are not marked.
     public Optional<Map<String, Object>> provenance() {

@@ -214,12 +214,7 @@ public final class RequestAnswering {
   /// @param last whether nobody stands in for it
   /// @return false where it is busy, or its server not there, and another is to be asked
   private boolean asked(
-      Served model,
-      Wish wish,
-      JsonFields fields,
-      Watch watch,
-      Outlet outlet,
-      boolean last)
+      Served model, Wish wish, JsonFields fields, Watch watch, Outlet outlet, boolean last)
       throws InterruptedException {
     int taken = 0;
     try {
@@ -374,7 +369,8 @@ public final class RequestAnswering {
     }
     ReplyForm form =
         wish.form()
-            .form(new ReplyForm.Started(
+            .form(
+                new ReplyForm.Started(
                     request, id, clock.instant().getEpochSecond(), random, marked.getAsBoolean()));
     return new AnswerWriter(
         wish.path(), request, form, served, read, outlet, heartbeat, metered, metrics);

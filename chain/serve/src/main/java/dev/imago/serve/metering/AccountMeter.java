@@ -82,7 +82,10 @@ public final class AccountMeter implements RequestMeter {
 
   @Override
   public ZoneId zone(String tenant) {
-    return metering.byId(tenant).map(metering::zone).orElseGet(() -> RequestMeter.super.zone(tenant));
+    return metering
+        .byId(tenant)
+        .map(metering::zone)
+        .orElseGet(() -> RequestMeter.super.zone(tenant));
   }
 
   @Override

@@ -24,6 +24,7 @@ final class ResponsesForm implements ReplyForm {
   private final ResponsesRequest request;
   private final BiConsumer<ObjectNode, List<ObjectNode>> kept;
   private final OutputItems items;
+
   /// Why the response is not complete; empty where it is.
   private String incomplete = "";
 
@@ -65,9 +66,7 @@ final class ResponsesForm implements ReplyForm {
     if (status.equals("incomplete")) {
       response.putObject("incomplete_details").put("reason", incomplete);
     }
-    started
-        .provenance()
-        .ifPresent(mark -> response.set("provenance", JSON.valueToTree(mark)));
+    started.provenance().ifPresent(mark -> response.set("provenance", JSON.valueToTree(mark)));
     if (usage != null) {
       response.set("usage", usage(usage));
     }
@@ -126,8 +125,7 @@ final class ResponsesForm implements ReplyForm {
   }
 
   private ObjectNode ended(Usage usage) {
-    ObjectNode response =
-        response(incomplete.isEmpty() ? "completed" : "incomplete", usage);
+    ObjectNode response = response(incomplete.isEmpty() ? "completed" : "incomplete", usage);
     if (incomplete.isEmpty()) {
       response.put("completed_at", started.created());
     }

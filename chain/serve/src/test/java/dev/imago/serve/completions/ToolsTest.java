@@ -136,7 +136,13 @@ class ToolsTest {
                 served,
                 new Random(seed));
         GenerationRequest.Choice choice = request.choices().getFirst();
-        var read = new ReadAnswer(backend, choice.prompt(), () -> "id", AnswerMasking.NOTHING, AnswerModeration.NOTHING);
+        var read =
+            new ReadAnswer(
+                backend,
+                choice.prompt(),
+                () -> "id",
+                AnswerMasking.NOTHING,
+                AnswerModeration.NOTHING);
         var answer = backend.generate(request.of(choice));
         while (answer.hasNext()) {
           switch (answer.next()) {
