@@ -94,11 +94,7 @@ record RuntimeModel(LanguageModel model) implements TextModel {
   public double tokensPerSecond() {
     int prompt = Math.min(SHORT, context() / 2);
     int timed = Math.min(TIMED, context() - prompt);
-    double best = 0;
-    for (int i = 0; i < 3; i++) { // the first ones compile
-      best = Math.max(best, Speed.measure(model, prompt, timed).decode());
-    }
-    return best;
+    return Speed.measure(model, prompt, timed).decode();
   }
 
   private List<String> generated(List<Request> requests, Progress progress)
