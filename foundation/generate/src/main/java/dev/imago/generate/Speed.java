@@ -15,12 +15,13 @@ public record Speed(double prefill, double decode) {
   /// type, and a small model without it decodes at a fifth of its speed.
   private static final long WARM_NANOS = 500_000_000L;
 
-  /// The architectures and formats whose kernels are compiled: that is the process's, not a model's.
+  /// The architectures and formats whose kernels are compiled: that is the process's, not a
+  /// model's.
   private static final Set<String> WARM = ConcurrentHashMap.newKeySet();
 
   /// Runs a prompt of any ids and goes on greedily, past any id that would end an answer: for a
-  /// while, where it is the first of its architecture and format, and then three times, of which the
-  /// fastest counts.
+  /// while, where it is the first of its architecture and format, and then three times, of which
+  /// the fastest counts.
   ///
   /// @param promptTokens at least 1, with `newTokens` within the model's context
   /// @param newTokens at least 1
