@@ -31,7 +31,7 @@ import java.util.Set;
 /// where no format is named). 30 640 50257 are 169 M, 20 2048 32000 are 0.9 G.
 public final class RandomModel {
   private static final int HEAD = 64;
-  private static final int CONTEXT = 2048;
+  private static final int CONTEXT = 8192;
 
   private RandomModel() {}
 

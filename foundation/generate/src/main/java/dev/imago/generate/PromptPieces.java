@@ -2,7 +2,8 @@ package dev.imago.generate;
 
 /// How many tokens of prompts a step takes beside the answers that run, so that none of these waits
 /// much longer for its next token than it would alone. Sized by the time that steps took: a piece
-/// is to cost as much as the step without it, which keeps gaps at about twice their usual length.
+/// is to cost [#SHARE] of the step without it, so that gaps grow by as much; what a machine does
+/// beside, and prompts whose later tokens cost more, come on top.
 ///
 /// Of the engine's thread alone.
 final class PromptPieces {
@@ -14,6 +15,9 @@ final class PromptPieces {
 
   /// What is taken before anything was measured.
   private static final int FIRST = 8;
+
+  /// Of the time of a step without pieces, what they may cost.
+  private static final double SHARE = 0.6;
 
   /// After so many steps with pieces one goes without, to know anew what that takes.
   private static final int LOOK_AGAIN = 32;
@@ -37,7 +41,7 @@ final class PromptPieces {
     if (tokenNanos < 0) {
       return Math.min(left, FIRST);
     }
-    double fits = tokenNanos == 0 ? MOST : plainNanos / tokenNanos;
+    double fits = tokenNanos == 0 ? MOST : SHARE * plainNanos / tokenNanos;
     return Math.min(left, (int) Math.clamp(fits, LEAST, MOST));
   }
 

@@ -15,15 +15,15 @@ final class PromptPiecesTest {
   }
 
   @Test
-  void beside_answers_a_piece_costs_as_much_as_the_step_without_it() {
+  void beside_answers_a_piece_costs_its_share_of_the_step_without_it() {
     for (long each : new long[] {50, 500, 3_000}) {
       var pieces = new PromptPieces();
       for (int i = 0; i < 200; i++) {
         int room = pieces.room(4);
         pieces.took(4, room, STEP + room * each);
         if (i > 40 && room > 0) {
-          assertTrue(room * each <= STEP * 1.1, each + ": " + room);
-          assertTrue((room + 1) * each >= STEP * 0.8 || room == PromptPieces.MOST - 4, "" + room);
+          assertTrue(room * each <= STEP * 0.66, each + ": " + room);
+          assertTrue((room + 1) * each >= STEP * 0.48 || room == PromptPieces.MOST - 4, "" + room);
         }
       }
     }

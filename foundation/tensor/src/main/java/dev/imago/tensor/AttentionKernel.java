@@ -1,8 +1,10 @@
 package dev.imago.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,23 @@ final class AttentionKernel {
 
   private AttentionKernel() {}
 
+  /// Numbers of weights that a task has at work: half of a small second-level cache.
+  private static final int WEIGHTS = 1 << 16;
+
+  /// Tokens of one task at most, so that there is something to share out.
+  private static final int MOST_TOKENS = 16;
+
+  /// What each token sees of a sequence: its positions from[n] … end[n] − 1.
+  private record Sights(KeyValues[] of, int[] from, int[] end) {
+    long work(int queryWidth) {
+      long work = 0;
+      for (int n = 0; n < of.length; n++) {
+        work += 2L * (end[n] - from[n]) * queryWidth;
+      }
+      return work;
+    }
+  }
+
   /// @param bias [buckets,H], row by row, where the shape has buckets
   static CpuActivation run(
       Team team,
@@ -25,54 +44,64 @@ final class AttentionKernel {
       CpuActivation v,
       AttentionShape shape,
       float @Nullable [] bias) {
-    int c = shape.headWidth();
-    int queryWidth = shape.heads() * c;
-    int keyWidth = shape.kvHeads() * c;
-    int layer = shape.cache().orElse(0);
+    int keyWidth = shape.kvHeads() * shape.headWidth();
     Whole[] whole = shape.cache().isPresent() ? new Whole[0] : whole(batch);
-    int[] seen = new int[batch.size()];
+    KeyValues[] of = new KeyValues[batch.size()];
+    int[] from = new int[batch.size()];
+    int[] end = new int[batch.size()];
     for (int n = 0; n < batch.size(); n++) {
       int position = batch.position(n);
+      of[n] = batch.sequence(n);
+      from[n] = shape.firstSeen(position);
+      end[n] = position + 1;
       if (whole.length == 0) {
-        batch.sequence(n).write(layer, position, k.data(), v.data(), n * keyWidth, keyWidth);
+        int layer = shape.cache().orElseThrow();
+        of[n].write(layer, position, k.data(), v.data(), n * keyWidth, keyWidth);
       } else {
         whole[n].write(position, k.data(), v.data(), n * keyWidth, keyWidth);
       }
-      seen[n] = position + 1;
     }
     if (shape.mask() == AttentionShape.Mask.NONE) {
       Map<KeyValues, Integer> lengths = new IdentityHashMap<>();
-      for (int n = 0; n < batch.size(); n++) {
-        lengths.merge(batch.sequence(n), seen[n], Math::max);
+      for (int n = 0; n < of.length; n++) {
+        lengths.merge(of[n], end[n], Math::max);
       }
-      for (int n = 0; n < batch.size(); n++) {
-        seen[n] = lengths.getOrDefault(batch.sequence(n), seen[n]);
+      for (int n = 0; n < of.length; n++) {
+        end[n] = lengths.getOrDefault(of[n], end[n]);
       }
     }
-    CpuActivation y = CpuActivation.zeros(batch.size(), queryWidth);
+    var sights = new Sights(of, from, end);
+    return whole.length == 0
+        ? kept(team, batch, sights, shape.cache().orElseThrow(), q, shape, bias)
+        : whole(team, batch, sights, whole, q, shape, bias);
+  }
+
+  private static CpuActivation whole(
+      Team team,
+      ForwardBatch batch,
+      Sights sights,
+      Whole[] whole,
+      CpuActivation q,
+      AttentionShape shape,
+      float @Nullable [] bias) {
+    int c = shape.headWidth();
+    int queryWidth = shape.heads() * c;
+    int keyWidth = shape.kvHeads() * c;
     int group = shape.heads() / shape.kvHeads();
-    long work = 0;
-    for (int n = 0; n < seen.length; n++) {
-      work += 2L * (seen[n] - shape.firstSeen(batch.position(n))) * queryWidth;
-    }
+    CpuActivation y = CpuActivation.zeros(batch.size(), queryWidth);
     team.run(
         batch.size() * shape.heads(),
-        work,
+        sights.work(queryWidth),
         (task, thread) -> {
           int n = task / shape.heads();
           int head = task % shape.heads();
-          int from = shape.firstSeen(batch.position(n));
-          int tokens = seen[n] - from;
+          int from = sights.from[n];
+          int tokens = sights.end[n] - from;
           float[] weights = team.scratch(thread, tokens);
           if (bias != null) {
-            biases(bias, shape, batch.position(n), head, from, tokens, weights);
+            biases(bias, shape, batch.position(n), head, from, tokens, weights, 0);
           }
           int qAt = n * queryWidth + head * c;
-          if (whole.length == 0) {
-            var kept = new Kept(batch.sequence(n), layer, keyWidth, head / group * c);
-            kept.attend(q.data(), qAt, from, tokens, c, shape.scale(), bias != null, weights, y);
-            return;
-          }
           attend(
               q.data(),
               qAt,
@@ -94,35 +123,63 @@ final class AttentionKernel {
   /// Attention of each token over all of its sequence's source, whose keys and values are kept.
   static CpuActivation across(
       Team team, ForwardBatch batch, int layer, CpuActivation q, AttentionShape shape) {
-    int c = shape.headWidth();
-    int queryWidth = shape.heads() * c;
-    int keyWidth = shape.kvHeads() * c;
-    int group = shape.heads() / shape.kvHeads();
-    long work = 0;
-    for (int n = 0; n < batch.size(); n++) {
-      work += 2L * batch.sequence(n).source().limit() * queryWidth;
+    KeyValues[] of = new KeyValues[batch.size()];
+    int[] end = new int[batch.size()];
+    for (int n = 0; n < of.length; n++) {
+      of[n] = batch.sequence(n).source();
+      end[n] = of[n].limit();
     }
-    CpuActivation y = CpuActivation.zeros(batch.size(), queryWidth);
+    var sights = new Sights(of, new int[of.length], end);
+    return kept(team, batch, sights, layer, q, shape, null);
+  }
+
+  /// Tokens `first` … `first + count − 1` of the step, which see the same sequence.
+  private record Stretch(int first, int count) {}
+
+  /// Few enough that their weights fit, for `heads` of each.
+  private static List<Stretch> stretches(Sights sights, int heads) {
+    var stretches = new ArrayList<Stretch>();
+    for (int n = 0; n < sights.of.length; ) {
+      int first = n;
+      int longest = 0;
+      while (n < sights.of.length && n - first < MOST_TOKENS && sights.of[n] == sights.of[first]) {
+        longest = Math.max(longest, sights.end[n] - sights.from[n]);
+        if (n > first && (long) (n - first + 1) * heads * longest > WEIGHTS) {
+          break;
+        }
+        n++;
+      }
+      stretches.add(new Stretch(first, n - first));
+    }
+    return stretches;
+  }
+
+  /// A task is some tokens of one sequence and the heads that share keys and values: a block of
+  /// these is read once for all of them, while it lies in the first-level cache. What each query
+  /// gives is the same bits alone.
+  private static CpuActivation kept(
+      Team team,
+      ForwardBatch batch,
+      Sights sights,
+      int layer,
+      CpuActivation q,
+      AttentionShape shape,
+      float @Nullable [] bias) {
+    CpuActivation y = CpuActivation.zeros(batch.size(), shape.heads() * shape.headWidth());
+    int group = shape.heads() / shape.kvHeads();
+    List<Stretch> shared = stretches(sights, group);
+    boolean enough = shared.size() * shape.kvHeads() >= 4 * team.threads();
+    int heads = enough ? group : 1;
+    List<Stretch> stretches = enough ? shared : stretches(sights, 1);
+    int slices = shape.heads() / heads;
     team.run(
-        batch.size() * shape.heads(),
-        work,
+        stretches.size() * slices,
+        sights.work(y.columns()),
         (task, thread) -> {
-          int n = task / shape.heads();
-          int head = task % shape.heads();
-          KeyValues source = batch.sequence(n).source();
-          int tokens = source.limit();
-          float[] weights = team.scratch(thread, tokens);
-          new Kept(source, layer, keyWidth, head / group * c)
-              .attend(
-                  q.data(),
-                  n * queryWidth + head * c,
-                  0,
-                  tokens,
-                  c,
-                  shape.scale(),
-                  false,
-                  weights,
-                  y);
+          Stretch stretch = stretches.get(task / slices);
+          int head = task % slices * heads;
+          new Kept(sights, layer, shape, stretch, head, heads)
+              .attend(team, thread, batch, q.data(), bias, y.data());
         });
     return y;
   }
@@ -159,55 +216,99 @@ final class AttentionKernel {
     return to;
   }
 
-  /// One head of the keys and values that a sequence keeps.
+  /// One head of the keys and values that a sequence keeps, and the queries to it.
   ///
-  /// @param keyWidth numbers of a row
-  /// @param first number of the head in it
-  private record Kept(KeyValues sequence, int layer, int keyWidth, int first) {
-    /// softmax(q · kᵀ · scale + bias) · v of one query, block after block.
-    ///
-    /// @param biased whether `weights` holds a bias to begin with
+  /// @param head the first of the query heads
+  private record Kept(
+      Sights sights, int layer, AttentionShape shape, Stretch stretch, int head, int heads) {
+    /// softmax(q · kᵀ · scale + bias) · v of each query, block after block.
     void attend(
-        float[] q,
-        int qAt,
-        int from,
-        int tokens,
-        int c,
-        float scale,
-        boolean biased,
-        float[] weights,
-        CpuActivation y) {
-      if (sequence.brokenBefore(from + tokens)) { // its own answer ends, and no other
-        Arrays.fill(y.data(), qAt, qAt + c, Float.NaN);
-        return;
+        Team team, int thread, ForwardBatch batch, float[] q, float @Nullable [] bias, float[] y) {
+      KeyValues sequence = sights.of[stretch.first];
+      int c = shape.headWidth();
+      int width = shape.heads() * c;
+      int low = Integer.MAX_VALUE;
+      int high = 0;
+      int longest = 0;
+      for (int n = stretch.first; n < stretch.first + stretch.count; n++) {
+        low = Math.min(low, sights.from[n]);
+        high = Math.max(high, sights.end[n]);
+        longest = Math.max(longest, sights.end[n] - sights.from[n]);
+      }
+      int sumsAt = stretch.count * heads * longest;
+      float[] weights = team.scratch(thread, sumsAt + CacheBlocks.TOKENS * L);
+      if (bias != null) {
+        for (int i = 0; i < stretch.count * heads; i++) {
+          int n = stretch.first + i / heads;
+          int tokens = sights.end[n] - sights.from[n];
+          int own = head + i % heads;
+          int position = batch.position(n);
+          biases(bias, shape, position, own, sights.from[n], tokens, weights, i * longest);
+        }
       }
       CacheRows rows = sequence.type().rows();
+      int keyWidth = shape.kvHeads() * c;
       long stride = sequence.type().bytes(keyWidth);
-      long head = rows.offset(first);
-      int end = from + tokens;
-      for (int at = from; at < end; ) {
-        int within = at % CacheBlocks.TOKENS;
-        int count = Math.min(CacheBlocks.TOKENS - within, end - at);
-        MemorySegment keys = sequence.keys(layer, at / CacheBlocks.TOKENS);
-        long row = within * stride + head;
-        rows.products(keys, row, stride, count, q, qAt, c, scale, biased, weights, at - from);
-        at += count;
+      long offset = rows.offset(head / (shape.heads() / shape.kvHeads()) * c);
+      int firstBlock = low / CacheBlocks.TOKENS;
+      int blocks = Math.ceilDiv(high, CacheBlocks.TOKENS);
+      for (int block = firstBlock; block < blocks; block++) {
+        MemorySegment keys = sequence.keys(layer, block);
+        int at = block * CacheBlocks.TOKENS;
+        for (int i = 0; i < stretch.count * heads; i++) {
+          int n = stretch.first + i / heads;
+          int from = Math.max(at, sights.from[n]);
+          int count = Math.min(at + CacheBlocks.TOKENS, sights.end[n]) - from;
+          if (count > 0) {
+            long row = (from - at) * stride + offset;
+            int qAt = n * width + (head + i % heads) * c;
+            int to = i * longest + from - sights.from[n];
+            rows.products(
+                keys,
+                row,
+                stride,
+                count,
+                q,
+                qAt,
+                c,
+                shape.scale(),
+                bias != null,
+                weights,
+                to,
+                sumsAt);
+          }
+        }
       }
-      float most = Float.NEGATIVE_INFINITY;
-      for (int t = 0; t < tokens; t++) {
-        most = Math.max(most, weights[t]);
+      float[] inverse = new float[stretch.count * heads];
+      for (int i = 0; i < inverse.length; i++) {
+        int n = stretch.first + i / heads;
+        inverse[i] = 1 / powers(weights, i * longest, sights.end[n] - sights.from[n]);
       }
-      float inverse = 1 / exponentials(weights, tokens, most);
-      for (int at = from; at < end; ) {
-        int within = at % CacheBlocks.TOKENS;
-        int count = Math.min(CacheBlocks.TOKENS - within, end - at);
-        MemorySegment values = sequence.values(layer, at / CacheBlocks.TOKENS);
-        rows.add(
-            values, within * stride + head, stride, count, weights, at - from, c, y.data(), qAt);
-        at += count;
+      for (int block = firstBlock; block < blocks; block++) {
+        MemorySegment values = sequence.values(layer, block);
+        int at = block * CacheBlocks.TOKENS;
+        for (int i = 0; i < inverse.length; i++) {
+          int n = stretch.first + i / heads;
+          int from = Math.max(at, sights.from[n]);
+          int count = Math.min(at + CacheBlocks.TOKENS, sights.end[n]) - from;
+          if (count > 0) {
+            long row = (from - at) * stride + offset;
+            int weightAt = i * longest + from - sights.from[n];
+            int yAt = n * width + (head + i % heads) * c;
+            rows.add(values, row, stride, count, weights, weightAt, c, y, yAt);
+          }
+        }
       }
-      for (int i = 0; i < c; i++) {
-        y.data()[qAt + i] *= inverse;
+      for (int i = 0; i < inverse.length; i++) {
+        int n = stretch.first + i / heads;
+        int yAt = n * width + (head + i % heads) * c;
+        if (sequence.brokenBefore(sights.end[n])) { // its own answer ends, and no other
+          Arrays.fill(y, yAt, yAt + c, Float.NaN);
+          continue;
+        }
+        for (int j = yAt; j < yAt + c; j++) {
+          y[j] *= inverse[i];
+        }
       }
     }
   }
@@ -219,10 +320,11 @@ final class AttentionKernel {
       int head,
       int from,
       int tokens,
-      float[] to) {
+      float[] to,
+      int toAt) {
     AttentionShape.Buckets buckets = shape.buckets().orElseThrow();
     for (int t = 0; t < tokens; t++) {
-      to[t] = bias[buckets.row(from + t - position) * shape.heads() + head];
+      to[toAt + t] = bias[buckets.row(from + t - position) * shape.heads() + head];
     }
   }
 
@@ -243,16 +345,14 @@ final class AttentionKernel {
       float[] weights,
       float[] y,
       int yAt) {
-    float most = Float.NEGATIVE_INFINITY;
     for (int t = 0; t < tokens; t++) {
       float score = PanelKernels.dot(q, qAt, keys, kvAt + t * stride, c) * scale;
       if (biased) {
         score += weights[t];
       }
       weights[t] = score;
-      most = Math.max(most, score);
     }
-    float inverse = 1 / exponentials(weights, tokens, most);
+    float inverse = 1 / powers(weights, 0, tokens);
     int i = 0;
     for (; i <= c - L; i += L) {
       FloatVector sum = FloatVector.zero(Lanes.FLOATS);
@@ -272,17 +372,26 @@ final class AttentionKernel {
     }
   }
 
+  /// w = e^(w − the most of them), in place; returns their sum.
+  private static float powers(float[] w, int at, int count) {
+    float most = Float.NEGATIVE_INFINITY;
+    for (int i = at; i < at + count; i++) {
+      most = Math.max(most, w[i]);
+    }
+    return exponentials(w, at, count, most);
+  }
+
   /// w = e^(w − most), in place; returns their sum.
-  static float exponentials(float[] w, int count, float most) {
-    Lanes.exp(w, 0, count, 1, most);
+  static float exponentials(float[] w, int at, int count, float most) {
+    Lanes.exp(w, at, count, 1, most);
     FloatVector sums = FloatVector.zero(Lanes.FLOATS);
     int i = 0;
     for (; i <= count - L; i += L) {
-      sums = sums.add(FloatVector.fromArray(Lanes.FLOATS, w, i));
+      sums = sums.add(FloatVector.fromArray(Lanes.FLOATS, w, at + i));
     }
     float sum = Lanes.sum(sums);
     for (; i < count; i++) {
-      sum += w[i];
+      sum += w[at + i];
     }
     return sum;
   }

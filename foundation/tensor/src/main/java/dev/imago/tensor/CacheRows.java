@@ -1,6 +1,7 @@
 package dev.imago.tensor;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
 
 /// What attention does with keys and values of one stored type. What it gives for a row does not
 /// depend on the rows beside it.
@@ -20,6 +21,7 @@ abstract sealed class CacheRows permits CacheRowsF32, CacheRowsF16, CacheRowsQ80
   ///
   /// @param at of the first row's head, in bytes
   /// @param stride from row to row, in bytes
+  /// @param sumsAt where `to` has room for a vector of each row
   abstract void products(
       MemorySegment keys,
       long at,
@@ -31,7 +33,18 @@ abstract sealed class CacheRows permits CacheRowsF32, CacheRowsF16, CacheRowsQ80
       float scale,
       boolean biased,
       float[] to,
-      int toAt);
+      int toAt,
+      int sumsAt);
+
+  /// to[toAt + t] = the sum of vector t of those from x[at] on, times `scale`.
+  static void sums(
+      float[] x, int at, int count, float scale, boolean biased, float[] to, int toAt) {
+    for (int t = 0; t < count; t++) {
+      float score =
+          Lanes.sum(FloatVector.fromArray(Lanes.FLOATS, x, at + t * Lanes.COUNT)) * scale;
+      to[toAt + t] = biased ? score + to[toAt + t] : score;
+    }
+  }
 
   /// y[yAt + i] += Σ w[wAt + t] · row t [i], t after t.
   abstract void add(

@@ -38,10 +38,45 @@ final class CacheRowsF16 extends CacheRows {
       float scale,
       boolean biased,
       float[] to,
-      int toAt) {
+      int toAt,
+      int sumsAt) {
+    if (c % 32 == 0) {
+      vectors(keys, at, stride, count, q, qAt, c, to, sumsAt);
+      sums(to, sumsAt, count, scale, biased, to, toAt);
+      return;
+    }
     for (int t = 0; t < count; t++) {
       float score = dot(keys, at + t * stride, c, q, qAt) * scale;
       to[toAt + t] = biased ? score + to[toAt + t] : score;
+    }
+  }
+
+  /// Of each row the sum of its chains, a vector, which is summed up in another loop: in one, the
+  /// next row waits for it.
+  private static void vectors(
+      MemorySegment keys,
+      long at,
+      long stride,
+      int count,
+      float[] q,
+      int qAt,
+      int c,
+      float[] to,
+      int toAt) {
+    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+    for (int t = 0; t < count; t++) {
+      long row = at + t * stride;
+      FloatVector s0 = zero, s1 = zero, s2 = zero, s3 = zero;
+      for (int i = 0; i < c; i += CHAINS * L) {
+        s0 = f16(keys, row + i * 2L).fma(load(q, qAt + i), s0);
+        s1 = f16(keys, row + i * 2L + L * 2L).fma(load(q, qAt + i + L), s1);
+        if (CHAINS == 4) {
+          s2 = f16(keys, row + i * 2L + L * 4L).fma(load(q, qAt + i + 2 * L), s2);
+          s3 = f16(keys, row + i * 2L + L * 6L).fma(load(q, qAt + i + 3 * L), s3);
+        }
+      }
+      FloatVector all = CHAINS == 4 ? s0.add(s2).add(s1.add(s3)) : s0.add(s1);
+      all.intoArray(to, toAt + t * L);
     }
   }
 

@@ -83,7 +83,7 @@ public final class CpuBackend implements AutoCloseable {
           for (int i = 1; i < columns; i++) {
             most = Math.max(most, row[i]);
           }
-          to[n] = most + (float) Math.log(AttentionKernel.exponentials(row, columns, most));
+          to[n] = most + (float) Math.log(AttentionKernel.exponentials(row, 0, columns, most));
         });
     return to;
   }
