@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The gaps between tokens of answers that run, before and while a long prompt enters: `MODEL
-/// [ANSWERS=4] [PROMPT=4096] [THREADS]`. Prints the median and the 99th percentile before, and of the
-/// time of the prompt both, and the ratio of the 99th percentile to the median before.
+/// [ANSWERS=4] [PROMPT=4096] [THREADS]`. Prints the median and the 99th percentile before, and of
+/// the time of the prompt both, and the ratio of the 99th percentile to the median before.
 public final class PromptGaps {
   private PromptGaps() {}
 

@@ -40,8 +40,7 @@ abstract sealed class CacheRows permits CacheRowsF32, CacheRowsF16, CacheRowsQ80
   static void sums(
       float[] x, int at, int count, float scale, boolean biased, float[] to, int toAt) {
     for (int t = 0; t < count; t++) {
-      float score =
-          Lanes.sum(FloatVector.fromArray(Lanes.FLOATS, x, at + t * Lanes.COUNT)) * scale;
+      float score = Lanes.sum(FloatVector.fromArray(Lanes.FLOATS, x, at + t * Lanes.COUNT)) * scale;
       to[toAt + t] = biased ? score + to[toAt + t] : score;
     }
   }
