@@ -53,6 +53,7 @@ module dev.imago.cli {
   requires jdk.incubator.vector;
   requires jdk.jfr;
   requires jdk.management;
+  requires jdk.unsupported;
   requires org.apache.commons.compress;
   requires static org.jspecify;
   requires tools.jackson.core;

@@ -202,6 +202,15 @@ record GatewayFile(
     return !state.isEmpty() || !organisations.isEmpty() || !prices.isEmpty() || !limits.isEmpty();
   }
 
+  /// Whether a server that was started with another would be the same but for what it can change
+  /// while it runs.
+  boolean sameStart(GatewayFile other) {
+    return model.equals(other.model)
+        && serve.equals(other.serve)
+        && state.equals(other.state)
+        && accessLog.equals(other.accessLog);
+  }
+
   /// Looks at all that can be looked at without the state.
   void check() {
     prices.forEach(PriceSetting::entry);

@@ -18,6 +18,7 @@ import dev.imago.serve.ServerConfig;
 import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -82,13 +83,30 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "A gateway's settings: model, serve, state, organisations, prices, limits.")
+      description = {
+        "A gateway's settings: model, serve, state, organisations, prices, limits, masking,",
+        "moderation, policy, provenance. SIGHUP has all but the first three and its accessLog",
+        "read again."
+      })
   private @Nullable Path config;
 
   @Option(
       names = "--dry-run",
       description = "Say whether the settings are right, and serve nothing.")
   private boolean dryRun;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "SECONDS",
+      description = "What running answers get to end when the server stops (default: 10).")
+  private int grace = 10;
+
+  @Option(
+      names = "--drain",
+      paramLabel = "SECONDS",
+      description =
+          "How long /readyz says 503 before that, while requests are still taken (default: 0).")
+  private int drain;
 
   /// What --config says; read when the command begins.
   private Optional<GatewayFile> gateway = Optional.empty();
@@ -99,6 +117,8 @@ final class ServeCommand implements Callable<Integer> {
       Bounds.whole("--port", port, 0, 65_535, "0 takes any free one");
     }
     Bounds.whole("--threads", threads, 1, 1024);
+    Bounds.whole("--grace", grace, 0, 86_400);
+    Bounds.whole("--drain", drain, 0, 3_600);
     if (config != null) {
       gateway = Optional.of(GatewayFile.read(config));
       gateway.get().check();
@@ -188,7 +208,18 @@ final class ServeCommand implements Callable<Integer> {
           reference, options.host(), options.port());
       return 0;
     }
-    return serve(imago, folder, reference, options, access, beside, threads, gateway, watched);
+    var ending = new Ending(Duration.ofSeconds(grace), Duration.ofSeconds(drain));
+    Optional<SettingsReload> reload = Optional.ofNullable(config).map(SettingsReload::new);
+    return serve(
+        imago, folder, reference, options, access, beside, threads, gateway, watched, ending, reload);
+  }
+
+  /// How a server ends.
+  ///
+  /// @param grace what running answers get
+  /// @param drain how long before that it says that it is not ready
+  private record Ending(Duration grace, Duration drain) {
+    static final Ending USUAL = new Ending(ServerConfig.Times.USUAL.grace(), Duration.ZERO);
   }
 
   /// Serves one model until the process is told to stop.
@@ -212,12 +243,15 @@ final class ServeCommand implements Callable<Integer> {
         new ServeModels(),
         threads,
         Optional.empty(),
+        Optional.empty(),
+        Ending.USUAL,
         Optional.empty());
   }
 
   /// @param beside what is served beside it
   /// @param gateway what a file says of it
   /// @param watched whose model in service is swapped to as it changes; empty for none
+  /// @param reload has the file read again when it is asked for
   private static int serve(
       Imago imago,
       Path folder,
@@ -227,7 +261,9 @@ final class ServeCommand implements Callable<Integer> {
       ServeModels beside,
       int threads,
       Optional<GatewayFile> gateway,
-      Optional<Workspace> watched)
+      Optional<Workspace> watched,
+      Ending ending,
+      Optional<SettingsReload> reload)
       throws InterruptedException {
     // First what may be wrong with settings: nothing is open or changed yet.
     Safeguards safeguards = access.safeguards(gateway);
@@ -268,7 +304,7 @@ final class ServeCommand implements Callable<Integer> {
                     new ServerConfig.Page(options.about(), options.hint(), options.conversation())),
                 imago.workspace().resolve("ratings.jsonl"),
                 limits,
-                ServerConfig.Times.USUAL,
+                new ServerConfig.Times(ending.grace, ServerConfig.Times.USUAL.heartbeat()),
                 access.accessLog.isEmpty()
                     ? gateway.map(GatewayFile::accessLog).orElse("")
                     : access.accessLog,
@@ -296,6 +332,7 @@ final class ServeCommand implements Callable<Integer> {
         .addShutdownHook(
             new Thread(
                 () -> {
+                  drain(server, ending.drain);
                   server.close();
                   close(models);
                   others.close();
@@ -304,6 +341,8 @@ final class ServeCommand implements Callable<Integer> {
                   stopped.countDown();
                 },
                 "stop"));
+    reload.ifPresent(
+        each -> each.onHangUp(file -> apply(file, server, accounts, access)));
     System.out.printf("%nServing %s at %s  (Ctrl-C stops it)%n", reference, server.address());
     if (serving.hasPage()) {
       System.out.printf("  chat page   %s%n", server.address());
@@ -318,6 +357,29 @@ final class ServeCommand implements Callable<Integer> {
     stopped.await();
     Reference.reachabilityFence(helidon); // the logging system lets go of loggers that nobody holds
     return 0;
+  }
+
+  /// Has settings of a file that was read again in force.
+  private static void apply(
+      GatewayFile file, Server server, Optional<Accounts> accounts, ServeAccess access) {
+    file.check();
+    Safeguards safeguards = access.safeguards(Optional.of(file));
+    if (accounts.isEmpty() && file.hasAccounts()) {
+      throw new ConfigException(
+          "accounts begin with a start of the server: it keeps none, and the file has some now");
+    }
+    server.replace(safeguards);
+    accounts.ifPresent(file::apply);
+  }
+
+  /// A balancer sees that it is to send no more; then answers have their grace.
+  private static void drain(Server server, Duration drain) {
+    server.drain();
+    try {
+      Thread.sleep(drain);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static ServiceWatch watch(

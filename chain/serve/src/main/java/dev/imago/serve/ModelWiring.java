@@ -2,9 +2,13 @@ package dev.imago.serve;
 
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
+import dev.imago.generate.Event;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Predictor;
+import dev.imago.generate.Request;
+import dev.imago.generate.Sampling;
 import dev.imago.model.ModelCard;
+import dev.imago.model.ModelInput;
 import dev.imago.serve.adapters.AdaptersFeature;
 import dev.imago.serve.models.Backend;
 import dev.imago.serve.models.EngineBackend;
@@ -166,6 +170,24 @@ final class ModelWiring {
   /// The first model, which generates.
   static ServedModel model(ServerConfig config, Backend backend) {
     return model(config, config.model().reference(), backend);
+  }
+
+  /// Has a model make one token, or read one.
+  ///
+  /// @throws RuntimeException where it cannot
+  static void tryOut(Served served) {
+    switch (served) {
+      case ServedModel model -> {
+        Backend backend = model.backend();
+        var one = new Request(backend.encodeText("a", true), Sampling.greedy(1));
+        Backend.AnswerWriter answer = backend.generate(one);
+        while (!(answer.next() instanceof Event.Done)) {}
+      }
+      case ServedPredictor model -> {
+        var _ = model.backend().scores(List.of(ModelInput.of(new int[] {0})));
+      }
+      case ServedUpstream _ -> {}
+    }
   }
 
   /// What takes the place of the first model.

@@ -38,6 +38,7 @@ import dev.imago.serve.metering.PolicyMeter;
 import dev.imago.serve.metering.RequestMeter;
 import dev.imago.serve.metrics.HealthFeature;
 import dev.imago.serve.metrics.Metrics;
+import dev.imago.serve.metrics.Readiness;
 import dev.imago.serve.models.Backend;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.PredictorScoring;
@@ -107,6 +108,7 @@ public final class Server implements AutoCloseable {
   private final Models models;
   private final List<Backend> backends;
   private final Consumer<Safeguards> guards;
+  private final Readiness readiness;
 
   /// What is closed when the last answer is out, the last one opened first.
   private final Deque<AutoCloseable> opened;
@@ -122,8 +124,10 @@ public final class Server implements AutoCloseable {
       Models models,
       List<Backend> backends,
       Consumer<Safeguards> guards,
+      Readiness readiness,
       Deque<AutoCloseable> opened) {
     this.guards = guards;
+    this.readiness = readiness;
     this.models = models;
     this.backends = backends;
     this.config = config;
@@ -309,7 +313,10 @@ public final class Server implements AutoCloseable {
               backends.add(model.backend());
             }
           });
-      var metrics = new Metrics(backends);
+      var readiness =
+          new Readiness(
+              () -> ModelWiring.tryOut(models.any(Optional.of(config.model().name()))));
+      var metrics = new Metrics(backends, readiness);
       opened.push(metrics);
       all.forEach(
           one -> {
@@ -376,7 +383,7 @@ public final class Server implements AutoCloseable {
                   masking.of(new ScoringFeature(models, clock, random)),
                   new AdaptersFeature(models, beside.finder()),
                   new FeedbackFeature(answers, ratings, metrics, clock),
-                  new HealthFeature(),
+                  new HealthFeature(readiness),
                   metrics));
       if (served instanceof ServedModel model) {
         features.add(new PageFeature(model, models, config.model().page().conversation()));
@@ -418,7 +425,7 @@ public final class Server implements AutoCloseable {
             moderated.replace(changed.moderation());
             marked.set(changed.marked());
           };
-      return new Server(config, web, answering, batches, routes, models, backends, guards, opened);
+      return new Server(config, web, answering, batches, routes, models, backends, guards, readiness, opened);
     } catch (RuntimeException e) {
       closeAll(opened);
       throw e;
@@ -566,6 +573,12 @@ public final class Server implements AutoCloseable {
     return web.address();
   }
 
+  /// Says at `/readyz` from now on that it is about to stop, and goes on: a balancer looks there,
+  /// and sends no more.
+  public void drain() {
+    readiness.stop();
+  }
+
   /// Stops gracefully: refuses what is new, lets running answers end within the grace time, then
   /// cancels them, and returns when all is closed.
   @Override
@@ -574,6 +587,7 @@ public final class Server implements AutoCloseable {
       return;
     }
     closed = true;
+    drain();
     batches.stop();
     answering.stopAdmitting();
     var stopped = new CountDownLatch(1);

@@ -51,6 +51,7 @@ class AccessTableTest {
       GET    /icon.svg                      open      -
       GET    /health                        open      -
       GET    /healthz                       open      -
+      GET    /readyz                        open      -
       GET    /chat.json                     viewer    -
       GET    /v1/models                     viewer    -
       GET    /v1/models/{+id}               viewer    -

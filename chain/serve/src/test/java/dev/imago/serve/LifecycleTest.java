@@ -122,6 +122,23 @@ class LifecycleTest {
   }
 
   @Test
+  void isReadyOnceAModelMadeATokenAndUntilItDrains() throws Exception {
+    var backend = new ScriptedBackend(100, 0, "a", "b");
+    try (var running = new Running(Running.config(folder), backend)) {
+      HttpResponse<String> early = running.get("/readyz");
+      assertEquals("503 {\"status\":\"starting\"}", early.statusCode() + " " + early.body());
+      assertEquals(200, running.get("/healthz").statusCode());
+      backend.gate.release(100);
+      HttpResponse<String> ready = running.get("/readyz");
+      assertEquals("200 {\"status\":\"ok\"}", ready.statusCode() + " " + ready.body());
+      assertEquals(1, backend.asked.size(), "one token was asked for, once");
+      running.server.drain();
+      assertEquals(503, running.get("/readyz").statusCode());
+      assertEquals(200, running.chat(Running.hello("")).statusCode(), "what still comes is answered");
+    }
+  }
+
+  @Test
   void acceptsNothingOnceStoppedAndStopsTwiceInPeace() throws Exception {
     var running = new Running(Running.config(folder), new ScriptedBackend(100, "a"));
     assertEquals(200, running.get("/healthz").statusCode(), "a connection stays open, at rest");

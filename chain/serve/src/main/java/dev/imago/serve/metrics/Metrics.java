@@ -43,6 +43,7 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
   private final Counter completionTokens;
   private final Counter cachedTokens;
   private final Counter draftedTokens;
+  private final Readiness readiness;
   private final Counter acceptedTokens;
   private final Counter cancelled;
   private final Counter failed;
@@ -53,7 +54,9 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
   private final DistributionSummary rate;
 
   /// @param backends whose answers are counted
-  public Metrics(List<Backend> backends) {
+  /// @param readiness told of what was made
+  public Metrics(List<Backend> backends, Readiness readiness) {
+    this.readiness = readiness;
     promptTokens = tokens("prompt");
     completionTokens = tokens("completion");
     cachedTokens = tokens("cached");
@@ -155,6 +158,7 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
 
   /// @param nanos since the request's arrival
   public void firstToken(long nanos) {
+    readiness.made();
     firstToken.record(Duration.ofNanos(nanos));
   }
 
