@@ -29,7 +29,8 @@ import picocli.CommandLine.ParentCommand;
       BudgetCommand.ShowLimits.class,
       BudgetCommand.SetPrice.class,
       BudgetCommand.ShowPrices.class,
-      BudgetCommand.SetOrganisation.class
+      BudgetCommand.SetOrganisation.class,
+      BudgetCommand.SetWebhook.class
     },
     footer = {
       "",
@@ -255,6 +256,40 @@ final class BudgetCommand extends CommandGroup {
             : Table.render(
                 List.of("model", "from", "input", "cached", "output", "reasoning", "currency"),
                 rows));
+  }
+
+  /// Sets where an organisation is told of soft limits.
+  @Command(
+      name = "webhook",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Set where an organisation is told that a soft limit was passed, once each; none is nowhere.",
+        "What is sent is signed as Standard Webhooks has it; the secret is told here, each time."
+      },
+      footer = {"", "Example:  imago budget webhook acme https://example.com/hook"})
+  static final class SetWebhook implements Callable<Integer> {
+    @ParentCommand private BudgetCommand parent = new BudgetCommand();
+    @Mixin private AccountsOption accounts = new AccountsOption();
+
+    @Parameters(index = "0", paramLabel = "ORGANISATION", description = "Who is told.")
+    private String organisation = "";
+
+    @Parameters(index = "1", paramLabel = "ADDRESS", description = "http or https, or none.")
+    private String address = "";
+
+    @Override
+    public Integer call() {
+      boolean none = address.equals("none");
+      try (Accounts open = accounts.open(parent.imago)) {
+        String secret =
+            open.webhooks().set(AccountsOption.actor(), organisation, none ? "" : address);
+        System.out.println(
+            none
+                ? organisation + " is told nowhere"
+                : "%s is told there; what comes is signed with %s".formatted(organisation, secret));
+      }
+      return 0;
+    }
   }
 
   /// Makes an organisation, or moves its zone.

@@ -1,6 +1,7 @@
 package dev.imago.cli;
 
 import dev.imago.accounts.Accounts;
+import dev.imago.accounts.BudgetWebhooks;
 import dev.imago.accounts.Limits;
 import dev.imago.accounts.Organisations;
 import dev.imago.accounts.Prices;
@@ -58,8 +59,24 @@ record GatewayFile(
               "provenance"));
 
   /// An organisation, made where it is not there.
-  record OrganisationSetting(String name, String zone, String currency) {
-    static final OrganisationSetting USUAL = new OrganisationSetting("", "UTC", "EUR");
+  ///
+  /// @param webhook where it is told of soft limits that are passed; empty for what it was
+  record OrganisationSetting(String name, String zone, String currency, String webhook) {
+    static final OrganisationSetting USUAL = new OrganisationSetting("", "UTC", "EUR", "");
+
+    private void apply(Accounts accounts, String actor) {
+      var _ = accounts.organisations().set(actor, name, zone, currency);
+      if (!webhook.isEmpty()) {
+        var _ = accounts.webhooks().set(actor, name, webhook);
+      }
+    }
+
+    private void check() {
+      var _ = Organisations.check(name, zone, currency);
+      if (!webhook.isEmpty()) {
+        BudgetWebhooks.checkAddress(webhook);
+      }
+    }
   }
 
   /// Amounts are texts, in quotes: YAML's numbers with a point are no exact ones.
@@ -214,15 +231,14 @@ record GatewayFile(
   /// Looks at all that can be looked at without the state.
   void check() {
     prices.forEach(PriceSetting::entry);
-    organisations.forEach(each -> Organisations.check(each.name, each.zone, each.currency));
+    organisations.forEach(OrganisationSetting::check);
     limits.forEach(each -> each.wanted().check());
   }
 
   /// Brings the accounts to what the file says. What it does not mention stays as it is.
   void apply(Accounts accounts) {
     String actor = AccountsOption.actor();
-    organisations.forEach(
-        each -> accounts.organisations().set(actor, each.name, each.zone, each.currency));
+    organisations.forEach(each -> each.apply(accounts, actor));
     prices.forEach(each -> accounts.prices().set(actor, each.entry()));
     limits.forEach(each -> accounts.limits().set(actor, each.wanted()));
   }

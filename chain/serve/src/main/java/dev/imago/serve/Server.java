@@ -34,6 +34,7 @@ import dev.imago.serve.messages.MessagesFeature;
 import dev.imago.serve.metering.AccountKeys;
 import dev.imago.serve.metering.AccountMeter;
 import dev.imago.serve.metering.MeteredRoutes;
+import dev.imago.serve.metering.NoticeSender;
 import dev.imago.serve.metering.PolicyMeter;
 import dev.imago.serve.metering.RequestMeter;
 import dev.imago.serve.metrics.HealthFeature;
@@ -415,6 +416,7 @@ public final class Server implements AutoCloseable {
               config.times().grace().plus(FAREWELL),
               router,
               features);
+      config.metering().ifPresent(metering -> opened.push(NoticeSender.start(metering, clock)));
       batches.resume();
       sleeping.start();
       Consumer<Safeguards> guards =

@@ -108,6 +108,10 @@ public final class Accounts implements AutoCloseable {
     return new Prices(state, audit);
   }
 
+  public BudgetWebhooks webhooks() {
+    return new BudgetWebhooks(state, hash, audit, clock);
+  }
+
   public AuditLog audit() {
     return audit;
   }

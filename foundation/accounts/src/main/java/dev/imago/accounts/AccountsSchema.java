@@ -8,7 +8,9 @@ final class AccountsSchema {
   private AccountsSchema() {}
 
   static StateSchema schema() {
-    return new StateSchema("accounts", List.of(migration(1, "accounts"), migration(2, "people")));
+    return new StateSchema(
+        "accounts",
+        List.of(migration(1, "accounts"), migration(2, "people"), migration(3, "webhooks")));
   }
 
   private static StateSchema.Migration migration(int version, String title) {

@@ -28,6 +28,7 @@ public final class Metering implements AutoCloseable {
   private final KeyHash hash;
   private final Clock clock;
   private final AuditLog audit;
+  private final BudgetWebhooks webhooks;
   private final ServerLease replica;
   private final Reserving reserving;
   private final Ledger ledger;
@@ -42,6 +43,7 @@ public final class Metering implements AutoCloseable {
     this.hash = hash;
     this.clock = clock;
     this.audit = new AuditLog(state, clock);
+    this.webhooks = new BudgetWebhooks(state, hash, audit, clock);
     this.view = AccountsView.read(state);
     this.replica = new ServerLease(state, clock, id);
     this.reserving = new Reserving(state, id);
@@ -225,22 +227,51 @@ public final class Metering implements AutoCloseable {
 
   private void warn(UsageLimit limit, long begins) {
     boolean first =
-        state.transaction(
-            tx ->
-                tx.number(
-                            "select used from accounts.counter where usage_limit = ? and begins ="
-                                + " ?",
-                            limit.id(),
-                            begins)
-                        > limit.amount()
-                    && tx.update(
-                            "insert into accounts.setting (name, content) values (?, '') on"
-                                + " conflict do nothing",
-                            "warned " + limit.id().replace("limit_", "") + " " + begins)
-                        > 0);
+        state.durably(
+            tx -> {
+              long used =
+                  tx.number(
+                      "select used from accounts.counter where usage_limit = ? and begins = ?",
+                      limit.id(),
+                      begins);
+              boolean now =
+                  used > limit.amount()
+                      && tx.update(
+                              "insert into accounts.setting (name, content) values (?, '') on"
+                                  + " conflict do nothing",
+                              "warned " + limit.id().replace("limit_", "") + " " + begins)
+                          > 0;
+              if (now) {
+                webhooks.passed(tx, limit, begins, used);
+              }
+              return now;
+            });
     if (first) {
       LOG.log(System.Logger.Level.WARNING, "a budget is used up: " + limit.words());
     }
+  }
+
+  /// The notices that are to be sent now, each to be taken by one sender alone, who then says
+  /// whether it was taken where it went.
+  public List<Notice> dueNotices() {
+    return webhooks.due();
+  }
+
+  /// What a notice is signed with: the value of the header `webhook-signature`.
+  ///
+  /// @param seconds since 1970, as in `webhook-timestamp`
+  public String signature(Notice notice, long seconds) {
+    return webhooks.signature(notice, seconds);
+  }
+
+  /// A notice was taken.
+  public void sent(Notice notice) {
+    webhooks.sent(notice);
+  }
+
+  /// A notice was not taken; it comes again, later each time, for about a day and a half.
+  public void notSent(Notice notice, String why) {
+    webhooks.failed(notice, why);
   }
 
   @Override
