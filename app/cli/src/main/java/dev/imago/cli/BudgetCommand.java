@@ -263,7 +263,8 @@ final class BudgetCommand extends CommandGroup {
       name = "webhook",
       mixinStandardHelpOptions = true,
       description = {
-        "Set where an organisation is told that a soft limit was passed, once each; none is nowhere.",
+        "Set where an organisation is told that a soft limit was passed, once each; none is"
+            + " nowhere.",
         "What is sent is signed as Standard Webhooks has it; the secret is told here, each time."
       },
       footer = {"", "Example:  imago budget webhook acme https://example.com/hook"})

@@ -211,7 +211,8 @@ final class ServeCommand implements Callable<Integer> {
     var ending = new Ending(Duration.ofSeconds(grace), Duration.ofSeconds(drain));
     Optional<SettingsReload> reload = Optional.ofNullable(config).map(SettingsReload::new);
     return serve(
-        imago, folder, reference, options, access, beside, threads, gateway, watched, ending, reload);
+        imago, folder, reference, options, access, beside, threads, gateway, watched, ending,
+        reload);
   }
 
   /// How a server ends.
@@ -341,8 +342,7 @@ final class ServeCommand implements Callable<Integer> {
                   stopped.countDown();
                 },
                 "stop"));
-    reload.ifPresent(
-        each -> each.onHangUp(file -> apply(file, server, accounts, access)));
+    reload.ifPresent(each -> each.onHangUp(file -> apply(file, server, accounts, access)));
     System.out.printf("%nServing %s at %s  (Ctrl-C stops it)%n", reference, server.address());
     if (serving.hasPage()) {
       System.out.printf("  chat page   %s%n", server.address());

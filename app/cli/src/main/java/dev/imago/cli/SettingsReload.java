@@ -36,15 +36,15 @@ final class SettingsReload {
       GatewayFile before = now;
       if (before != null && !before.sameStart(next)) {
         throw new ConfigException(
-            "model, serve, state and accessLog are what a server starts with, and one of them has changed: restart it");
+            "model, serve, state and accessLog are what a server starts with, and one of them has"
+                + " changed: restart it");
       }
       changed.accept(next);
       now = next;
       System.out.printf("  %s was read again and is in force%n", path);
       return true;
     } catch (ImagoException e) {
-      System.err.printf(
-          "imago: %s was read again and changes nothing: %s%n", path, e.getMessage());
+      System.err.printf("imago: %s was read again and changes nothing: %s%n", path, e.getMessage());
       return false;
     }
   }

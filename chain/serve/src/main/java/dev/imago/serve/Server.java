@@ -315,8 +315,7 @@ public final class Server implements AutoCloseable {
             }
           });
       var readiness =
-          new Readiness(
-              () -> ModelWiring.tryOut(models.any(Optional.of(config.model().name()))));
+          new Readiness(() -> ModelWiring.tryOut(models.any(Optional.of(config.model().name()))));
       var metrics = new Metrics(backends, readiness);
       opened.push(metrics);
       all.forEach(
@@ -427,7 +426,8 @@ public final class Server implements AutoCloseable {
             moderated.replace(changed.moderation());
             marked.set(changed.marked());
           };
-      return new Server(config, web, answering, batches, routes, models, backends, guards, readiness, opened);
+      return new Server(
+          config, web, answering, batches, routes, models, backends, guards, readiness, opened);
     } catch (RuntimeException e) {
       closeAll(opened);
       throw e;

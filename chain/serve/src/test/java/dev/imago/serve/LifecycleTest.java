@@ -134,7 +134,8 @@ class LifecycleTest {
       assertEquals(1, backend.asked.size(), "one token was asked for, once");
       running.server.drain();
       assertEquals(503, running.get("/readyz").statusCode());
-      assertEquals(200, running.chat(Running.hello("")).statusCode(), "what still comes is answered");
+      assertEquals(
+          200, running.chat(Running.hello("")).statusCode(), "what still comes is answered");
     }
   }
 

@@ -86,14 +86,18 @@ public final class BudgetWebhooks {
     try {
       var uri = new URI(address);
       boolean known = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      if (known && uri.getHost() != null && uri.getUserInfo() == null && address.length() <= 1_000) {
+      if (known
+          && uri.getHost() != null
+          && uri.getUserInfo() == null
+          && address.length() <= 1_000) {
         return;
       }
     } catch (URISyntaxException _) {
       // Told below.
     }
     throw new ConfigException(
-        "the webhook is no address of http or https, of at most 1,000 characters and without a user: give one like https://example.com/hook");
+        "the webhook is no address of http or https, of at most 1,000 characters and without a"
+            + " user: give one like https://example.com/hook");
   }
 
   private static String host(String address) {
@@ -202,7 +206,8 @@ public final class BudgetWebhooks {
     state.durably(
         tx -> {
           tx.update("delete from accounts.notice where id = ?", notice.id());
-          audit.append(tx, "imago", "webhook.gave_up", notice.organisation(), notice.id() + ": " + why);
+          audit.append(
+              tx, "imago", "webhook.gave_up", notice.organisation(), notice.id() + ": " + why);
           return 0;
         });
   }
@@ -212,8 +217,7 @@ public final class BudgetWebhooks {
   /// @param seconds since 1970, as in `webhook-timestamp`
   String signature(Notice notice, long seconds) {
     String signed = "%s.%d.%s".formatted(notice.id(), seconds, notice.content());
-    byte[] mac =
-        HexFormat.of().parseHex(new KeyHash(key(notice.organisation())).of(signed));
+    byte[] mac = HexFormat.of().parseHex(new KeyHash(key(notice.organisation())).of(signed));
     return "v1," + Base64.getEncoder().encodeToString(mac);
   }
 }

@@ -33,8 +33,7 @@ class BudgetWebhooksTest {
         .accounts
         .limits()
         .set(
-            "root",
-            new Limits.Wanted("team", "acme", "research", "tokens", period, amount, false));
+            "root", new Limits.Wanted("team", "acme", "research", "tokens", period, amount, false));
   }
 
   @Test
