@@ -27,7 +27,7 @@ class DashboardTest {
   /// The lines of a server at which each thing has happened once.
   private static List<String> told() {
     var backend = new ScriptedBackend(8);
-    try (var metrics = new Metrics(List.of(backend))) {
+    try (var metrics = new Metrics(List.of(backend), new Readiness(() -> {}))) {
       metrics.sleeps("m", backend);
       metrics.answered(
           new RequestListener.Answered(
