@@ -3,8 +3,8 @@ package dev.imago.cli;
 import dev.imago.core.Bounds;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -17,6 +17,8 @@ import picocli.CommandLine.ParentCommand;
     description = "Tell the class of lines of text: of each a line of class, how sure, and text.",
     footer = {"", "Example:  echo 'What a film!' | imago classify predict reviews.linear"})
 final class ClassifyPredictCommand implements Callable<Integer> {
+  private static final Pattern BREAK = Pattern.compile("\\s*\\R\\s*");
+
   @ParentCommand private ClassifyCommand parent = new ClassifyCommand();
 
   @Parameters(index = "0", paramLabel = "MODEL", description = "A model that train wrote.")
@@ -67,12 +69,32 @@ final class ClassifyPredictCommand implements Callable<Integer> {
         count == 1 ? List.of(opened.told(text)) : opened.told(text, count);
     for (TextClassifier.Told told : likeliest) {
       if (told.probability() >= threshold) {
-        line.append(String.format(Locale.ROOT, "%s\t%.4f\t", told.label(), told.probability()));
+        line.append(told.label()).append('\t');
+        probability(line, told.probability());
+        line.append('\t');
       }
     }
     if (line.isEmpty()) {
       line.append("\t0.0000\t");
     }
-    return line.append(text.strip().replaceAll("\\s*\\R\\s*", " ")).toString();
+    return line.append(oneLine(text.strip())).toString();
+  }
+
+  /// Four digits behind the point, as `%.4f`.
+  private static void probability(StringBuilder to, double p) {
+    long parts = Math.round(p * 10_000);
+    to.append(parts / 10_000).append('.');
+    String rest = Long.toString(parts % 10_000 + 10_000);
+    to.append(rest, 1, rest.length());
+  }
+
+  private static String oneLine(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' && c != '\t' || c == '\u0085' || c == '\u2028' || c == '\u2029') {
+        return BREAK.matcher(text).replaceAll(" ");
+      }
+    }
+    return text;
   }
 }

@@ -90,35 +90,7 @@ final class GenerateCommand implements Callable<Integer> {
       description = "The longest answer (default: ${DEFAULT-VALUE}).")
   private int maxTokens = 256;
 
-  @Option(
-      names = "--temperature",
-      paramLabel = "T",
-      description = "0 takes the likeliest token every time (default: ${DEFAULT-VALUE}).")
-  private float temperature = 0.8f;
-
-  @Option(
-      names = "--top-k",
-      paramLabel = "K",
-      description = "Draw from the K likeliest tokens; 0 from all (default: ${DEFAULT-VALUE}).")
-  private int topK;
-
-  @Option(
-      names = "--top-p",
-      paramLabel = "P",
-      description = "Draw from the likeliest of this probability (default: ${DEFAULT-VALUE}).")
-  private float topP = 0.95f;
-
-  @Option(
-      names = "--min-p",
-      paramLabel = "P",
-      description = "Leave out what is less than this times as likely as the likeliest.")
-  private float minP;
-
-  @Option(
-      names = "--repetition-penalty",
-      paramLabel = "X",
-      description = "Of all tokens of prompt and answer (default: ${DEFAULT-VALUE}, none).")
-  private float repetitionPenalty = 1;
+  @Mixin private SamplingOptions sampling = new SamplingOptions();
 
   @Option(
       names = "--seed",
@@ -175,14 +147,20 @@ final class GenerateCommand implements Callable<Integer> {
       Bounds.whole("--logprobs", logprobs, 0, LogProbabilities.MOST);
     }
     Bounds.whole("--max-tokens", maxTokens, 1, Integer.MAX_VALUE);
-    Bounds.whole("--top-k", topK, 0, Integer.MAX_VALUE);
-    Bounds.number("--temperature", temperature, 0, 100, "0.8 is usual");
+    sampling.check();
     if (system != null && !chat) {
       throw new ConfigException("--system is of a conversation; give --chat too");
     }
     long first = seed == null ? new SplittableRandom().nextLong(1L << 48) : seed;
     ChatSettings settings =
-        new ChatSettings(temperature, topK, topP, minP, repetitionPenalty, maxTokens, stop);
+        new ChatSettings(
+            sampling.temperature(),
+            sampling.topK(),
+            sampling.topP(),
+            sampling.minP(),
+            sampling.repetitionPenalty(),
+            maxTokens,
+            stop);
     var samplings = new ArrayList<Sampling>();
     for (int i = 0; i < answers; i++) {
       samplings.add(settings.sampling(first + i));

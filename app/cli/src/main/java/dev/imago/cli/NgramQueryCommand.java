@@ -2,6 +2,7 @@ package dev.imago.cli;
 
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
+import dev.imago.generate.Sampler;
 import dev.imago.ngram.NgramModel;
 import dev.imago.ngram.NgramSampler;
 import dev.imago.ngram.SentenceScore;
@@ -10,7 +11,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -60,11 +60,7 @@ final class NgramQueryCommand implements Callable<Integer> {
       description = "Read nothing; print N sentences that the model draws.")
   private int generate;
 
-  @Option(
-      names = "--temperature",
-      paramLabel = "T",
-      description = "With --generate: below 1 prefers the likely (default: 1).")
-  private @Nullable Double temperature;
+  @Mixin private SamplingOptions sampling = new SamplingOptions();
 
   @Option(
       names = "--longest",
@@ -84,9 +80,10 @@ final class NgramQueryCommand implements Callable<Integer> {
   public Integer call() {
     Bounds.whole("--next", next, 0, Integer.MAX_VALUE);
     Bounds.whole("--generate", generate, 0, Integer.MAX_VALUE);
-    if (generate == 0 && (temperature != null || longest != null || seed != null)) {
+    if (generate == 0 && (sampling.any() || longest != null || seed != null)) {
       throw new ConfigException(
-          "--temperature, --longest and --seed are of --generate; give it, or leave them out");
+          "--temperature and the like, --longest and --seed are of --generate; give it, or leave"
+              + " them out");
     }
     if (generate > 0 && !files.isEmpty()) {
       throw new ConfigException(
@@ -95,6 +92,7 @@ final class NgramQueryCommand implements Callable<Integer> {
     if ((words ? 1 : 0) + (next > 0 ? 1 : 0) + (generate > 0 ? 1 : 0) > 1) {
       throw new ConfigException("--words, --next and --generate exclude each other: leave one");
     }
+    sampling.check();
     try (var scratch = new NgramCommand.Scratch();
         NgramModel opened = parent.open(model, text.unit(), scratch.folder(), text.memoryBytes());
         var out = new LineOutput(System.out)) {
@@ -113,16 +111,22 @@ final class NgramQueryCommand implements Callable<Integer> {
   private void draw(NgramModel opened, LineOutput out) {
     int most = longest == null ? 100 : longest;
     Bounds.whole("--longest", most, 1, Integer.MAX_VALUE - 1, "100 is usual");
-    NgramSampler sampler;
-    try {
-      sampler = new NgramSampler(opened, temperature == null ? 1 : temperature);
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException("--" + e.getMessage(), e);
-    }
-    var random = new Random(seed == null ? 42 : seed);
+    long first = seed == null ? 42 : seed;
     for (int i = 0; i < generate; i++) {
-      out.line(text.text(sampler.sentence(most, random), opened));
+      var sampler = new Sampler(settings(most).sampling(first + i), new int[0]);
+      out.line(text.text(new NgramSampler(opened, sampler::next).sentence(most), opened));
     }
+  }
+
+  private ChatSettings settings(int most) {
+    return new ChatSettings(
+        sampling.temperature(),
+        sampling.topK(),
+        sampling.topP(),
+        sampling.minP(),
+        sampling.repetitionPenalty(),
+        most,
+        List.of());
   }
 
   private void ask(String line, NgramModel opened, LineOutput out) {

@@ -6,6 +6,8 @@ import dev.imago.data.Ngrams;
 import dev.imago.data.Scorer;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
+import dev.imago.generate.Sampler;
+import dev.imago.generate.Sampling;
 import dev.imago.ngram.NgramModel;
 import dev.imago.ngram.NgramSampler;
 import dev.imago.ngram.NgramSettings;
@@ -18,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.random.RandomGenerator;
 
 /// An n-gram model of the tokens that neural models are measured on. A document's end is `</s>`
 /// where it is told, and `<s>` where it stands before a token.
@@ -114,8 +115,9 @@ record CountedText(String name, NgramModel model, double trained) implements Sco
   }
 
   /// What it draws after a beginning.
-  int[] continuation(int[] beginning, int most, double temperature, RandomGenerator random) {
-    var sampler = new NgramSampler(model, temperature);
+  int[] continuation(int[] beginning, Sampling sampling) {
+    int most = sampling.ending().maxTokens();
+    var sampler = new NgramSampler(model, new Sampler(sampling, beginning)::next);
     int[] ids = Arrays.copyOf(beginning, beginning.length + most);
     for (int at = beginning.length; at < ids.length; at++) {
       int from = Math.max(0, at - model.order() + 1);
@@ -127,7 +129,7 @@ record CountedText(String name, NgramModel model, double trained) implements Sco
           break;
         }
       }
-      ids[at] = sampler.next(context, random);
+      ids[at] = sampler.next(context);
     }
     return Arrays.copyOfRange(ids, beginning.length, ids.length);
   }

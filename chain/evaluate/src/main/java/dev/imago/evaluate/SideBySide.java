@@ -6,6 +6,7 @@ import dev.imago.core.Run;
 import dev.imago.data.Split;
 import dev.imago.data.TokenShards;
 import dev.imago.data.Weights;
+import dev.imago.generate.Sampling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,12 +126,14 @@ final class SideBySide {
 
   /// Adds an n-gram model, which is drawn from here and now.
   void add(CountedText counted, Score bits) {
-    var random = new Random(run.seed());
+    long seed = run.seed();
     var texts = new ArrayList<String>();
     long begun = System.nanoTime();
     long tokens = 0;
     for (int[] ids : beginnings) {
-      int[] after = counted.continuation(ids, config.maxNewTokens(), TEMPERATURE, random);
+      int[] after =
+          counted.continuation(
+              ids, Sampling.of(config.maxNewTokens(), TEMPERATURE, 1, seed++));
       tokens += after.length;
       texts.add(text.decode(after));
     }

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/// Chooses one request's next tokens.
-final class Sampler {
+/// Chooses one request's next tokens, from whatever scores them. Not thread-safe.
+public final class Sampler {
   private final float temperature;
   private final Candidates candidates;
   private final Penalties penalties;
@@ -23,7 +23,8 @@ final class Sampler {
   private int length;
   private int generated;
 
-  Sampler(Sampling sampling, int[] prompt) {
+  /// @param prompt what was there before; penalties look at it
+  public Sampler(Sampling sampling, int[] prompt) {
     this.temperature = sampling.temperature();
     this.candidates = new Candidates(sampling.truncation());
     this.penalties = sampling.penalties();
@@ -35,8 +36,11 @@ final class Sampler {
     this.length = order.length;
   }
 
-  /// @param scores of every token; changed
-  int next(float[] scores) {
+  /// The next token.
+  ///
+  /// @param scores of every token, logits or ln p; changed
+  /// @throws NotFiniteException when they are no numbers to choose by
+  public int next(float[] scores) {
     return next(scores, Set.of(), null);
   }
 

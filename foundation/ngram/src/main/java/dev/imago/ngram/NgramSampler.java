@@ -1,51 +1,35 @@
 package dev.imago.ngram;
 
 import java.util.Arrays;
-import java.util.random.RandomGenerator;
+import java.util.function.ToIntFunction;
 
-/// Draws what a model goes on with.
+/// Writes what a model goes on with; who draws from its scores is given.
 ///
-/// @param temperature above 0: 1 draws by the model's probabilities, less prefers the likely
-public record NgramSampler(NgramModel model, double temperature) {
-  public NgramSampler {
-    if (!(temperature > 0 && temperature <= 100)) {
-      throw new IllegalArgumentException(
-          "temperature = %s is not above 0 and at most 100; 0.8 is usual".formatted(temperature));
-    }
-  }
+/// @param chooser of an id by a score of each, ln p; it may change them. `<unk>` and `<s>` have −∞.
+public record NgramSampler(NgramModel model, ToIntFunction<float[]> chooser) {
+  private static final double LN_10 = Math.log(10);
 
-  /// A word after some others; `<unk>` and `<s>` are never drawn.
-  public int next(int[] context, RandomGenerator random) {
-    double[] upTo = model.successors(context);
-    double most = Double.NEGATIVE_INFINITY;
-    for (int word = 0; word < upTo.length; word++) {
-      if (word == model.unknown() || word == model.begin()) {
-        upTo[word] = Double.NEGATIVE_INFINITY;
-      }
-      most = Math.max(most, upTo[word]);
+  /// A word after some others.
+  public int next(int... context) {
+    double[] logs = model.successors(context);
+    float[] scores = new float[logs.length];
+    for (int word = 0; word < logs.length; word++) {
+      boolean never = word == model.unknown() || word == model.begin();
+      scores[word] = never ? Float.NEGATIVE_INFINITY : (float) (logs[word] * LN_10);
     }
-    double sum = 0;
-    for (int word = 0; word < upTo.length; word++) {
-      sum += Math.pow(10, (upTo[word] - most) / temperature);
-      upTo[word] = sum;
-    }
-    int at = Arrays.binarySearch(upTo, random.nextDouble() * sum);
-    int next = at < 0 ? -at - 1 : at + 1;
-    while (next < upTo.length - 1 && (next > 0 ? upTo[next] == upTo[next - 1] : upTo[0] == 0)) {
-      next++;
-    }
-    return Math.min(next, upTo.length - 1);
+    return chooser.applyAsInt(scores);
   }
 
   /// A sentence from its beginning on, without `<s>` and `</s>`.
   ///
   /// @param most words
-  public int[] sentence(int most, RandomGenerator random) {
+  public int[] sentence(int most) {
     int[] ids = new int[most + 1];
     ids[0] = model.begin();
     int length = 1;
     while (length <= most) {
-      int word = next(Arrays.copyOf(ids, length), random);
+      int from = Math.max(0, length - model.order() + 1);
+      int word = next(Arrays.copyOfRange(ids, from, length));
       if (word == model.end()) {
         break;
       }

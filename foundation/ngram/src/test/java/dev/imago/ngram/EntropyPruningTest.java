@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,12 +86,17 @@ class EntropyPruningTest {
   @Test
   void drawnSentencesAreThoseOfTheModel() {
     try (var model = model(NgramSettings.of(3), List.of(List.of("a", "b", "c")))) {
-      var sampler = new NgramSampler(model, 0.05);
+      // The likeliest; by the chain's sampler it is drawn in the tests of the commands.
+      var sampler =
+          new NgramSampler(
+              model,
+              scores ->
+                  IntStream.range(0, scores.length)
+                      .reduce((a, b) -> scores[b] > scores[a] ? b : a)
+                      .orElseThrow());
       assertEquals(
           List.of("a", "b", "c"),
-          java.util.Arrays.stream(sampler.sentence(10, new Random(1)))
-              .mapToObj(model::word)
-              .toList());
+          java.util.Arrays.stream(sampler.sentence(10)).mapToObj(model::word).toList());
     }
   }
 

@@ -14,6 +14,11 @@ public final class FastTextModel {
   /// ASCII's blanks, as fastText has them: others are a part of words.
   static final String BLANKS = " \t\n\r\f\0\u000b";
 
+  /// Whether a character is one of them.
+  static boolean isBlank(char c) {
+    return c <= ' ' && (c == ' ' || c >= '\t' && c <= '\r' || c == 0);
+  }
+
   private final FastTextHeader header;
   private final VectorVocabulary vocabulary;
   private final @Nullable Map<Integer, Integer> keptBuckets;

@@ -45,7 +45,7 @@ public final class LabellerTrainer {
         new FastTextModel(header, vocabulary, null, DenseMatrix.of(input), DenseMatrix.of(output));
     rows =
         texts.parallelStream()
-            .map(t -> TextLabeller.rows(empty, t.text().replace('\n', ' ')))
+            .map(t -> new LineRows(empty).read(t.text()).toArray())
             .toArray(int[][]::new);
     labels =
         texts.stream()

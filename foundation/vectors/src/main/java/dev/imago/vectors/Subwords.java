@@ -18,7 +18,23 @@ record Subwords(int shortest, int longest, int buckets) {
   private static final long WORD_PRIME = 116049371;
 
   static int hash(String word) {
-    byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
+    return hash(word, 0, word.length());
+  }
+
+  /// Of the bytes that a part of a text has in UTF-8.
+  static int hash(String text, int from, int to) {
+    int h = OFFSET;
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        return hash(text.substring(from, to).getBytes(StandardCharsets.UTF_8));
+      }
+      h = (h ^ c) * PRIME;
+    }
+    return h;
+  }
+
+  private static int hash(byte[] bytes) {
     int h = OFFSET;
     for (byte b : bytes) {
       h = (h ^ b) * PRIME;

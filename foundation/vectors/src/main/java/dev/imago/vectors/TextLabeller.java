@@ -1,10 +1,8 @@
 package dev.imago.vectors;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /// Tells labels of texts by a supervised fastText model: the mean of the rows of a text's words and
@@ -48,57 +46,20 @@ public final class TextLabeller {
     return label.startsWith(PREFIX) ? label.substring(PREFIX.length()) : label;
   }
 
-  /// The input rows of a line, and of its end.
-  static int[] rows(FastTextModel model, String line) {
-    int[][] rows = {new int[64]};
-    int[] size = {0};
-    int[] hashes = new int[16];
-    int words = 0;
-    StringTokenizer each = FastTextModel.words(line);
-    boolean ended = false;
-    while (!ended) {
-      ended = !each.hasMoreTokens();
-      String word = ended ? Subwords.END_OF_LINE : each.nextToken();
-      ended |= word.equals(Subwords.END_OF_LINE);
-      int id = model.vocabulary().entry(word);
-      if (id >= model.vocabulary().words() || id < 0 && word.startsWith(PREFIX)) {
-        continue; // a label
-      }
-      model.rows(word, id, row -> append(rows, size, row));
-      if (words == hashes.length) {
-        hashes = Arrays.copyOf(hashes, 2 * words);
-      }
-      hashes[words++] = Subwords.hash(word);
-    }
-    FastTextHeader header = model.header();
-    header
-        .subwords()
-        .wordNgrams(
-            hashes,
-            words,
-            header.wordNgrams(),
-            bucket -> model.bucket(bucket, row -> append(rows, size, row)));
-    return Arrays.copyOf(rows[0], size[0]);
-  }
-
-  private static void append(int[][] rows, int[] size, int row) {
-    if (size[0] == rows[0].length) {
-      rows[0] = Arrays.copyOf(rows[0], 2 * size[0]);
-    }
-    rows[0][size[0]++] = row;
-  }
-
   /// The likeliest labels, the likeliest first; none for a text of which nothing is known.
   public List<Told> labels(String text, int count) {
-    int[] rows = rows(model, text.replace('\n', ' '));
-    if (rows.length == 0) {
+    LineRows rows = new LineRows(model).read(text);
+    if (rows.size() == 0) {
       return List.of();
     }
     float[] hidden = new float[VectorArithmetic.stride(model.dimension())];
-    for (int row : rows) {
-      model.input().addTo(row, hidden, 1);
+    for (int i = 0; i < rows.size(); i++) {
+      model.input().addTo(rows.row(i), hidden, 1);
     }
-    VectorArithmetic.scale(hidden, 1f / rows.length, hidden.length);
+    VectorArithmetic.scale(hidden, 1f / rows.size(), hidden.length);
+    if (tree == null && count == 1) {
+      return List.of(likeliest(scores(hidden)));
+    }
     var best = new PriorityQueue<Candidate>(Comparator.comparingDouble(Candidate::score));
     if (tree != null) {
       descend(tree, tree.root(), 0, hidden, count, best);
@@ -116,6 +77,14 @@ public final class TextLabeller {
                     bare(model.vocabulary().label(c.label())),
                     tree == null ? c.score() : Math.exp(c.score())))
         .toList();
+  }
+
+  private Told likeliest(double[] scores) {
+    int best = 0;
+    for (int label = 1; label < scores.length; label++) {
+      best = scores[label] > scores[best] ? label : best;
+    }
+    return new Told(bare(model.vocabulary().label(best)), scores[best]);
   }
 
   private static void offer(PriorityQueue<Candidate> best, int count, int label, double score) {

@@ -1,9 +1,7 @@
 package dev.imago.vectors;
 
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /// The words of a model, the frequent ones first, and after them its labels. Immutable.
 public final class VectorVocabulary {
@@ -11,7 +9,9 @@ public final class VectorVocabulary {
   private final long[] counts;
   private final int words;
   private final long tokens;
-  private final Map<String, Integer> ids;
+  /// By the hash of an entry, its number + 1; 0 where there is none, and what finds its slot taken is
+  /// in the next one that is free.
+  private final int[] slots;
 
   /// @param entries words, then labels
   /// @param tokens of the text, those of rare words too
@@ -20,10 +20,29 @@ public final class VectorVocabulary {
     this.counts = counts.clone();
     this.words = words;
     this.tokens = tokens;
-    this.ids = HashMap.newHashMap(entries.size());
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(8, entries.size()));
+    this.slots = new int[1 << Math.min(30, bits + 1)];
     for (int id = 0; id < entries.size(); id++) {
-      ids.putIfAbsent(entries.get(id), id);
+      String entry = entries.get(id);
+      int slot = slot(entry, 0, entry.length(), Subwords.hash(entry));
+      if (slots[slot] == 0) {
+        slots[slot] = id + 1;
+      }
     }
+  }
+
+  /// Where an entry is, or would be.
+  private int slot(String text, int from, int to, int hash) {
+    int mask = slots.length - 1;
+    int slot = (hash * 0x9E3779B1) >>> Integer.numberOfLeadingZeros(mask);
+    while (slots[slot] != 0) {
+      String there = entries.get(slots[slot] - 1);
+      if (there.length() == to - from && there.regionMatches(0, text, from, to - from)) {
+        break;
+      }
+      slot = slot + 1 & mask;
+    }
+    return slot;
   }
 
   /// How many words there are.
@@ -58,7 +77,14 @@ public final class VectorVocabulary {
 
   /// A word's or label's number, labels after the words.
   int entry(String entry) {
-    return ids.getOrDefault(entry, -1);
+    return entry(entry, 0, entry.length(), Subwords.hash(entry));
+  }
+
+  /// That of a part of a text.
+  ///
+  /// @param hash of that part
+  int entry(String text, int from, int to, int hash) {
+    return slots[slot(text, from, to, hash)] - 1;
   }
 
   public long count(int id) {

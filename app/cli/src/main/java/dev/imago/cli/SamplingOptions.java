@@ -1,0 +1,70 @@
+package dev.imago.cli;
+
+import dev.imago.core.Bounds;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// How the next token is drawn.
+final class SamplingOptions {
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      description = "0 takes the likeliest token every time (default: 0.8).")
+  private @Nullable Float temperature;
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      description = "Draw from the K likeliest tokens; 0 from all (default: 0).")
+  private @Nullable Integer topK;
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      description = "Draw from the likeliest of this probability (default: 0.95).")
+  private @Nullable Float topP;
+
+  @Option(
+      names = "--min-p",
+      paramLabel = "P",
+      description = "Leave out what is less than this times as likely as the likeliest.")
+  private @Nullable Float minP;
+
+  @Option(
+      names = "--repetition-penalty",
+      paramLabel = "X",
+      description = "Of all tokens of prompt and answer (default: 1, none).")
+  private @Nullable Float repetitionPenalty;
+
+  /// Refuses what is out of bounds, before any work.
+  void check() {
+    Bounds.whole("--top-k", topK(), 0, Integer.MAX_VALUE);
+    Bounds.number("--temperature", temperature(), 0, 100, "0.8 is usual");
+  }
+
+  /// Whether any is given.
+  boolean any() {
+    return Stream.of(temperature, topK, topP, minP, repetitionPenalty).anyMatch(o -> o != null);
+  }
+
+  float temperature() {
+    return temperature == null ? 0.8f : temperature;
+  }
+
+  int topK() {
+    return topK == null ? 0 : topK;
+  }
+
+  float topP() {
+    return topP == null ? 0.95f : topP;
+  }
+
+  float minP() {
+    return minP == null ? 0 : minP;
+  }
+
+  float repetitionPenalty() {
+    return repetitionPenalty == null ? 1 : repetitionPenalty;
+  }
+}
