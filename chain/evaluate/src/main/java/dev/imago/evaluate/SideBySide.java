@@ -132,8 +132,7 @@ final class SideBySide {
     long tokens = 0;
     for (int[] ids : beginnings) {
       int[] after =
-          counted.continuation(
-              ids, Sampling.of(config.maxNewTokens(), TEMPERATURE, 1, seed++));
+          counted.continuation(ids, Sampling.of(config.maxNewTokens(), TEMPERATURE, 1, seed++));
       tokens += after.length;
       texts.add(text.decode(after));
     }

@@ -9,8 +9,9 @@ public final class VectorVocabulary {
   private final long[] counts;
   private final int words;
   private final long tokens;
-  /// By the hash of an entry, its number + 1; 0 where there is none, and what finds its slot taken is
-  /// in the next one that is free.
+
+  /// By the hash of an entry, its number + 1; 0 where there is none, and what finds its slot taken
+  /// is in the next one that is free.
   private final int[] slots;
 
   /// @param entries words, then labels
