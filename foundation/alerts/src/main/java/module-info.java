@@ -1,5 +1,6 @@
 /// Alerts on anything measured.
 module dev.imago.alerts {
+  requires jakarta.mail;
   requires java.net.http;
   requires static transitive org.jspecify;
   requires tools.jackson.databind;

@@ -3,13 +3,13 @@ package dev.imago.cli;
 import dev.imago.alerts.Alert;
 import dev.imago.alerts.AlertBook;
 import dev.imago.alerts.AlertRules;
-import dev.imago.alerts.Series;
+import dev.imago.alerts.Receivers;
+import dev.imago.alerts.SeriesFolder;
+import dev.imago.alerts.Silences;
 import dev.imago.alerts.Webhook;
 import dev.imago.core.ConfigException;
 import dev.imago.core.EnvironmentException;
 import dev.imago.core.ProcessLock;
-import dev.imago.core.RunRecord;
-import dev.imago.core.RunSummary;
 import dev.imago.core.Workspace;
 import java.net.URI;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ final class AlertsCheckCommand implements Callable<Integer> {
       names = "--webhook",
       paramLabel = "URL",
       description = "Tell this address in Alertmanager's JSON, besides standard output.")
-  private @Nullable URI webhook;
+  private @Nullable String webhook;
 
   @Option(
       names = "--silence",
@@ -67,68 +67,43 @@ final class AlertsCheckCommand implements Callable<Integer> {
                 .formatted(silence, file, String.join(", ", rules.names())));
       }
     }
-    if (webhook != null && (webhook.getHost() == null || !isHttp(webhook))) {
-      throw new ConfigException(
-          "--webhook %s is no address; give one like http://127.0.0.1:9000/hook"
-              .formatted(webhook));
+    var outlets = new ArrayList<AlertBook.Outlet>();
+    var problems = new ArrayList<String>();
+    if (webhook != null) {
+      URI address = Webhook.address(webhook);
+      outlets.add(new Webhook(address, rules.groupBy(), problems::add));
     }
-    if (webhook != null && webhook.getRawUserInfo() != null) {
-      throw new ConfigException(
-          "--webhook: a user and password before %s are not sent; leave them out"
-              .formatted(webhook.getHost()));
-    }
+    outlets.addAll(rules.receivers().outlets(problems::add, rules.groupBy()));
     var workspace = new Workspace(alerts.imago.workspace());
-    try (ProcessLock _ =
-        ProcessLock.take(
-            workspace.root().resolve("alerts.lock"),
-            "another `imago alerts check` is at work in %s and tells what there is; let it end"
-                .formatted(workspace.root()))) {
-      check(rules, workspace);
+    try (ProcessLock _ = AlertWatch.lock(workspace)) {
+      check(rules, workspace, new Receivers(outlets), problems);
     }
     return 0;
   }
 
-  private void check(AlertRules rules, Workspace workspace) {
+  private void check(
+      AlertRules rules, Workspace workspace, Receivers receivers, List<String> problems) {
     Path kept = workspace.root().resolve("alerts.json");
     AlertBook book = AlertBook.open(kept);
     double now = Clock.systemUTC().millis() / 1000.0;
     double from = Math.min(now, book.evaluated() == 0 ? now : book.evaluated());
-    book.replay(rules, series(workspace, from), from, now, EVERY, (_, _) -> {});
+    var series = new ArrayList<>(new SeriesFolder(workspace.root().resolve("series")).read(now));
+    series.addAll(new FollowedRuns(workspace, rules.reach()).series(from, now));
+    book.replay(rules, series, from, now, EVERY, (_, _) -> {});
     Set<String> silenced = new TreeSet<>(silences);
-    var problems = new ArrayList<String>();
-    book.tell(group -> tell(group, now, problems), alert -> silenced.contains(alert.name()));
+    List<Silences.Silence> holding = AlertWatch.silences(workspace).open(now);
+    book.tell(
+        group -> tell(group, now, receivers),
+        rules.groupBy(),
+        alert -> silenced.contains(alert.name()) || Silences.cover(holding, alert, now));
     book.save(kept);
     if (!problems.isEmpty()) {
       throw new EnvironmentException(String.join("\n", problems));
     }
   }
 
-  private static boolean isHttp(URI address) {
-    return "http".equals(address.getScheme()) || "https".equals(address.getScheme());
-  }
-
-  /// Those of runs that are at work, and of those that ended since.
-  private static List<Series> series(Workspace workspace, double since) {
-    boolean busy = workspace.busy();
-    var all = new ArrayList<Series>();
-    for (RunSummary run : workspace.runSummaries()) {
-      if (busy && run.status() == RunRecord.Status.RUNNING) {
-        all.addAll(AlertSeries.of(workspace, run.id()));
-      } else if (AlertSeries.written(workspace, run.id()) > since) {
-        List<Series> series = AlertSeries.of(workspace, run.id());
-        // Else a check that comes long after would find that nothing came any more.
-        double end = series.stream().mapToDouble(Series::last).max().orElse(0);
-        if (end > since) {
-          series.forEach(each -> each.endAt(end));
-          all.addAll(series);
-        }
-      }
-    }
-    return all;
-  }
-
-  private boolean tell(List<Alert> group, double now, List<String> problems) {
-    boolean arrived = webhook == null || new Webhook(webhook, problems::add).tell(group);
+  private static boolean tell(List<Alert> group, double now, Receivers receivers) {
+    boolean arrived = receivers.tell(group);
     if (arrived) {
       for (Alert alert : group) {
         System.out.println(String.join("  ", AlertSeries.row(alert, now)));

@@ -12,12 +12,14 @@ import picocli.CommandLine.Command;
       "Examples:",
       "  imago alerts test alerts.yaml",
       "  imago alerts check alerts.yaml --webhook http://127.0.0.1:9000/hook",
+      "  imago alerts silence alertname=LossSpike --for 2h",
       "  imago alerts export alerts.yaml > imago.rules.yml",
       "  imago alerts drift evaluated.jsonl asked.jsonl --field language"
     },
     subcommands = {
       AlertsTestCommand.class,
       AlertsCheckCommand.class,
+      AlertsSilenceCommand.class,
       AlertsExportCommand.class,
       AlertsDriftCommand.class
     })

@@ -1,11 +1,13 @@
 package dev.imago.cli;
 
 import dev.imago.accounts.Accounts;
+import dev.imago.alerts.AlertRules;
 import dev.imago.console.ConsoleConfig;
 import dev.imago.console.ConsoleServer;
 import dev.imago.console.OpenIdConfig;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
+import dev.imago.core.Workspace;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.net.URI;
@@ -120,6 +122,8 @@ final class ConsoleCommand implements Callable<Integer> {
 
   @Mixin private AccountsOption accounts = new AccountsOption();
 
+  @Mixin private AlertOption alerts = new AlertOption();
+
   private ConsoleConfig.Listening listening() {
     Optional<ConsoleConfig.TlsFiles> tls = Optional.empty();
     if (certificates != null && key != null) {
@@ -163,18 +167,29 @@ final class ConsoleCommand implements Callable<Integer> {
             Optional.ofNullable(logdir),
             models,
             ZoneId.systemDefault());
+    Optional<AlertRules> rules = alerts.rules();
     boolean signIn = withAccounts || !config.listening().isLocal();
     if (!signIn && oidc != null) {
       throw new ConfigException("--oidc is for people who sign in: add --accounts, or --host");
     }
     Optional<Accounts> people = signIn ? Optional.of(accounts.open(imago)) : Optional.empty();
     ConsoleServer console = ConsoleServer.start(config, people);
+    Optional<AlertWatch> watch =
+        rules.map(
+            all ->
+                AlertOption.watch(
+                    new Workspace(imago.workspace()),
+                    all,
+                    "console",
+                    console.address(),
+                    () -> AlertOption.scraped(models)));
     // The process ends by a signal: the hook stops the server and only then lets go.
     var stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
+                  watch.ifPresent(AlertWatch::close);
                   console.close();
                   people.ifPresent(Accounts::close);
                   stopped.countDown();

@@ -2,6 +2,8 @@ package dev.imago.cli;
 
 import dev.imago.accounts.Accounts;
 import dev.imago.accounts.Metering;
+import dev.imago.alerts.AlertRules;
+import dev.imago.alerts.PrometheusText;
 import dev.imago.core.Artifact;
 import dev.imago.core.Binder;
 import dev.imago.core.Bounds;
@@ -79,6 +81,8 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private ServeAccess access = new ServeAccess();
 
   @Mixin private ServeModels beside = new ServeModels();
+
+  @Mixin private AlertOption alerts = new AlertOption();
 
   @Option(
       names = "--config",
@@ -202,6 +206,7 @@ final class ServeCommand implements Callable<Integer> {
           options,
           access.keepsAccounts(imago) || gateway.map(GatewayFile::hasAccounts).orElse(false));
       var _ = access.safeguards(gateway);
+      var _ = alerts.rules();
       beside.check();
       System.out.printf(
           "%s would be served on %s, port %d; nothing is wrong with the settings%n",
@@ -212,7 +217,7 @@ final class ServeCommand implements Callable<Integer> {
     Optional<SettingsReload> reload = Optional.ofNullable(config).map(SettingsReload::new);
     return serve(
         imago, folder, reference, options, access, beside, threads, gateway, watched, ending,
-        reload);
+        reload, alerts.rules());
   }
 
   /// How a server ends.
@@ -246,6 +251,7 @@ final class ServeCommand implements Callable<Integer> {
         Optional.empty(),
         Optional.empty(),
         Ending.USUAL,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -253,6 +259,7 @@ final class ServeCommand implements Callable<Integer> {
   /// @param gateway what a file says of it
   /// @param watched whose model in service is swapped to as it changes; empty for none
   /// @param reload has the file read again when it is asked for
+  /// @param rules that are looked at meanwhile; empty for none
   private static int serve(
       Imago imago,
       Path folder,
@@ -264,7 +271,8 @@ final class ServeCommand implements Callable<Integer> {
       Optional<GatewayFile> gateway,
       Optional<Workspace> watched,
       Ending ending,
-      Optional<SettingsReload> reload)
+      Optional<SettingsReload> reload,
+      Optional<AlertRules> rules)
       throws InterruptedException {
     // First what may be wrong with settings: nothing is open or changed yet.
     Safeguards safeguards = access.safeguards(gateway);
@@ -329,11 +337,21 @@ final class ServeCommand implements Callable<Integer> {
     }
     AutoCloseable models =
         watched.isEmpty() ? serving : watch(watched.get(), server, serving, reference, threads);
+    Optional<AlertWatch> alerts =
+        rules.map(
+            all ->
+                AlertOption.watch(
+                    new Workspace(imago.workspace()),
+                    all,
+                    "serve",
+                    server.address(),
+                    () -> PrometheusText.parse(server.measures())));
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
                   drain(server, ending.drain);
+                  alerts.ifPresent(AlertWatch::close);
                   server.close();
                   close(models);
                   others.close();

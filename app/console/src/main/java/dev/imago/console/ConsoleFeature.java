@@ -1,6 +1,7 @@
 package dev.imago.console;
 
 import dev.imago.accounts.Role;
+import dev.imago.alerts.Silences;
 import dev.imago.console.curves.CurveDrawing;
 import dev.imago.console.curves.CurveStore;
 import dev.imago.console.html.Element;
@@ -28,6 +29,7 @@ import dev.imago.console.shelf.ArtifactShelf;
 import dev.imago.console.shelf.DocumentSearch;
 import dev.imago.console.words.Phrases;
 import dev.imago.console.words.Tongue;
+import dev.imago.core.ConfigException;
 import dev.imago.core.Inventory;
 import dev.imago.core.Workspace;
 import dev.imago.http.Exchange;
@@ -65,6 +67,7 @@ final class ConsoleFeature implements Feature {
   private final ModelsPage models;
   private final RequestsPage requests;
   private final AlertsPage alerts;
+  private final Silences silences;
   private final PlaygroundPage playground;
 
   ConsoleFeature(
@@ -91,7 +94,8 @@ final class ConsoleFeature implements Feature {
     documents = new DocumentsPage(frame, shelf);
     models = new ModelsPage(frame, shelf);
     requests = new RequestsPage(frame, workspace.root().resolve("ratings.jsonl"));
-    alerts = new AlertsPage(frame, workspace.root().resolve("alerts.json"));
+    silences = new Silences(workspace.root().resolve("silences.json"));
+    alerts = new AlertsPage(frame, workspace.root().resolve("alerts.json"), silences);
     playground = new PlaygroundPage(frame, config.models());
   }
 
@@ -115,7 +119,17 @@ final class ConsoleFeature implements Feature {
         page("/models", (visit, _) -> models.page(visit)),
         // What others asked and were answered: more than what is offered.
         entrance.page("/requests", Role.OPERATOR, (visit, _) -> requests.page(visit)),
-        page("/alerts", (visit, _) -> alerts.page(visit)),
+        page("/alerts", (visit, _) -> alerts.page(visit, "")),
+        entrance.post("/alerts/silences", Role.OPERATOR, this::silence),
+        entrance.change(
+            "/alerts/silences/{id}/end",
+            Role.OPERATOR,
+            "alerts.unsilence",
+            (visit, _, exchange) -> {
+              String id = exchange.pathParameter("id");
+              silences.end(id, visit.now().toEpochMilli() / 1000.0);
+              return id;
+            }),
         entrance.page(
             "/playground", Role.MEMBER, (visit, _) -> playground.page(visit, "", List.of())),
         entrance.post("/playground", Role.MEMBER, this::ask),
@@ -260,6 +274,25 @@ final class ConsoleFeature implements Feature {
       exchange.header("Set-Cookie", Sessions.kept("scheme", form.first("scheme")));
     }
     return "";
+  }
+
+  private void silence(Visit visit, Asked form, Exchange exchange) {
+    try {
+      Silences.Silence made =
+          silences.begin(
+              Arrays.asList(form.first("matchers").strip().split("\\s+")),
+              visit.now().toEpochMilli() / 1000.0,
+              Duration.ofHours(form.whole("hours", 2, 1, 24 * 366)),
+              visit.reader().name().isEmpty()
+                  ? System.getProperty("user.name", "")
+                  : visit.reader().name(),
+              form.first("comment"));
+      entrance.note(visit.reader(), "alerts.silence", String.join(" ", made.matchers()));
+      Entrance.backTo(exchange, form.first("back"));
+    } catch (ConfigException e) {
+      exchange.status(400);
+      Entrance.html(exchange, alerts.page(visit, String.valueOf(e.getMessage())));
+    }
   }
 
   private void ask(Visit visit, Asked form, Exchange exchange) throws InterruptedException {

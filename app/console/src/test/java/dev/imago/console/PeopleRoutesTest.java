@@ -38,6 +38,8 @@ class PeopleRoutesTest {
           Map.entry("POST /runs/{key}/pin", Role.MEMBER),
           Map.entry("POST /runs/{key}/mark", Role.MEMBER),
           Map.entry("GET /requests", Role.OPERATOR),
+          Map.entry("POST /alerts/silences", Role.OPERATOR),
+          Map.entry("POST /alerts/silences/{id}/end", Role.OPERATOR),
           Map.entry("GET /playground", Role.MEMBER),
           Map.entry("POST /playground", Role.MEMBER),
           Map.entry("GET /people", Role.OWNER),

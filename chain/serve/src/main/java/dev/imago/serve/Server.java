@@ -110,6 +110,7 @@ public final class Server implements AutoCloseable {
   private final List<Backend> backends;
   private final Consumer<Safeguards> guards;
   private final Readiness readiness;
+  private final Metrics metrics;
 
   /// What is closed when the last answer is out, the last one opened first.
   private final Deque<AutoCloseable> opened;
@@ -126,10 +127,12 @@ public final class Server implements AutoCloseable {
       List<Backend> backends,
       Consumer<Safeguards> guards,
       Readiness readiness,
+      Metrics metrics,
       Deque<AutoCloseable> opened) {
     this.guards = guards;
     this.readiness = readiness;
     this.models = models;
+    this.metrics = metrics;
     this.backends = backends;
     this.config = config;
     this.web = web;
@@ -427,7 +430,7 @@ public final class Server implements AutoCloseable {
             marked.set(changed.marked());
           };
       return new Server(
-          config, web, answering, batches, routes, models, backends, guards, readiness, opened);
+          config, web, answering, batches, routes, models, backends, guards, readiness, metrics, opened);
     } catch (RuntimeException e) {
       closeAll(opened);
       throw e;
@@ -579,6 +582,11 @@ public final class Server implements AutoCloseable {
   /// and sends no more.
   public void drain() {
     readiness.stop();
+  }
+
+  /// What `/metrics` tells now, in Prometheus' text form.
+  public String measures() {
+    return metrics.text();
   }
 
   /// Stops gracefully: refuses what is new, lets running answers end within the grace time, then

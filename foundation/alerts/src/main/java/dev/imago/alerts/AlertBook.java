@@ -160,6 +160,11 @@ public final class AlertBook {
   ///
   /// @param silenced whether nobody is to hear of an alert now
   public void tell(Outlet outlet, Predicate<Alert> silenced) {
+    tell(outlet, List.of("alertname"), silenced);
+  }
+
+  /// The same, in groups of alerts that have the same values of some labels.
+  public void tell(Outlet outlet, List<String> groupBy, Predicate<Alert> silenced) {
     Map<String, List<Alert>> groups = new TreeMap<>();
     for (Alert alert : List.copyOf(alerts.values())) {
       boolean over = alert.status() == Alert.Status.RESOLVED;
@@ -170,7 +175,8 @@ public final class AlertBook {
         }
       } else if (due) {
         groups
-            .computeIfAbsent(alert.name() + " " + alert.status(), _ -> new ArrayList<>())
+            .computeIfAbsent(
+                alert.status() + " " + Webhook.group(alert, groupBy), _ -> new ArrayList<>())
             .add(alert);
       }
     }

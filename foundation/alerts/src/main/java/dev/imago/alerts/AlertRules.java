@@ -47,9 +47,20 @@ public final class AlertRules {
       YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private final List<AlertRule> rules;
+  private final List<String> groupBy;
+  private final Receivers.Addresses receivers;
+  private final List<MetricSelector> metrics;
 
-  private AlertRules(List<AlertRule> rules) {
+  private AlertRules(List<AlertRule> rules, List<String> groupBy, Receivers.Addresses receivers) {
     this.rules = List.copyOf(rules);
+    this.groupBy = List.copyOf(groupBy);
+    this.receivers = receivers;
+    this.metrics =
+        rules.stream()
+            .flatMap(rule -> rule.condition().metrics().stream())
+            .distinct()
+            .map(MetricSelector::parse)
+            .toList();
   }
 
   private static List<String> fields() {
@@ -61,7 +72,8 @@ public final class AlertRules {
   /// @throws ConfigException naming the file, the rule and what is wrong in it
   public static AlertRules read(Path file) {
     try {
-      return parse(Files.readString(file));
+      Path folder = file.toAbsolutePath().getParent();
+      return parse(Files.readString(file), folder == null ? file : folder);
     } catch (ConfigException e) {
       throw new ConfigException("%s: %s".formatted(file, e.getMessage()), e);
     } catch (IOException e) {
@@ -72,6 +84,10 @@ public final class AlertRules {
   /// @param yaml rules as a file tells them
   /// @throws ConfigException naming the rule and what is wrong in it
   public static AlertRules parse(String yaml) {
+    return parse(yaml, Path.of(""));
+  }
+
+  private static AlertRules parse(String yaml, Path folder) {
     JsonNode tree;
     try {
       tree = YAML.readTree(yaml);
@@ -79,7 +95,8 @@ public final class AlertRules {
       throw new ConfigException(
           "not YAML (%s)".formatted(e.getOriginalMessage().lines().findFirst().orElse("")), e);
     }
-    JsonNode list = new RuleFields("the file", tree).only(List.of("rules")).node().path("rules");
+    RuleFields all = new RuleFields("the file", tree).only(List.of("rules", "route", "receivers"));
+    JsonNode list = all.node().path("rules");
     if (!list.isArray() || list.isEmpty() || list.size() > MOST) {
       throw new ConfigException("rules is no list of 1 … %d rules".formatted(MOST));
     }
@@ -93,7 +110,27 @@ public final class AlertRules {
       }
       add(rules, name, new RuleFields(name, fields.node()));
     }
-    return new AlertRules(rules);
+    return new AlertRules(rules, groupBy(all), Receivers.read(all, folder));
+  }
+
+  /// Alertmanager's `route.group_by`.
+  private static List<String> groupBy(RuleFields all) {
+    if (!all.has("route")) {
+      return List.of("alertname");
+    }
+    RuleFields route = new RuleFields("route", all.node().path("route")).only(List.of("group_by"));
+    var labels = new ArrayList<String>();
+    for (JsonNode each : route.node().path("group_by")) {
+      if (!each.isString()) {
+        throw new ConfigException("route.group_by holds no names of labels");
+      }
+      labels.add(each.asString());
+    }
+    if (labels.isEmpty()) {
+      throw new ConfigException(
+          "route.group_by is missing, or names no label; [alertname] is usual");
+    }
+    return labels;
   }
 
   private static void add(List<AlertRule> to, String name, RuleFields fields) {
@@ -138,8 +175,8 @@ public final class AlertRules {
         new AlertRule(
             name,
             new Condition.Burn(
-                part.text("errors"),
-                part.text("total"),
+                part.metric("errors"),
+                part.metric("total"),
                 target(part),
                 factor,
                 longWindow,
@@ -164,11 +201,12 @@ public final class AlertRules {
         part.only(List.of("metric", "above", "below", "over"));
         boolean above = part.above();
         double bound = part.number(above ? "above" : "below");
-        yield new Condition.Threshold(part.text("metric"), above, bound, part.window("over", "5m"));
+        yield new Condition.Threshold(
+            part.metric("metric"), above, bound, part.window("over", "5m"));
       }
       case "absence" -> {
         part.only(List.of("metric", "over"));
-        yield new Condition.Absence(part.text("metric"), part.window("over", "10m"));
+        yield new Condition.Absence(part.metric("metric"), part.window("over", "10m"));
       }
       case "change" -> {
         part.only(List.of("metric", "by", "over"));
@@ -176,14 +214,14 @@ public final class AlertRules {
         if (by == 0) {
           throw new ConfigException(part.where() + ": by = 0 is no change; -0.3 is a fall by 30 %");
         }
-        yield new Condition.Change(part.text("metric"), by, part.window("over", "10m"));
+        yield new Condition.Change(part.metric("metric"), by, part.window("over", "10m"));
       }
       case "forecast" -> {
         part.only(List.of("metric", "above", "below", "over", "within"));
         boolean above = part.above();
         double bound = part.number(above ? "above" : "below");
         yield new Condition.Forecast(
-            part.text("metric"),
+            part.metric("metric"),
             above,
             bound,
             part.window("over", "6h"),
@@ -193,35 +231,56 @@ public final class AlertRules {
         part.only(List.of("errors", "total", "target", "period", "spent", "errorsAtLeast"));
         double period = part.window("period", "30d");
         yield new Condition.Burn(
-            part.text("errors"),
-            part.text("total"),
+            part.metric("errors"),
+            part.metric("total"),
             target(part),
             part.number("spent", 1, 0.01, 100),
             period,
             period,
             part.number("errorsAtLeast", 5, 1, 1e12));
       }
-      case "nan" -> new Condition.NotANumber(part.only(List.of("metric")).text("metric"));
+      case "nan" -> new Condition.NotANumber(part.only(List.of("metric")).metric("metric"));
       case "spike" -> {
         part.only(List.of("metric", "deviations", "over"));
         yield new Condition.Spike(
-            part.text("metric"),
+            part.metric("metric"),
             part.number("deviations", 6, 1, 1_000),
             part.window("over", "10m"));
       }
       case "stall" -> {
         part.only(List.of("metric", "over"));
-        yield new Condition.Stall(part.text("metric"), part.window("over", "10m"));
+        yield new Condition.Stall(part.metric("metric"), part.window("over", "10m"));
       }
       default -> {
         part.only(List.of("metric", "heldOut", "above"));
-        yield new Condition.Gap(part.text("metric"), part.text("heldOut"), part.number("above"));
+        yield new Condition.Gap(
+            part.metric("metric"), part.metric("heldOut"), part.number("above"));
       }
     };
   }
 
   List<AlertRule> rules() {
     return rules;
+  }
+
+  /// By which labels alerts are told together.
+  public List<String> groupBy() {
+    return groupBy;
+  }
+
+  /// Where alerts go.
+  public Receivers.Addresses receivers() {
+    return receivers;
+  }
+
+  /// How far back the rules look, in seconds.
+  public double reach() {
+    return rules.stream().mapToDouble(rule -> rule.condition().reach()).max().orElse(0);
+  }
+
+  /// Whether some rule looks at a series.
+  public boolean lookAt(String metric, Map<String, String> labels) {
+    return metrics.stream().anyMatch(selector -> selector.matches(metric, labels));
   }
 
   /// The names of all rules.

@@ -18,9 +18,20 @@ sealed interface Condition {
   /// The condition in PromQL.
   String promql();
 
+  /// The metrics that it looks at, as selectors.
+  List<String> metrics();
+
+  /// How far back it looks, in seconds.
+  double reach();
+
   /// A condition on each series of a metric by itself.
   sealed interface Each extends Condition {
     String metric();
+
+    @Override
+    default List<String> metrics() {
+      return List.of(metric());
+    }
 
     /// What it was judged by.
     double value(Series series, double now);
@@ -30,8 +41,9 @@ sealed interface Condition {
     @Override
     default List<Finding> findings(List<Series> all, double now) {
       var found = new ArrayList<Finding>();
+      MetricSelector selector = MetricSelector.parse(metric());
       for (Series series : all) {
-        if (series.metric().equals(metric()) && series.until(now) > 0) {
+        if (series.is(selector) && series.until(now) > 0) {
           double value = value(series, now);
           if (met(value)) {
             found.add(new Finding(series.labels(), value));
@@ -44,6 +56,11 @@ sealed interface Condition {
 
   /// The mean of a window is above, or below, a bound.
   record Threshold(String metric, boolean above, double bound, double over) implements Each {
+    @Override
+    public double reach() {
+      return over;
+    }
+
     @Override
     public double value(Series series, double now) {
       return series.mean(now - over, now);
@@ -64,12 +81,23 @@ sealed interface Condition {
   /// No point in a window: of a series that was there, or of the metric at all.
   record Absence(String metric, double over) implements Condition {
     @Override
+    public List<String> metrics() {
+      return List.of(metric);
+    }
+
+    @Override
+    public double reach() {
+      return over;
+    }
+
+    @Override
     public List<Finding> findings(List<Series> all, double now) {
       var found = new ArrayList<Finding>();
       boolean any = false;
+      MetricSelector selector = MetricSelector.parse(metric);
       for (Series series : all) {
         int points = series.until(now);
-        if (series.metric().equals(metric) && points > 0) {
+        if (series.is(selector) && points > 0) {
           any = true;
           double silent = now - series.time(points - 1);
           if (silent >= over) {
@@ -89,6 +117,11 @@ sealed interface Condition {
   /// The mean of a window against that of the one before: by a share of it, up (above 0) or down. A
   /// series that is younger than both windows is not judged.
   record Change(String metric, double by, double over) implements Each {
+    @Override
+    public double reach() {
+      return 2 * over;
+    }
+
     @Override
     public double value(Series series, double now) {
       if (series.first() > now - 2 * over) {
@@ -116,6 +149,11 @@ sealed interface Condition {
   /// that is younger than half of the window is not judged: two points foretell no day.
   record Forecast(String metric, boolean above, double bound, double over, double ahead)
       implements Each {
+    @Override
+    public double reach() {
+      return over;
+    }
+
     @Override
     public double value(Series series, double now) {
       return series.first() > now - over / 2
@@ -155,6 +193,16 @@ sealed interface Condition {
       double least)
       implements Condition {
     @Override
+    public List<String> metrics() {
+      return List.of(errors, total);
+    }
+
+    @Override
+    public double reach() {
+      return Math.max(longWindow, shortWindow);
+    }
+
+    @Override
     public List<Finding> findings(List<Series> all, double now) {
       if (sum(all, errors, now - longWindow, now) < least) {
         return List.of();
@@ -172,8 +220,9 @@ sealed interface Condition {
 
     private static double sum(List<Series> all, String metric, double from, double to) {
       double sum = 0;
+      MetricSelector selector = MetricSelector.parse(metric);
       for (Series series : all) {
-        if (series.metric().equals(metric)) {
+        if (series.is(selector)) {
           sum += series.increase(from, to);
         }
       }
@@ -202,6 +251,11 @@ sealed interface Condition {
   /// The last value is not a finite number.
   record NotANumber(String metric) implements Each {
     @Override
+    public double reach() {
+      return 0;
+    }
+
+    @Override
     public double value(Series series, double now) {
       return series.value(series.until(now) - 1);
     }
@@ -221,6 +275,11 @@ sealed interface Condition {
   /// The last value lies so many standard deviations above the mean of the window before it.
   record Spike(String metric, double deviations, double over) implements Each {
     private static final int LEAST = 10;
+
+    @Override
+    public double reach() {
+      return over;
+    }
 
     @Override
     public double value(Series series, double now) {
@@ -258,6 +317,11 @@ sealed interface Condition {
   /// A value that rises while all is well (a step) did not in a window.
   record Stall(String metric, double over) implements Each {
     @Override
+    public double reach() {
+      return over;
+    }
+
+    @Override
     public double value(Series series, double now) {
       int last = series.until(now) - 1;
       int at = last;
@@ -281,16 +345,28 @@ sealed interface Condition {
   /// Held-out loss lies so far above that of training, both as last told.
   record Gap(String metric, String heldOut, double bound) implements Condition {
     @Override
+    public List<String> metrics() {
+      return List.of(metric, heldOut);
+    }
+
+    @Override
+    public double reach() {
+      return 0;
+    }
+
+    @Override
     public List<Finding> findings(List<Series> all, double now) {
       var found = new ArrayList<Finding>();
+      MetricSelector ofTraining = MetricSelector.parse(metric);
+      MetricSelector ofHeldOut = MetricSelector.parse(heldOut);
       for (Series held : all) {
         int at = held.until(now);
-        if (!held.metric().equals(heldOut) || at == 0) {
+        if (!held.is(ofHeldOut) || at == 0) {
           continue;
         }
         for (Series trained : all) {
           int last = trained.until(now);
-          if (trained.metric().equals(metric)
+          if (trained.is(ofTraining)
               && trained.labels().equals(held.labels())
               && last > 0
               && held.value(at - 1) - trained.value(last - 1) > bound) {

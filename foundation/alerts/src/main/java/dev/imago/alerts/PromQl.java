@@ -10,7 +10,8 @@ final class PromQl {
   private PromQl() {}
 
   static String selector(String metric) {
-    return NAME.matcher(metric).matches()
+    // With labels it is PromQL already.
+    return NAME.matcher(metric).matches() || metric.indexOf('{') > 0
         ? metric
         : "{__name__=\"%s\"}".formatted(metric.replace("\\", "\\\\").replace("\"", "\\\""));
   }

@@ -46,6 +46,40 @@ record RuleFields(String where, JsonNode node) {
     return value.asString();
   }
 
+  /// A metric's name, with labels or without.
+  String metric(String name) {
+    String text = text(name);
+    try {
+      MetricSelector.parse(text);
+    } catch (ConfigException e) {
+      throw new ConfigException("%s: %s".formatted(where, e.getMessage()), e);
+    }
+    return text;
+  }
+
+  /// Parts of a list; none where it is not given.
+  List<RuleFields> list(String name) {
+    JsonNode list = node.path(name);
+    if (!list.isMissingNode() && !list.isArray()) {
+      throw new ConfigException("%s: %s is no list".formatted(where, name));
+    }
+    var parts = new java.util.ArrayList<RuleFields>();
+    for (int i = 0; i < list.size(); i++) {
+      parts.add(new RuleFields("%s[%d]".formatted(name, i), list.get(i)));
+    }
+    return parts;
+  }
+
+  /// Yes or no; the usual one where it is not given.
+  boolean flag(String name, boolean usual) {
+    JsonNode value = node.path(name);
+    if (!value.isMissingNode() && !value.isBoolean()) {
+      throw new ConfigException(
+          "%s: %s = %s is neither true nor false".formatted(where, name, value));
+    }
+    return value.asBoolean(usual);
+  }
+
   /// A number; the usual one where it is not given.
   double number(String name, double usual, double least, double most) {
     JsonNode value = node.path(name);

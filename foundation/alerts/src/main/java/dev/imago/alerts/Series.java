@@ -60,6 +60,28 @@ public final class Series {
     end = time;
   }
 
+  /// Whether a selector means it.
+  boolean is(MetricSelector selector) {
+    return selector.matches(metric, labels);
+  }
+
+  /// Before a time keeps the last point of each stretch alone.
+  ///
+  /// @param spacing a stretch, in seconds
+  public void thin(double before, double spacing) {
+    int kept = 0;
+    int limit = until(before);
+    for (int i = 0; i < size; i++) {
+      boolean last =
+          i + 1 >= limit || Math.floor(times[i] / spacing) != Math.floor(times[i + 1] / spacing);
+      if (last) {
+        times[kept] = times[i];
+        values[kept++] = values[i];
+      }
+    }
+    size = kept;
+  }
+
   double end() {
     return end;
   }

@@ -1,5 +1,6 @@
 package dev.imago.alerts;
 
+import dev.imago.core.ConfigException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,11 +25,18 @@ public final class Webhook implements AlertBook.Outlet {
   private static final String NEVER = "0001-01-01T00:00:00Z";
 
   private final URI address;
+  private final List<String> groupBy;
   private final Consumer<String> problems;
 
   /// @param problems is told why alerts did not arrive
   public Webhook(URI address, Consumer<String> problems) {
+    this(address, List.of("alertname"), problems);
+  }
+
+  /// @param groupBy the labels that the alerts of a group have in common
+  public Webhook(URI address, List<String> groupBy, Consumer<String> problems) {
     this.address = address;
+    this.groupBy = List.copyOf(groupBy);
     this.problems = problems;
   }
 
@@ -38,7 +46,7 @@ public final class Webhook implements AlertBook.Outlet {
         HttpRequest.newBuilder(address)
             .timeout(PATIENCE)
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(message(group)))
+            .POST(HttpRequest.BodyPublishers.ofString(message(group, groupBy)))
             .build();
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
       int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
@@ -60,18 +68,52 @@ public final class Webhook implements AlertBook.Outlet {
     return "%s://%s%s".formatted(address.getScheme(), address.getHost(), port);
   }
 
-  /// @param group alerts of one rule and status
-  static String message(List<Alert> group) {
+  /// An address that can be asked.
+  ///
+  /// @throws ConfigException for one that cannot
+  public static URI address(String text) {
+    URI address;
+    try {
+      address = URI.create(text);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(
+          "the webhook's address is none: give http://127.0.0.1:9000/hook", e);
+    }
+    boolean http = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
+    if (address.getHost() == null || !http) {
+      throw new ConfigException(
+          "the webhook %s is no address; give one like http://127.0.0.1:9000/hook"
+              .formatted(address));
+    }
+    if (address.getRawUserInfo() != null) {
+      throw new ConfigException(
+          "the webhook's user and password before %s are not sent; leave them out"
+              .formatted(address.getHost()));
+    }
+    return address;
+  }
+
+  /// The values of the labels by which an alert is grouped.
+  static Map<String, String> group(Alert alert, List<String> groupBy) {
+    var labels = new TreeMap<String, String>();
+    for (String label : groupBy) {
+      labels.put(label, alert.labels().getOrDefault(label, ""));
+    }
+    return labels;
+  }
+
+  /// @param group alerts of one status and of the same values of the labels
+  static String message(List<Alert> group, List<String> groupBy) {
     Map<String, String> labels = common(group.stream().map(Alert::labels).toList());
     Map<String, String> annotations = common(group.stream().map(Alert::annotations).toList());
-    String name = group.getFirst().name();
+    Map<String, String> grouped = group(group.getFirst(), groupBy);
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("version", "4");
-    all.put("groupKey", "{}:{alertname=\"%s\"}".formatted(name));
+    all.put("groupKey", "{}:" + PrometheusText.key("", grouped));
     all.put("truncatedAlerts", 0);
     all.put("status", status(group.getFirst()));
     all.put("receiver", "imago");
-    all.put("groupLabels", Map.of("alertname", name));
+    all.put("groupLabels", grouped);
     all.put("commonLabels", labels);
     all.put("commonAnnotations", annotations);
     all.put("externalURL", "");
@@ -106,7 +148,7 @@ public final class Webhook implements AlertBook.Outlet {
   }
 
   /// What all of several say alike.
-  private static Map<String, String> common(List<Map<String, String>> all) {
+  static Map<String, String> common(List<Map<String, String>> all) {
     var same = new TreeMap<>(all.getFirst());
     all.forEach(each -> same.entrySet().retainAll(each.entrySet()));
     return same;

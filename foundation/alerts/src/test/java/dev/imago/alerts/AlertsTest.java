@@ -168,7 +168,8 @@ class AlertsTest {
             0,
             3,
             false);
-    JsonNode json = JsonMapper.shared().readTree(Webhook.message(List.of(alert)));
+    JsonNode json =
+        JsonMapper.shared().readTree(Webhook.message(List.of(alert), List.of("alertname")));
     assertEquals("4", json.path("version").asString());
     assertEquals("firing", json.path("status").asString());
     assertEquals("A", json.at("/groupLabels/alertname").asString());

@@ -136,7 +136,7 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
   }
 
   /// All of it as it is now.
-  String text() {
+  public String text() {
     return registry.scrape();
   }
 
