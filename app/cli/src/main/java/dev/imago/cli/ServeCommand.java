@@ -216,8 +216,18 @@ final class ServeCommand implements Callable<Integer> {
     var ending = new Ending(Duration.ofSeconds(grace), Duration.ofSeconds(drain));
     Optional<SettingsReload> reload = Optional.ofNullable(config).map(SettingsReload::new);
     return serve(
-        imago, folder, reference, options, access, beside, threads, gateway, watched, ending,
-        reload, alerts.rules());
+        imago,
+        folder,
+        reference,
+        options,
+        access,
+        beside,
+        threads,
+        gateway,
+        watched,
+        ending,
+        reload,
+        alerts.rules());
   }
 
   /// How a server ends.

@@ -430,7 +430,8 @@ public final class Server implements AutoCloseable {
             marked.set(changed.marked());
           };
       return new Server(
-          config, web, answering, batches, routes, models, backends, guards, readiness, metrics, opened);
+          config, web, answering, batches, routes, models, backends, guards, readiness, metrics,
+          opened);
     } catch (RuntimeException e) {
       closeAll(opened);
       throw e;
