@@ -85,6 +85,8 @@ RUNS = {
     "lora-bert": ("bert", LORA(r=4, lora_alpha=8, target_modules=["query", "value", "intermediate.dense"], modules_to_save=["bert.pooler.dense"], task_type="SEQ_CLS")),
     "lora-tags": ("llama-tags", LORA(r=4, lora_alpha=8, target_modules=["gate_proj", "up_proj"], task_type="TOKEN_CLS")),
     "lora-plus": ("llama", LORA(r=4, lora_alpha=8, target_modules=ALL, task_type="CAUSAL_LM")),
+    "lora-patterns": ("llama", LORA(r=4, lora_alpha=8, target_modules=ALL, rank_pattern={"q_proj": 6, "layers.1.mlp.up_proj": 2}, alpha_pattern={"v_proj": 3, "layers.0.mlp.down_proj": 16}, task_type="CAUSAL_LM")),
+    "dora-patterns": ("llama", LORA(r=4, lora_alpha=8, target_modules=["q_proj", "k_proj", "down_proj"], use_dora=True, rank_pattern={"k_proj": 3}, alpha_pattern={"q_proj": 5}, task_type="CAUSAL_LM")),
     "dora": ("llama", LORA(r=4, lora_alpha=8, target_modules=ALL, use_dora=True, task_type="CAUSAL_LM")),
     "dora-some": ("qwen2", LORA(r=4, lora_alpha=8, target_modules=["q_proj", "down_proj"], use_dora=True, task_type="CAUSAL_LM")),
     "pissa": ("llama", LORA(r=4, lora_alpha=8, target_modules=ALL, init_lora_weights="pissa", task_type="CAUSAL_LM")),

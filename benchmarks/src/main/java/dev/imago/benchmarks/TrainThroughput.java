@@ -20,6 +20,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -153,7 +154,13 @@ public final class TrainThroughput {
         columns,
         parts.stream().map(_ -> true).toList(),
         new Layout.Additions(
-            RANK, 2, 0, false, Group.DECAYING, Group.DECAYING, Group.NOT_DECAYING));
+            Collections.nCopies(parts.size(), RANK),
+            Collections.nCopies(parts.size(), 2.0),
+            0,
+            false,
+            Group.DECAYING,
+            Group.DECAYING,
+            Group.NOT_DECAYING));
   }
 
   private static ModelShape bert(int vocabulary, int width, int layers, int heads, int context) {

@@ -20,6 +20,7 @@ import dev.imago.model.Specials;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
+import dev.imago.training.AdapterParts;
 import dev.imago.training.AdapterSettings;
 import dev.imago.training.ParameterGroups;
 import dev.imago.training.TrainableModel;
@@ -75,6 +76,7 @@ final class VirtualTokensTest {
             false,
             0,
             List.of(),
+            AdapterParts.NONE,
             List.of(),
             AdapterSettings.Biases.NONE,
             AdapterSettings.BasePrecision.F32,

@@ -64,7 +64,7 @@ record TuneCost(
     double frozen =
         (all - layers) * (double) Float.BYTES + layers * config.adapter().base().bytes();
     long expanded = held() ? layers / Math.max(1, model.layers()) : 0;
-    long added = ADDED_WIDTHS * model.layers() * model.width() * config.adapter().rank();
+    long added = ADDED_WIDTHS * model.layers() * model.width() * config.adapter().largestRank();
     long copies = 2 * config.optimization().copies() + parallelism.replicas();
     long floats = parallelism.replicas() * (expanded - all) + added * copies;
     return new Estimate(

@@ -1,12 +1,13 @@
 package dev.imago.model;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import tools.jackson.core.JacksonException;
@@ -21,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param virtual what stands before each text; nothing of other methods
 /// @param rank of low-rank additions, where no tensor says another; 0 of factors
 /// @param alpha by which they count, divided by the rank
-/// @param alphas other ones, by patterns of modules
+/// @param ranks other ones, by patterns of modules, the first that fits; the tensors say them, too
+/// @param alphas other ones, likewise
 /// @param rankStabilised whether it is divided by the root of the rank. Kalajdzievski 2023,
 ///   arXiv:2312.03732
 /// @param magnitudes whether lengths of rows are learned, too: DoRA
@@ -38,6 +40,7 @@ public record AdapterConfig(
     Optional<Virtual> virtual,
     int rank,
     double alpha,
+    Map<String, Integer> ranks,
     Map<String, Double> alphas,
     boolean rankStabilised,
     boolean magnitudes,
@@ -84,57 +87,12 @@ public record AdapterConfig(
     LORA_ONLY
   }
 
-  /// Fields that say nothing of the numbers, or are read here.
-  private static final Set<String> KNOWN =
-      Set.of(
-          "peft_type",
-          "peft_version",
-          "task_type",
-          "auto_mapping",
-          "base_model_name_or_path",
-          "revision",
-          "inference_mode",
-          "r",
-          "lora_alpha",
-          "lora_dropout",
-          "use_rslora",
-          "use_dora",
-          "bias",
-          "alpha_pattern",
-          // The tensors say themselves whose they are, and of which rank.
-          "rank_pattern",
-          "target_modules",
-          "exclude_modules",
-          "feedforward_modules",
-          "modules_to_save",
-          "layers_to_transform",
-          "layers_pattern",
-          "fan_in_fan_out",
-          "init_lora_weights",
-          "init_ia3_weights",
-          "ensure_weight_tying",
-          "num_virtual_tokens",
-          "token_dim",
-          "num_transformer_submodules",
-          "num_attention_heads",
-          "num_layers",
-          // How vectors began, or were computed in training: the file has what came of it.
-          "prompt_tuning_init",
-          "prompt_tuning_init_text",
-          "tokenizer_name_or_path",
-          "tokenizer_kwargs",
-          "encoder_hidden_size",
-          "prefix_projection",
-          "init_weights",
-          // Of methods that another field switches on.
-          "megatron_core",
-          "qalora_group_size");
-
   /// Ways to begin that leave the base as it is.
   private static final Set<String> BEGINNINGS = Set.of("true", "false", "gaussian", "eva");
 
   public AdapterConfig {
-    alphas = Map.copyOf(alphas);
+    ranks = Collections.unmodifiableMap(new LinkedHashMap<>(ranks));
+    alphas = Collections.unmodifiableMap(new LinkedHashMap<>(alphas));
     targets = List.copyOf(targets);
     feedForward = List.copyOf(feedForward);
     modules = List.copyOf(modules);
@@ -162,20 +120,18 @@ public record AdapterConfig(
                   "peft_type = %s is not supported; LORA, IA3, PROMPT_TUNING and PREFIX_TUNING are"
                       .formatted(ConfigJson.shortened(type)));
         };
-    for (Map.Entry<String, JsonNode> field : node.properties()) {
-      if (!KNOWN.contains(field.getKey()) && says(field.getValue())) {
-        throw new IllegalArgumentException(
-            "%s = %s is not computed, and the adapter's numbers would be others without; merge it with PEFT, and import the whole model"
-                .formatted(field.getKey(), ConfigJson.shortened(field.getValue().toString())));
-      }
-    }
+    AdapterFields.refuse(method, node);
     String beginning = node.path("init_lora_weights").asString("true").toLowerCase(Locale.ROOT);
     if (method == Method.LORA && !BEGINNINGS.contains(beginning)) {
       throw new IllegalArgumentException(
           "init_lora_weights = %s began by changing the base, and the file does not say to what; save it with PEFT's path_initial_model_for_weight_conversion, which makes it a plain one"
               .formatted(ConfigJson.shortened(beginning)));
     }
-    var alphas = new TreeMap<String, Double>();
+    var ranks = new LinkedHashMap<String, Integer>();
+    node.path("rank_pattern")
+        .properties()
+        .forEach(e -> ranks.put(e.getKey(), e.getValue().asInt(0)));
+    var alphas = new LinkedHashMap<String, Double>();
     node.path("alpha_pattern")
         .properties()
         .forEach(e -> alphas.put(e.getKey(), e.getValue().asDouble()));
@@ -190,6 +146,7 @@ public record AdapterConfig(
         method.virtual() ? Optional.of(virtual(node)) : Optional.empty(),
         rank,
         alpha,
+        ranks,
         alphas,
         node.path("use_rslora").asBoolean(false),
         node.path("use_dora").asBoolean(false),
@@ -219,16 +176,6 @@ public record AdapterConfig(
         node.path("token_dim").asInt(0));
   }
 
-  /// Whether a field is no mere «not so».
-  private static boolean says(JsonNode value) {
-    return switch (value.getNodeType()) {
-      case NULL, MISSING -> false;
-      case BOOLEAN -> value.booleanValue();
-      case ARRAY, OBJECT -> !value.isEmpty();
-      default -> true;
-    };
-  }
-
   private static Bias bias(String name) {
     return switch (name) {
       case "none" -> Bias.NONE;
@@ -256,7 +203,7 @@ public record AdapterConfig(
   /// @param own its rank
   double scale(String module, int own) {
     double a = alpha;
-    for (Map.Entry<String, Double> pattern : new TreeMap<>(alphas).entrySet()) {
+    for (Map.Entry<String, Double> pattern : alphas.entrySet()) {
       try {
         if (Pattern.matches("(.*\\.)?(" + pattern.getKey() + ")", module)) {
           a = pattern.getValue();
@@ -275,6 +222,10 @@ public record AdapterConfig(
     ObjectNode to = JsonMapper.shared().createObjectNode();
     if (virtual.isPresent()) {
       return json(to, virtual.get());
+    }
+    if (!alphas.isEmpty()) {
+      ObjectNode own = to.putObject("alpha_pattern");
+      alphas.forEach((module, a) -> number(own, module, a));
     }
     to.putNull("auto_mapping");
     base.ifPresentOrElse(
@@ -300,6 +251,10 @@ public record AdapterConfig(
     to.put("peft_type", method.name());
     if (method == Method.LORA) {
       to.put("r", rank);
+    }
+    if (!ranks.isEmpty()) {
+      ObjectNode own = to.putObject("rank_pattern");
+      ranks.forEach(own::put);
     }
     put(to.putArray("target_modules"), targets);
     if (task.isEmpty()) {

@@ -83,10 +83,10 @@ record AdaptedProduct(Replica replica, TorchOperations ops) {
           up == null
               ? torch.zeros(x.size(0), weight.rows().get(part))
               : ops.product(
-                  low.narrow(1, (long) own.down() * adapter.rank(), adapter.rank()),
+                  low.narrow(1, own.from(), own.rank()).mul(new Scalar(own.scale())),
                   replica.leaf(up)));
     }
-    return joined(parts, 1).mul(new Scalar(adapter.scale()));
+    return joined(parts, 1);
   }
 
   /// What is added where each part drops inputs of its own.
@@ -105,9 +105,9 @@ record AdaptedProduct(Replica replica, TorchOperations ops) {
         parts.push_back(torch.zeros(x.size(0), rows));
       } else {
         Tensor in = ops.dropout(new Activation(x), adapter.dropout(), false).tensor;
-        Tensor first = down.narrow(0, (long) own.down() * adapter.rank(), adapter.rank());
+        Tensor first = down.narrow(0, own.from(), own.rank());
         Tensor more =
-            ops.product(ops.product(in, first), replica.leaf(up)).mul(new Scalar(adapter.scale()));
+            ops.product(ops.product(in, first), replica.leaf(up)).mul(new Scalar(own.scale()));
         if (lengths != null) {
           Tensor factor = lengths.narrow(0, row, rows);
           Tensor base = ops.product(in, w.narrow(0, row, rows));
@@ -134,17 +134,14 @@ record AdaptedProduct(Replica replica, TorchOperations ops) {
       } else {
         Tensor norm;
         try (NoGradGuard _ = new NoGradGuard()) {
-          Tensor down =
-              replica
-                  .leaf(adapter.down())
-                  .narrow(0, (long) own.down() * adapter.rank(), adapter.rank());
+          Tensor down = replica.leaf(adapter.down()).narrow(0, own.from(), own.rank());
           Tensor sum =
               torch.addmm(
                   w.narrow(0, row, rows),
                   replica.leaf(up),
                   down,
                   new Scalar(1.0),
-                  new Scalar(adapter.scale()));
+                  new Scalar(own.scale()));
           norm = sum.square().sum(1).sqrt();
         }
         factors.push_back(replica.leaf(magnitude).div(norm));

@@ -14,12 +14,10 @@ public sealed interface Adapter {
   /// magnitudes m, each row of that sum has its own length: m · (W + …) / ‖W + …‖. Liu et al. 2024,
   /// arXiv:2402.09353 (DoRA).
   ///
-  /// @param scale by which the addition counts
   /// @param dropout share of its inputs that are 0 by chance in training
-  /// @param down [n·r,in] of the parts that have one, stacked
+  /// @param down [Σr,in] of the parts that have one, stacked
   /// @param parts in the order of the weight's
-  record LowRank(int rank, double scale, float dropout, Slot down, List<Part> parts)
-      implements Adapter {
+  record LowRank(float dropout, Slot down, List<Part> parts) implements Adapter {
     public LowRank {
       parts = List.copyOf(parts);
     }
@@ -33,10 +31,14 @@ public sealed interface Adapter {
   /// One part's own.
   ///
   /// @param down its place among those stacked in `down`; −1 where nothing is added to the part
+  /// @param from its first row there
+  /// @param rank r
+  /// @param scale by which the addition counts
   /// @param up [rows,r]
   /// @param magnitude [rows], of DoRA
-  record Part(int down, @Nullable Slot up, @Nullable Slot magnitude) {
-    static final Part NONE = new Part(-1, null, null);
+  record Part(
+      int down, int from, int rank, double scale, @Nullable Slot up, @Nullable Slot magnitude) {
+    static final Part NONE = new Part(-1, 0, 0, 0, null, null);
   }
 
   /// Learned factors: of the inputs, (x · l) · Wᵀ + b, or of what comes out, l · (x · Wᵀ + b). Liu

@@ -2,7 +2,6 @@ package dev.imago.torch;
 
 import dev.imago.tensor.DataType;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -76,20 +75,24 @@ public final class Layout {
   /// @param adapted which parts have one
   public Slot addLowRank(
       List<String> names, List<Integer> rows, int columns, List<Boolean> adapted, Additions how) {
-    if (how.rank() < 1 || how.rank() > columns) {
-      throw new IllegalArgumentException(
-          "rank = %d is not within 1 … %d, the columns of %s"
-              .formatted(how.rank(), columns, names.getFirst()));
-    }
     var downs = new ArrayList<String>();
+    var ranks = new ArrayList<Integer>();
     for (int part = 0; part < names.size(); part++) {
       if (adapted.get(part)) {
+        int rank = how.ranks().get(part);
+        if (rank < 1 || rank > columns) {
+          throw new IllegalArgumentException(
+              "rank = %d is not within 1 … %d, the columns of %s"
+                  .formatted(rank, columns, names.get(part)));
+        }
         downs.add(named(names.get(part), "lora_A"));
+        ranks.add(rank);
       }
     }
-    Slot down = add(downs, Collections.nCopies(downs.size(), how.rank()), columns, how.down());
+    Slot down = add(downs, ranks, columns, how.down());
     var parts = new ArrayList<Adapter.Part>();
     int next = 0;
+    int from = 0;
     for (int part = 0; part < names.size(); part++) {
       if (!adapted.get(part)) {
         parts.add(Adapter.Part.NONE);
@@ -97,38 +100,44 @@ public final class Layout {
       }
       List<Integer> own = List.of(rows.get(part));
       String name = names.get(part);
-      Slot up = add(List.of(named(name, "lora_B")), own, how.rank(), how.up());
+      Slot up = add(List.of(named(name, "lora_B")), own, how.ranks().get(part), how.up());
       Slot magnitude =
           how.magnitudes()
               ? add(List.of(last(name, "lora_magnitude_vector")), own, 0, how.vectors())
               : null;
-      parts.add(new Adapter.Part(next++, up, magnitude));
+      int rank = how.ranks().get(part);
+      double scale = how.scales().get(part);
+      parts.add(new Adapter.Part(next++, from, rank, scale, up, magnitude));
+      from += rank;
     }
-    var adapter = new Adapter.LowRank(how.rank(), how.scale(), how.dropout(), down, parts);
+    var adapter = new Adapter.LowRank(how.dropout(), down, parts);
     return addFrozenLayer(names, rows, columns, adapter);
   }
 
   /// What low-rank additions are, and how they train.
   ///
-  /// @param scale by which they count, above 0
+  /// @param ranks of each part
+  /// @param scales by which they count, above 0
   /// @param dropout of their inputs
   /// @param magnitudes whether lengths of rows are learned beside
   /// @param down how what comes first trains
   /// @param up how what comes last trains
   /// @param vectors how lengths train
   public record Additions(
-      int rank,
-      double scale,
+      List<Integer> ranks,
+      List<Double> scales,
       float dropout,
       boolean magnitudes,
       Group down,
       Group up,
       Group vectors) {
     public Additions {
-      if (!(scale > 0) || !(dropout >= 0 && dropout < 1)) {
+      ranks = List.copyOf(ranks);
+      scales = List.copyOf(scales);
+      if (!scales.stream().allMatch(scale -> scale > 0) || !(dropout >= 0 && dropout < 1)) {
         throw new IllegalArgumentException(
-            "scale = %s is not above 0, or dropout = %s not within 0 … 1"
-                .formatted(scale, dropout));
+            "scales = %s are not above 0, or dropout = %s not within 0 … 1"
+                .formatted(scales, dropout));
       }
     }
   }

@@ -55,7 +55,7 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
     var tensors = new LinkedHashMap<String, HostTensor>();
     for (AdapterWeights.Place place : weights.additions()) {
       String module = PREFIX + AdapterTargets.module(place.name());
-      int rank = weights.settings().rank();
+      int rank = place.own().rank();
       int columns = place.weight().columns();
       HostTensor down =
           new HostTensor(DataType.F32, new long[] {rank, columns}, weights.down(place));
@@ -146,7 +146,10 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
 
   private AdapterConfig config(String base, List<String> modules) {
     boolean factors = weights.settings().kind() == AdapterSettings.Kind.IA3;
-    boolean twice = weights.settings().kind() == AdapterSettings.Kind.PISSA;
+    AdapterSettings own = weights.settings();
+    boolean twice = own.kind() == AdapterSettings.Kind.PISSA;
+    int ranks = twice ? 2 : 1;
+    double alphas = twice ? own.rsLora() ? Math.sqrt(2) : 2 : 1;
     return new AdapterConfig(
         switch (weights.settings().kind()) {
           case IA3 -> AdapterConfig.Method.IA3;
@@ -155,9 +158,10 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
           case NONE, LORA, DORA, PISSA, BITFIT -> AdapterConfig.Method.LORA;
         },
         Optional.ofNullable(weights.virtual()).map(this::virtual),
-        weights.settings().rank() * (twice ? 2 : 1),
-        weights.settings().alpha() * (twice ? weights.settings().rsLora() ? Math.sqrt(2) : 2 : 1),
-        Map.of(),
+        own.rank() * ranks,
+        own.alpha() * alphas,
+        weights.targets().patterns(module -> own.rank(module) * ranks, own.rank() * ranks),
+        weights.targets().patterns(module -> own.alpha(module) * alphas, own.alpha() * alphas),
         weights.settings().rsLora(),
         weights.settings().kind() == AdapterSettings.Kind.DORA,
         weights.settings().dropout(),

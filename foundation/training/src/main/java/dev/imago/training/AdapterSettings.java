@@ -3,12 +3,14 @@ package dev.imago.training;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Formerly;
+import dev.imago.core.Unwrapped;
 import dev.imago.model.AdapterChange;
 import dev.imago.model.AdapterConfig;
 import dev.imago.tensor.DataType;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// What trains in the place of a model's own weights: a small part that changes them.
@@ -21,6 +23,7 @@ import java.util.TreeSet;
 /// @param dropout of their inputs
 /// @param targets linear layers that are changed: ends of their modules' names, `*` for any text;
 ///   none for all of the blocks, or of `ia3` for keys, values and what leaves a feed-forward
+/// @param parts ranks and alphas that some modules have otherwise
 /// @param trained modules that train whole beside, named likewise
 /// @param bias which biases train beside
 /// @param base how the frozen matrices of the blocks are held: in blocks they take a quarter of the
@@ -38,6 +41,7 @@ public record AdapterSettings(
     boolean rsLora,
     double dropout,
     List<String> targets,
+    @Unwrapped AdapterParts parts,
     List<String> trained,
     Biases bias,
     BasePrecision base,
@@ -131,6 +135,8 @@ public record AdapterSettings(
       refuse("rsLora", rsLora, rsLora, kind);
       refuse("dropout", dropout, dropout != 0, kind);
       refuse("rateOfB", rateOfB, rateOfB != 1, kind);
+      refuse("rankPattern", parts.rankPattern(), !parts.rankPattern().isEmpty(), kind);
+      refuse("alphaPattern", parts.alphaPattern(), !parts.alphaPattern().isEmpty(), kind);
     }
     if (kind == Kind.NONE) {
       refuse("base", base.name().toLowerCase(Locale.ROOT), base != BasePrecision.F32, kind);
@@ -183,6 +189,7 @@ public record AdapterSettings(
         false,
         0,
         List.of(),
+        AdapterParts.NONE,
         List.of(),
         Biases.NONE,
         BasePrecision.F32,
@@ -197,18 +204,26 @@ public record AdapterSettings(
   /// @param changes what it makes of the model's parameters
   /// @throws IllegalArgumentException naming what of it cannot train on
   public static AdapterSettings of(AdapterConfig config, Map<String, AdapterChange> changes) {
-    if (!config.alphas().isEmpty()) {
-      throw new IllegalArgumentException(
-          "alpha_pattern = %s: one alpha of all trains on here".formatted(config.alphas()));
-    }
     var targets = new TreeSet<String>();
     var trained = new TreeSet<String>();
+    var ranks = new TreeMap<String, Integer>();
+    var alphas = new TreeMap<String, Double>();
     boolean bias = config.bias() != AdapterConfig.Bias.NONE;
     changes.forEach(
         (name, change) -> {
           boolean whole = change instanceof AdapterChange.Replaced;
           if (whole ? !(bias && name.endsWith(".bias")) : name.endsWith(".weight")) {
             (whole ? trained : targets).add(AdapterTargets.module(name));
+          }
+          if (change instanceof AdapterChange.LowRank low) {
+            int rank = (int) low.down().shape()[0];
+            double alpha = low.scale() * (config.rankStabilised() ? Math.sqrt(rank) : rank);
+            if (rank != config.rank()) {
+              ranks.put(AdapterTargets.module(name), rank);
+            }
+            if (Math.abs(alpha - config.alpha()) > 1e-9 * alpha) {
+              alphas.put(AdapterTargets.module(name), alpha);
+            }
           }
         });
     boolean lowRank = config.method() == AdapterConfig.Method.LORA;
@@ -226,6 +241,7 @@ public record AdapterSettings(
         config.rankStabilised(),
         lowRank ? config.dropout() : 0,
         List.copyOf(targets),
+        new AdapterParts(ranks, alphas),
         List.copyOf(trained),
         switch (config.bias()) {
           case NONE -> Biases.NONE;
@@ -256,6 +272,16 @@ public record AdapterSettings(
     fixed("alpha", alpha, other.alpha, USUAL_ALPHA);
     fixed("rsLora", rsLora, other.rsLora, false);
     fixed("targets", targets, other.targets, List.of());
+    fixed(
+        "rankPattern",
+        parts.rankPattern(),
+        other.parts.rankPattern(),
+        AdapterParts.NONE.rankPattern());
+    fixed(
+        "alphaPattern",
+        parts.alphaPattern(),
+        other.parts.alphaPattern(),
+        AdapterParts.NONE.alphaPattern());
     fixed("trained", trained, other.trained, List.of());
     fixed("bias", bias, other.bias, Biases.NONE);
     fixed("virtualTokens", virtualTokens, other.virtualTokens, 0);
@@ -266,6 +292,7 @@ public record AdapterSettings(
         rsLora,
         other.dropout == 0 ? dropout : other.dropout,
         targets,
+        parts,
         trained,
         bias,
         other.base,
@@ -301,8 +328,24 @@ public record AdapterSettings(
     return kind != Kind.NONE;
   }
 
-  /// By how much low-rank additions count.
-  double scale() {
-    return alpha / (rsLora ? Math.sqrt(rank()) : rank());
+  /// The highest rank of all modules.
+  public int largestRank() {
+    return parts.rankPattern().values().stream().reduce(rank(), Math::max);
+  }
+
+  /// Of what is added to a module.
+  int rank(String module) {
+    return parts.rank(module).orElse(rank());
+  }
+
+  /// By how much what is added to a module counts, before it is divided.
+  double alpha(String module) {
+    return parts.alpha(module).orElse(alpha);
+  }
+
+  /// By how much what is added to a module counts.
+  double scale(String module) {
+    int own = rank(module);
+    return alpha(module) / (rsLora ? Math.sqrt(own) : own);
   }
 }

@@ -5,8 +5,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -45,6 +48,13 @@ final class AdapterTargets {
         }
       }
       settings.targets().forEach(t -> take(t, "targets", layers, adapted));
+      List<Parameter> chosen = layers.stream().filter(this::adapts).toList();
+      for (String pattern : settings.parts().rankPattern().keySet()) {
+        take(pattern, "rankPattern", chosen, new HashSet<>());
+      }
+      for (String pattern : settings.parts().alphaPattern().keySet()) {
+        take(pattern, "alphaPattern", chosen, new HashSet<>());
+      }
     }
     List<Parameter> own = table.stream().filter(p -> !p.tied()).toList();
     settings.trained().forEach(t -> take(t, "trained", own, whole));
@@ -74,7 +84,8 @@ final class AdapterTargets {
     return String.join(", ", forms);
   }
 
-  private static Predicate<String> matching(String pattern) {
+  /// What fits an end of a module's name, `*` for any text.
+  static Predicate<String> matching(String pattern) {
     var regex = new StringBuilder("(.*\\.)?");
     String[] literal = pattern.split("\\*", -1);
     for (int i = 0; i < literal.length; i++) {
@@ -131,6 +142,20 @@ final class AdapterTargets {
     var fed = new HashSet<String>();
     table.stream().filter(p -> adapts(p) && fed(p)).forEach(p -> fed.add(p.name()));
     return names(fed);
+  }
+
+  /// Of what is adapted, whatever one number is not the usual of: patterns as PEFT reads them.
+  <T> Map<String, T> patterns(Function<String, T> of, T usual) {
+    var modules = new TreeMap<T, Set<String>>();
+    for (String name : adapted) {
+      T own = of.apply(module(name));
+      if (!own.equals(usual)) {
+        modules.computeIfAbsent(own, _ -> new HashSet<>()).add(name);
+      }
+    }
+    var to = new TreeMap<String, T>();
+    modules.forEach((number, names) -> names(names).forEach(name -> to.put(name, number)));
+    return to;
   }
 
   private List<String> names(Set<String> parameters) {

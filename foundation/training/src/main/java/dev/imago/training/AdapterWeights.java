@@ -157,13 +157,14 @@ record AdapterWeights(
     MemorySegment weight = MemorySegment.ofArray(replicas.floats(place.weight, place.part));
     int rows = place.rows();
     int columns = place.weight.columns();
-    if (settings.rank() > Math.min(rows, columns)) {
+    int rank = place.own.rank();
+    if (rank > Math.min(rows, columns)) {
       throw new IllegalArgumentException(
           "rank = %d is above the %d singular values of %s"
-              .formatted(settings.rank(), Math.min(rows, columns), place.name()));
+              .formatted(rank, Math.min(rows, columns), place.name()));
     }
-    double scale = settings.scale();
-    var parts = PrincipalParts.of(weight, rows, columns, settings.rank(), scale);
+    double scale = place.own.scale();
+    var parts = PrincipalParts.of(weight, rows, columns, rank, scale);
     float[] rest = weight.toArray(ValueLayout.JAVA_FLOAT);
     AdapterChange.add(rest, rows, columns, parts.up(), parts.down(), -scale, null);
     replicas.set(place.weight, place.part, rest);
@@ -263,7 +264,7 @@ record AdapterWeights(
           columns,
           up(place).toArray(ValueLayout.JAVA_FLOAT),
           down(place).toArray(ValueLayout.JAVA_FLOAT),
-          place.adapter.scale(),
+          place.own.scale(),
           magnitude == null ? null : replicas.value(magnitude, 0).toArray(ValueLayout.JAVA_FLOAT));
       values.put(place.name(), HostTensor.of(merged, place.rows(), columns));
     }

@@ -100,8 +100,8 @@ record TuningRules(
         columns,
         which,
         new Layout.Additions(
-            adapter.rank(),
-            adapter.scale(),
+            parts.stream().map(p -> adapter.rank(AdapterTargets.module(p))).toList(),
+            parts.stream().map(p -> adapter.scale(AdapterTargets.module(p))).toList(),
             (float) adapter.dropout(),
             adapter.kind() == AdapterSettings.Kind.DORA,
             new Group(true, adapter.rate(), 1),

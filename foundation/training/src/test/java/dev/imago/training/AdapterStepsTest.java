@@ -55,7 +55,7 @@ final class AdapterStepsTest {
   static Stream<String> names() throws Exception {
     var names = new ArrayList<String>();
     runs().forEach(run -> names.add(run.path("name").asString()));
-    assertEquals(20, names.size());
+    assertEquals(22, names.size());
     return names.stream();
   }
 
@@ -139,6 +139,7 @@ final class AdapterStepsTest {
         own.rsLora(),
         own.dropout(),
         own.targets(),
+        own.parts(),
         own.trained(),
         own.bias(),
         AdapterSettings.BasePrecision.F32,

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +80,7 @@ final class AdapterTest {
         false,
         0,
         List.of(),
+        AdapterParts.NONE,
         List.of(),
         Biases.NONE,
         AdapterSettings.BasePrecision.F32,
@@ -242,6 +244,7 @@ final class AdapterTest {
         false,
         0,
         List.of("q_proj", "down_proj"),
+        AdapterParts.NONE,
         List.of(),
         Biases.NONE,
         held,
@@ -324,10 +327,23 @@ final class AdapterTest {
             ConfigException.class,
             () -> open(base, with(own, List.of("q_proj"), List.of("model.layers.1.*"))));
     assertTrue(error.getMessage().contains("both name"), error.getMessage());
+    var parts = new AdapterParts(Map.of("up_proj", 2), Map.of());
+    error =
+        assertThrows(
+            ConfigException.class,
+            () -> open(base, with(own, List.of("q_proj"), parts, List.of())));
+    assertTrue(
+        error.getMessage().startsWith("tune.adapter.rankPattern = «up_proj» fits nothing here"),
+        error.getMessage());
   }
 
   private static AdapterSettings with(
       AdapterSettings own, List<String> targets, List<String> trained) {
+    return with(own, targets, AdapterParts.NONE, trained);
+  }
+
+  private static AdapterSettings with(
+      AdapterSettings own, List<String> targets, AdapterParts parts, List<String> trained) {
     return new AdapterSettings(
         own.kind(),
         own.rank(),
@@ -335,6 +351,7 @@ final class AdapterTest {
         false,
         0,
         targets,
+        parts,
         trained,
         Biases.NONE,
         AdapterSettings.BasePrecision.F32,

@@ -44,6 +44,7 @@ final class AdaptersConformanceTest {
         rsLora,
         0,
         targets,
+        AdapterParts.NONE,
         trained,
         bias,
         BasePrecision.F32,

@@ -45,6 +45,7 @@ final class TuningTest {
               false,
               0,
               List.of(),
+              AdapterParts.NONE,
               List.of(),
               AdapterSettings.Biases.NONE,
               AdapterSettings.BasePrecision.F32,
