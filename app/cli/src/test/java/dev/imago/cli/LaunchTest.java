@@ -2,8 +2,10 @@ package dev.imago.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.ConfigException;
 import dev.imago.torch.ProcessGroup;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Whole processes, over the loopback interface.
@@ -34,10 +37,10 @@ class LaunchTest {
       stages:
         collect: {sources: ["${root}/foundation/http/src/main"]}
         prepare: {heldoutFraction: 0.2}
-        vocabulary: {vocabularySize: 512}
+        vocabulary: {vocabularySize: 320}
         encode:
-        pretrain: {depth: 1, context: 64, batch: 4, accumulate: 2, tokens: 10240,
-          checkpointEvery: 10, evaluateEvery: 10, heldoutTokens: 2048}
+        pretrain: {depth: 1, context: 32, batch: 4, accumulate: 2, tokens: 2560,
+          checkpointEvery: 5, evaluateEvery: 5, heldoutTokens: 512}
       """;
 
   @TempDir Path folder;
@@ -137,27 +140,32 @@ class LaunchTest {
                 "" + port));
   }
 
+  /// The first is this JVM: it is started with four in a batch, and the other with eight.
   @Test
   void processesThatDisagreeEndBeforeAnyWorkWithOneMessage() throws Exception {
     int port = freePort();
     Path workspace = folder.resolve("workspace");
-    var started = new ArrayList<Process>();
-    for (int rank = 0; rank < 2; rank++) {
-      ProcessBuilder process =
-          Tiny.process(workspace, "run", recipe, "pretrain.batch=" + (4 + 4 * rank));
-      join(process, rank, port);
-      started.add(process.start());
+    ProcessBuilder process = Tiny.process(workspace, "run", recipe, "pretrain.batch=8");
+    join(process, 1, port);
+    Process other;
+    try (var first = ProcessPeers.join(ProcessGroup.Member.of(0, 2, "127.0.0.1", port))) {
+      other = process.start();
+      other.getOutputStream().close();
+      String asked = first.group().hear("recipe/1", Duration.ofMinutes(2)).orElseThrow();
+      assertTrue(asked.contains("\"batch\":8"), asked);
+      JsonNode own =
+          JsonMapper.shared().readTree(asked.replace("\"batch\":8", "\"batch\":4"));
+      Map<String, Object> resolved =
+          JsonMapper.shared()
+              .convertValue(own.get("recipe"), new TypeReference<Map<String, Object>>() {});
+      String message =
+          assertThrows(ConfigException.class, () -> first.agree(resolved, Imago.version())).getMessage();
+      assertTrue(message.contains("pretrain.batch = 4 in process 0, and 8 in process 1"), message);
+      String output =
+          new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals(2, other.waitFor(), output);
+      assertFalse(output.contains("imago: "), output + ": the first says it");
     }
-    var outputs = new ArrayList<String>();
-    for (Process process : started) {
-      process.getOutputStream().close();
-      outputs.add(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
-      assertEquals(2, process.waitFor(), outputs.getLast());
-    }
-    String all = String.join("", outputs);
-    assertTrue(
-        outputs.getFirst().contains("pretrain.batch = 4 in process 0, and 8 in process 1"), all);
-    assertEquals(1, all.lines().filter(l -> l.startsWith("imago: ")).count(), all);
     assertFalse(Files.exists(workspace.resolve("runs")), "no work has begun");
   }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /// One definition, two backends: a model that was really trained gives the same greedy ids on
 /// libtorch, which trained it, and on the runtime that evaluates and serves it.
-class ParityTest {
+abstract class BackendParity {
   private static Path tuned;
   private static Path f16;
 

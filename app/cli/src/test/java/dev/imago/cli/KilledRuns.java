@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// `kill -9` at random moments, run again: the chain goes on, loses at most two checkpoint
 /// intervals, repeats no finished link, and ends in the same artifacts as an undisturbed run.
-class KilledRunTest {
+abstract class KilledRuns {
   @TempDir Path folder;
 
   /// Where a kill falls: while a step trains, while its checkpoint is being written, or anywhere.
