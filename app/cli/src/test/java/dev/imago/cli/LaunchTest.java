@@ -153,16 +153,15 @@ class LaunchTest {
       other.getOutputStream().close();
       String asked = first.group().hear("recipe/1", Duration.ofMinutes(2)).orElseThrow();
       assertTrue(asked.contains("\"batch\":8"), asked);
-      JsonNode own =
-          JsonMapper.shared().readTree(asked.replace("\"batch\":8", "\"batch\":4"));
+      JsonNode own = JsonMapper.shared().readTree(asked.replace("\"batch\":8", "\"batch\":4"));
       Map<String, Object> resolved =
           JsonMapper.shared()
               .convertValue(own.get("recipe"), new TypeReference<Map<String, Object>>() {});
       String message =
-          assertThrows(ConfigException.class, () -> first.agree(resolved, Imago.version())).getMessage();
+          assertThrows(ConfigException.class, () -> first.agree(resolved, Imago.version()))
+              .getMessage();
       assertTrue(message.contains("pretrain.batch = 4 in process 0, and 8 in process 1"), message);
-      String output =
-          new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String output = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertEquals(2, other.waitFor(), output);
       assertFalse(output.contains("imago: "), output + ": the first says it");
     }
