@@ -1,19 +1,25 @@
 package dev.imago.cli;
 
 import dev.imago.accounts.Accounts;
+import dev.imago.accounts.Corrections;
 import dev.imago.accounts.CsvCells;
 import dev.imago.accounts.Organisations;
 import dev.imago.accounts.UsageReports;
+import dev.imago.core.Bounds;
+import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /// What was used in a month.
@@ -21,7 +27,11 @@ import picocli.CommandLine.ParentCommand;
     name = "usage",
     mixinStandardHelpOptions = true,
     description = "Tell what was used in a month, by whom, of what, or when.",
-    subcommands = UsageCommand.Reconcile.class,
+    subcommands = {
+      UsageCommand.Reconcile.class,
+      UsageCommand.Entries.class,
+      UsageCommand.Correct.class
+    },
     footer = {"", "Example:  imago usage --by team --month 2026-11 --zone Asia/Shanghai"})
 final class UsageCommand implements Callable<Integer> {
   @ParentCommand Imago imago = new Imago();
@@ -139,6 +149,139 @@ final class UsageCommand implements Callable<Integer> {
         System.out.println("entries, sums and invoices agree");
       }
       return differences.isEmpty() ? 0 : 3;
+    }
+  }
+
+  /// The newest entries of the ledger.
+  @Command(
+      name = "entries",
+      mixinStandardHelpOptions = true,
+      description = "Show the newest entries of the ledger, corrections too.",
+      footer = {"", "Example:  imago usage entries --organisation acme --most 20"})
+  static final class Entries implements Callable<Integer> {
+    @ParentCommand private UsageCommand parent = new UsageCommand();
+    @Mixin private AccountsOption accounts = new AccountsOption();
+
+    @Option(
+        names = "--organisation",
+        paramLabel = "NAME",
+        description = "Of one alone (default: all).")
+    private String organisation = "";
+
+    @Option(names = "--most", paramLabel = "N", description = "How many (default: 20).")
+    private int most = 20;
+
+    @Override
+    public Integer call() {
+      Bounds.whole("--most", most, 1, 100_000);
+      var lines = new ArrayList<List<String>>();
+      try (Accounts open = accounts.or(parent.accounts).open(parent.imago)) {
+        for (Corrections.Entry each : open.corrections().newest(organisation, most)) {
+          lines.add(
+              List.of(
+                  Instant.ofEpochMilli(each.at()).toString(),
+                  each.request(),
+                  each.organisation(),
+                  each.key(),
+                  each.model(),
+                  each.outcome(),
+                  String.valueOf(each.tokens().input()),
+                  String.valueOf(each.tokens().cached()),
+                  String.valueOf(each.tokens().output()),
+                  String.valueOf(each.tokens().reasoning()),
+                  each.costText(),
+                  each.currency()));
+        }
+      }
+      System.out.print(
+          lines.isEmpty()
+              ? "nothing was used%n".formatted()
+              : Table.render(
+                  List.of(
+                      "at",
+                      "request",
+                      "organisation",
+                      "key",
+                      "model",
+                      "outcome",
+                      "input",
+                      "cached",
+                      "output",
+                      "reasoning",
+                      "cost",
+                      "currency"),
+                  lines));
+      return 0;
+    }
+  }
+
+  /// Corrects what is booked of a request.
+  @Command(
+      name = "correct",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Correct what is booked of a request, by one more entry with the difference.",
+        "Tokens that are not given stay as they are booked; the cost is that of its day's prices."
+      },
+      footer = {
+        "",
+        "Example:  imago usage correct req_0c1d --output 0 --why 'the answer was cut off'"
+      })
+  static final class Correct implements Callable<Integer> {
+    @ParentCommand private UsageCommand parent = new UsageCommand();
+    @Mixin private AccountsOption accounts = new AccountsOption();
+
+    @Parameters(
+        paramLabel = "REQUEST",
+        description = "Its id, from `imago usage entries` or its answer's header x-imago-entry.")
+    private String request = "";
+
+    @Option(names = "--input", paramLabel = "N", description = "Tokens of the prompt.")
+    private @Nullable Long input;
+
+    @Option(names = "--cached", paramLabel = "N", description = "Those of them found computed.")
+    private @Nullable Long cached;
+
+    @Option(names = "--output", paramLabel = "N", description = "Tokens of the answer.")
+    private @Nullable Long output;
+
+    @Option(names = "--reasoning", paramLabel = "N", description = "Those of them that are thoughts.")
+    private @Nullable Long reasoning;
+
+    @Option(names = "--cost", paramLabel = "AMOUNT", description = "What it costs, such as 0.02.")
+    private @Nullable String cost;
+
+    @Option(names = "--why", required = true, description = "The reason, for the audit log.")
+    private String why = "";
+
+    private static OptionalLong given(@Nullable Long number) {
+      return number == null ? OptionalLong.empty() : OptionalLong.of(number);
+    }
+
+    @Override
+    public Integer call() {
+      var wanted =
+          new Corrections.Wanted(
+              request,
+              given(input),
+              given(cached),
+              given(output),
+              given(reasoning),
+              Optional.ofNullable(cost),
+              why);
+      try (Accounts open = accounts.or(parent.accounts).open(parent.imago)) {
+        Corrections.Entry made = open.corrections().correct(AccountsOption.actor(), wanted);
+        System.out.printf(
+            "%s: input %+d, cached %+d, output %+d, reasoning %+d, cost %s %s%n",
+            made.request(),
+            made.tokens().input(),
+            made.tokens().cached(),
+            made.tokens().output(),
+            made.tokens().reasoning(),
+            made.costText(),
+            made.currency());
+      }
+      return 0;
     }
   }
 }

@@ -120,6 +120,10 @@ public final class Accounts implements AutoCloseable {
     return new UsageReports(state);
   }
 
+  public Corrections corrections() {
+    return new Corrections(state, audit);
+  }
+
   public Invoices invoices() {
     return new Invoices(state, audit, organisations, clock);
   }

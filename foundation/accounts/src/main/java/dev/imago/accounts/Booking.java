@@ -102,7 +102,7 @@ final class Booking {
       if (lost) {
         var late =
             new Settlement(
-                each.hold().withRequest(request + "~1"),
+                each.hold().withRequest(request + "~late"),
                 RequestOutcome.CORRECTION,
                 each.tokens(),
                 request);

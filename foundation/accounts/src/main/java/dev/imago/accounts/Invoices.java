@@ -164,7 +164,7 @@ public final class Invoices {
   }
 
   /// A month's invoice that no credit note has taken back.
-  private static Optional<Invoice> standing(Transaction tx, String organisation, String month)
+  static Optional<Invoice> standing(Transaction tx, String organisation, String month)
       throws SQLException {
     return tx.first(
             "select content from accounts.invoice i where organisation = ? and charged_month = ?"

@@ -181,12 +181,13 @@ public final class Metering implements AutoCloseable {
     }
     Hold hold = hold(account, use, at, price, parts);
     try {
-      return new Reservation(hold, ledger, reserving.reserve(hold, parts));
+      return new Reservation(hold, ledger, reserving, reserving.reserve(hold, parts));
     } catch (EnvironmentException e) {
       if (parts.stream().anyMatch(part -> part.limit().hard())) {
         throw e; // what cannot be asked is closed
       }
-      return new Reservation(hold(account, use, at, price, List.of()), ledger, List.of());
+      return new Reservation(
+          hold(account, use, at, price, List.of()), ledger, reserving, List.of());
     }
   }
 

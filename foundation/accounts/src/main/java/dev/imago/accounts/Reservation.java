@@ -9,10 +9,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Reservation {
   private final Hold hold;
   private final Ledger ledger;
+  private final Reserving reserving;
   private final List<Room> rooms;
   private final AtomicBoolean settled = new AtomicBoolean();
 
-  Reservation(Hold hold, Ledger ledger, List<Room> rooms) {
+  Reservation(Hold hold, Ledger ledger, Reserving reserving, List<Room> rooms) {
+    this.reserving = reserving;
     this.hold = hold;
     this.ledger = ledger;
     this.rooms = List.copyOf(rooms);
@@ -47,6 +49,14 @@ public final class Reservation {
   public void settle(RequestOutcome outcome, TokenUse tokens) {
     if (settled.compareAndSet(false, true)) {
       ledger.settle(new Settlement(hold, outcome, tokens));
+    }
+  }
+
+  /// Gives back all that is kept, and writes nothing down: the request is answered elsewhere, and
+  /// is an entry there. Nothing after the first settling or releasing counts.
+  public void release() {
+    if (settled.compareAndSet(false, true)) {
+      reserving.release(hold);
     }
   }
 }

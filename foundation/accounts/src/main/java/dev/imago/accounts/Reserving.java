@@ -53,6 +53,26 @@ final class Reserving {
     return state.transaction(tx -> reserve(tx, hold, content, parts));
   }
 
+  /// Gives back what is kept for a request.
+  void release(Hold hold) {
+    int _ =
+        state.transaction(
+            tx -> {
+              if (tx.update("delete from accounts.hold where request = ?", hold.request()) == 0) {
+                return 0; // given back already
+              }
+              var rows = new ArrayList<@Nullable Object[]>();
+              for (Hold.Share share : hold.shares()) {
+                rows.add(new Object[] {share.amount(), share.limit(), share.begins()});
+              }
+              return tx.updateAll(
+                      "update accounts.counter set reserved = reserved - ? where usage_limit = ?"
+                          + " and begins = ?",
+                      rows)
+                  .length;
+            });
+  }
+
   private void makeCounter(Part part) {
     String name = part.limit.id() + "@" + part.begins;
     if (known.contains(name)) {

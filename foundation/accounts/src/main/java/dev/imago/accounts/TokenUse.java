@@ -9,6 +9,14 @@ package dev.imago.accounts;
 public record TokenUse(long input, long cached, long output, long reasoning) {
   public static final TokenUse NONE = new TokenUse(0, 0, 0, 0);
 
+  TokenUse minus(TokenUse other) {
+    return new TokenUse(
+        input - other.input,
+        cached - other.cached,
+        output - other.output,
+        reasoning - other.reasoning);
+  }
+
   TokenUse plus(TokenUse other) {
     return new TokenUse(
         input + other.input,

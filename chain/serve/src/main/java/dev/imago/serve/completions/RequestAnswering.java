@@ -229,6 +229,9 @@ public final class RequestAnswering {
         try {
           TokenUse used = wish.passing().pass(upstream, fields);
           metered.settle(RequestOutcome.ANSWERED, used);
+        } catch (ApiException e) {
+          giveBack(metered, e, last);
+          throw e;
         } finally {
           metered.settle(RequestOutcome.FAILED, TokenUse.NONE);
         }
@@ -251,18 +254,32 @@ public final class RequestAnswering {
       try {
         own.backend().stayAwake(stays);
         write(wish, request, watch, generate(request, outlet), outlet, metered);
+      } catch (ApiException e) {
+        giveBack(metered, e, last);
+        throw e;
       } finally {
         metered.settle(RequestOutcome.FAILED, TokenUse.NONE); // where it did not get so far
       }
       return true;
     } catch (ApiException e) {
-      boolean elsewhere = e.status() == 429 || e.status() == 502 || e.status() == 503;
-      if (last || !elsewhere || stopping) {
+      if (!goesOn(e, last)) {
         throw e;
       }
       return false;
     } finally {
       admitted.addAndGet(-taken);
+    }
+  }
+
+  /// Whether another model is asked where one refuses.
+  private boolean goesOn(ApiException e, boolean last) {
+    return !last && !stopping && (e.status() == 429 || e.status() == 502 || e.status() == 503);
+  }
+
+  /// One request is one entry in the ledger: that of who answers.
+  private void giveBack(RequestMeter.Running metered, ApiException e, boolean last) {
+    if (goesOn(e, last)) {
+      metered.release();
     }
   }
 

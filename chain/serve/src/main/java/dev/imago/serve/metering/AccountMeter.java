@@ -5,7 +5,9 @@ import dev.imago.accounts.LimitMeasure;
 import dev.imago.accounts.LimitPeriod;
 import dev.imago.accounts.LimitReachedException;
 import dev.imago.accounts.Metering;
+import dev.imago.accounts.RequestOutcome;
 import dev.imago.accounts.Reservation;
+import dev.imago.accounts.TokenUse;
 import dev.imago.core.EnvironmentException;
 import dev.imago.http.ApiException;
 import java.time.Clock;
@@ -41,23 +43,39 @@ public final class AccountMeter implements RequestMeter {
       throw RequestMeter.notOpen(wanted.asked());
     }
     try {
+      String id = "req_" + UUID.randomUUID();
       Reservation kept =
           metering.reserve(
               account.get(),
               new Metering.Use(
-                  "req_" + UUID.randomUUID(),
+                  id,
                   wanted.path(),
                   wanted.model(),
                   wanted.prompt(),
                   wanted.answer(),
                   wanted.answers()));
       tell(kept, headers);
-      return kept::settle;
+      headers.accept("x-imago-entry", id);
+      return running(kept);
     } catch (LimitReachedException e) {
       throw refusal(e, headers);
     } catch (EnvironmentException e) {
       throw ApiException.of(503, "budget_unavailable", String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Running running(Reservation kept) {
+    return new Running() {
+      @Override
+      public void settle(RequestOutcome outcome, TokenUse tokens) {
+        kept.settle(outcome, tokens);
+      }
+
+      @Override
+      public void release() {
+        kept.release();
+      }
+    };
   }
 
   @Override

@@ -70,5 +70,8 @@ public interface RequestMeter {
     /// @throws dev.imago.core.EnvironmentException where it cannot be written down: the end of the
     ///   answer must not be sent then
     void settle(RequestOutcome outcome, TokenUse tokens);
+
+    /// Nothing was used, and the request is answered elsewhere: nothing is written down here.
+    default void release() {}
   }
 }
