@@ -35,8 +35,8 @@ import java.util.regex.Pattern;
 /// 1. THREADS × REQUESTS requests against one budget, which has room for half of them: the spend
 ///    never passes it and ends within one request of it; answers and refusals are as many as
 ///    requests, and entries as many as answers.
-/// 2. HANGUPS streams whose client goes after the first piece: their slots are free within a second,
-///    and the ledger has the tokens that the engines counted.
+/// 2. HANGUPS streams whose client goes after the first piece: their slots are free within a
+///    second, and the ledger has the tokens that the engines counted.
 /// 3. KILLS kills with signal 9 at random moments, under load: what was answered is in the ledger
 ///    once, nothing stays kept, and no budget is passed.
 ///
@@ -76,8 +76,7 @@ final class GatewayReplicas {
     int requests = number(args, 2, 100);
     int hangUps = number(args, 3, 1000);
     int kills = number(args, 4, 100);
-    List<String> command =
-        args.length > 5 ? Arrays.asList(args[5].split(" ")) : List.of("./imago");
+    List<String> command = args.length > 5 ? Arrays.asList(args[5].split(" ")) : List.of("./imago");
     Path workspace = Files.createTempDirectory("imago-replicas");
     try (EmbeddedPostgres postgres =
         EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(2)).start()) {
@@ -129,8 +128,7 @@ final class GatewayReplicas {
     long one = number("select max(cost) from accounts.entry where organisation = 'acme'");
     int total = threads * requests;
     long budget = one * (total / 2) + one / 2;
-    said(
-        "budget", "set", "organisation", "acme", "money", millionths(budget), "--per", "month");
+    said("budget", "set", "organisation", "acme", "money", millionths(budget), "--per", "month");
     Thread.sleep(1_000); // each server has seen it
     var statuses = new ConcurrentHashMap<Integer, AtomicInteger>();
     var over = new AtomicBoolean();
@@ -204,7 +202,8 @@ final class GatewayReplicas {
     long output = number("select coalesce(sum(output), 0) from accounts.entry") - before;
     double engines = measured(operator, "imago_tokens_total\\{[^}]*completion[^}]*}") - counted;
     System.out.printf(
-        "hang-ups: %d begun, %d entries, %d tokens in the ledger, %.0f by the engines, slots free after %.2f s%n",
+        "hang-ups: %d begun, %d entries, %d tokens in the ledger, %.0f by the engines, slots free"
+            + " after %.2f s%n",
         began.get(), rows, output, engines, freed);
     check(rows == began.get(), "an entry for each answer that began");
     check(output == Math.round(engines), "the ledger has what the engines counted");
@@ -238,8 +237,7 @@ final class GatewayReplicas {
     var going = new AtomicBoolean(true);
     var random = new Random(5);
     long budget = counter("used + reserved") + 1_000_000;
-    said(
-        "budget", "set", "organisation", "acme", "money", millionths(budget), "--per", "month");
+    said("budget", "set", "organisation", "acme", "money", millionths(budget), "--per", "month");
     try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int t = 0; t < Math.min(16, threads); t++) {
         int thread = t;
@@ -340,8 +338,7 @@ final class GatewayReplicas {
   }
 
   private HttpResponse<String> get(int server, String path, String key) throws Exception {
-    return client.send(
-        request(server, path, key).build(), HttpResponse.BodyHandlers.ofString());
+    return client.send(request(server, path, key).build(), HttpResponse.BodyHandlers.ofString());
   }
 
   private static HttpRequest.Builder request(int server, String path, String key) {

@@ -245,7 +245,10 @@ final class UsageCommand implements Callable<Integer> {
     @Option(names = "--output", paramLabel = "N", description = "Tokens of the answer.")
     private @Nullable Long output;
 
-    @Option(names = "--reasoning", paramLabel = "N", description = "Those of them that are thoughts.")
+    @Option(
+        names = "--reasoning",
+        paramLabel = "N",
+        description = "Those of them that are thoughts.")
     private @Nullable Long reasoning;
 
     @Option(names = "--cost", paramLabel = "AMOUNT", description = "What it costs, such as 0.02.")

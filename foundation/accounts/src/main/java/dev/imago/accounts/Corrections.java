@@ -158,8 +158,7 @@ public final class Corrections {
     TokenUse right = wanted.tokens(booked);
     TokenPrice price =
         view.price(organisation, of.model, of.at).orElse(TokenPrice.free(of.currency));
-    long cost =
-        wanted.cost.map(text -> Money.parse("cost", text)).orElseGet(() -> price.of(right));
+    long cost = wanted.cost.map(text -> Money.parse("cost", text)).orElseGet(() -> price.of(right));
     if (right.equals(booked) && cost == charged) {
       throw new ConfigException(
           "that is what is booked of %s: there is nothing to correct".formatted(of.request));
@@ -184,15 +183,15 @@ public final class Corrections {
             () -> new ConfigException(id + " was booked by somebody else meanwhile: try again"));
   }
 
-  private static void checkOpen(
-      Transaction tx, Entry of, Organisations.Organisation organisation) throws SQLException {
-    String month = YearMonth.from(Instant.ofEpochMilli(of.at).atZone(organisation.zone())).toString();
+  private static void checkOpen(Transaction tx, Entry of, Organisations.Organisation organisation)
+      throws SQLException {
+    String month =
+        YearMonth.from(Instant.ofEpochMilli(of.at).atZone(organisation.zone())).toString();
     Optional<Invoice> charged = Invoices.standing(tx, of.organisation, month);
     if (charged.isPresent()) {
       throw new ConfigException(
           "invoice %d charges %s for %s; take it back first, with `imago invoice create --credit %d`"
-              .formatted(
-                  charged.get().number(), of.organisation, month, charged.get().number()));
+              .formatted(charged.get().number(), of.organisation, month, charged.get().number()));
     }
   }
 

@@ -7,11 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// @param corrects the request that it corrects; empty for none
 /// @param charge what it costs, where that is not what its tokens do: null where it is
 record Settlement(
-    Hold hold,
-    RequestOutcome outcome,
-    TokenUse tokens,
-    String corrects,
-    @Nullable Long charge) {
+    Hold hold, RequestOutcome outcome, TokenUse tokens, String corrects, @Nullable Long charge) {
   Settlement(Hold hold, RequestOutcome outcome, TokenUse tokens) {
     this(hold, outcome, tokens, "", null);
   }
