@@ -363,7 +363,11 @@ final class ActiveSequence {
 
   /// Goes on with keys and values that are there, as far as they are.
   void resume(PrefixCache prefixes) {
-    if (!prefixes.keepsAny() || !isFresh() || model.config().decoderStart().isPresent()) {
+    boolean whole = seen % CacheBlocks.TOKENS == 0; // else it has copied a part already
+    if (!prefixes.keepsAny()
+        || !isFresh()
+        || !whole
+        || model.config().decoderStart().isPresent()) {
       return;
     }
     PrefixCache.Node at = place == null ? prefixes.root(scope) : place;
@@ -375,6 +379,21 @@ final class ActiveSequence {
     keptBlocks += way.size();
     seen += way.size() * CacheBlocks.TOKENS;
     cachedTokens = seen;
+  }
+
+  /// Copies the tokens that it has in common with a block of others: when its prompt is read next
+  /// and no whole block is left to go on with.
+  void copy(PrefixCache prefixes) {
+    int most = Math.min(count - 1 - seen, CacheBlocks.TOKENS - 1);
+    if (place == null || told.prompt() || seen % CacheBlocks.TOKENS != 0 || most < 1) {
+      return;
+    }
+    PrefixCache.Part part = prefixes.part(place, tokens, seen, most);
+    if (part != null) {
+      cache.copy(part.block(), part.tokens());
+      seen += part.tokens();
+      cachedTokens = seen;
+    }
   }
 
   /// Gives back what it goes on with, before it has begun.

@@ -359,7 +359,11 @@ public final class Engine implements AutoCloseable {
     var reading = new ArrayList<ActiveSequence>();
     for (ActiveSequence s : turn) {
       s.resume(prefixes);
-      if (!s.isFresh() || reading.stream().noneMatch(first -> s.expects(first) > 0)) {
+      boolean fresh = s.isFresh();
+      if (!fresh || reading.stream().noneMatch(first -> s.expects(first) > 0)) {
+        if (fresh) {
+          s.copy(prefixes);
+        }
         reading.add(s);
       }
     }

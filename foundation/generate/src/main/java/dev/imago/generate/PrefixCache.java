@@ -108,6 +108,33 @@ final class PrefixCache implements AutoCloseable {
     return found;
   }
 
+  /// The first tokens of a block.
+  record Part(SharedBlock block, int tokens) {}
+
+  /// What follows a place and begins most like some ids.
+  ///
+  /// @param from index of the first id that is not on the way to the place
+  /// @param most of them to be looked at, fewer than a block has
+  /// @return null where nothing that follows begins with the first of them
+  @Nullable Part part(Node place, int[] ids, int from, int most) {
+    Node best = null;
+    int longest = 0;
+    for (Node child : current(place).children.values()) {
+      int[] own = child.edge == null ? new int[0] : child.edge.ids;
+      int differ = Arrays.mismatch(own, 0, Math.min(own.length, most), ids, from, from + most);
+      int same = differ < 0 ? most : differ;
+      if (same > longest) {
+        longest = same;
+        best = child;
+      }
+    }
+    if (best == null || best.block == null) {
+      return null;
+    }
+    touch(best);
+    return new Part(best.block, longest);
+  }
+
   /// A root is there as long as something grows from it; then another takes its place.
   private Node current(Node place) {
     return place.parent == null ? roots.getOrDefault(place.scope, place) : place;

@@ -70,6 +70,25 @@ final class PrefixCacheTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(CacheType.class)
+  void of_a_block_that_parts_within_the_tokens_in_common_are_copied(CacheType type) {
+    int[] first = Answered.prompt(96, 1);
+    int[] branch = Answered.joined(first, 70, Answered.prompt(20, 9));
+    try (var engine = new Engine(model, 2, 120, 4, CacheBudget.of(type).withPrefixes());
+        var cold = new Engine(model, 1, 120, 4, CacheBudget.of(type))) {
+      Answered own = answer(cold, request(first));
+      assertEquals(own.content(), answer(engine, request(first)).content());
+      Answered again = answer(engine, request(first));
+      assertEquals(own.content(), again.content());
+      assertEquals(95, again.spared().cachedTokens(), "the last token's scores are wanted");
+      Answered other = answer(engine, request(branch));
+      assertEquals(answer(cold, request(branch)).content(), other.content());
+      assertEquals(70, other.spared().cachedTokens());
+      assertEquals(engine.stats().cacheBytes(), engine.takenBytes());
+    }
+  }
+
   @Test
   void an_answer_is_found_by_the_next_turn() {
     try (var engine = new Engine(model, 1, 128, 4, CacheBudget.UNBOUNDED.withPrefixes())) {

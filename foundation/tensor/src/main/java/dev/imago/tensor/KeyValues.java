@@ -264,6 +264,27 @@ public final class KeyValues implements AutoCloseable {
     }
   }
 
+  /// Goes on with a copy of the first tokens of a block, which hold the tokens that come next.
+  ///
+  /// @param tokens fewer than the block has
+  /// @throws IllegalArgumentException where it has begun to keep tokens of its own
+  public void copy(SharedBlock block, int tokens) {
+    if (length != shared.size() * CacheBlocks.TOKENS
+        || tokens < 1
+        || tokens >= CacheBlocks.TOKENS
+        || length + tokens > limit
+        || !rewinds()) {
+      throw new IllegalArgumentException(
+          "a sequence of %d tokens, %d blocks of them shared, takes no %d tokens of another's block"
+              .formatted(length, shared.size(), tokens));
+    }
+    for (int i = 0; i < keys.size(); i++) {
+      keys.get(i).add(blocks.copy(block.keys(i)));
+      values.get(i).add(blocks.copy(block.values(i)));
+    }
+    length += tokens;
+  }
+
   /// Tells that all layers have got their keys and values up to here.
   void advance(int length) {
     this.length = length;
