@@ -364,10 +364,7 @@ final class ActiveSequence {
   /// Goes on with keys and values that are there, as far as they are.
   void resume(PrefixCache prefixes) {
     boolean whole = seen % CacheBlocks.TOKENS == 0; // else it has copied a part already
-    if (!prefixes.keepsAny()
-        || !isFresh()
-        || !whole
-        || model.config().decoderStart().isPresent()) {
+    if (!prefixes.keepsAny() || !isFresh() || !whole || model.config().decoderStart().isPresent()) {
       return;
     }
     PrefixCache.Node at = place == null ? prefixes.root(scope) : place;
