@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One request on its way: its tokens so far, its cache, its sampler and its reader.
 final class ActiveSequence {
+  private static final int[] NONE = {};
+
   private final LanguageModel model;
   private final Generation generation;
   private final Sampler sampler;
@@ -55,7 +57,7 @@ final class ActiveSequence {
   private int seen;
 
   /// What the model was given last beyond what is known.
-  private int[] guesses = {};
+  private int[] guesses = NONE;
 
   /// What the reader is told once this step is counted.
   private final List<Event> outbox = new ArrayList<>();
@@ -77,12 +79,14 @@ final class ActiveSequence {
   private long lastNanos;
 
   /// @param blocks where its keys and values are kept
+  /// @param candidates of the engine's thread, on which tokens are chosen
   /// @param nanos the time of its submission
   ActiveSequence(
       LanguageModel model,
       Request request,
       int maxContext,
       CacheBlocks blocks,
+      Candidates candidates,
       Generation generation,
       long nanos) {
     this.model = model;
@@ -103,7 +107,7 @@ final class ActiveSequence {
     this.promptTokens = prompt.length;
     this.ending = request.sampling().ending();
     this.most = Math.min(ending.maxTokens(), maxContext - promptTokens);
-    this.sampler = new Sampler(request.sampling(), Arrays.copyOfRange(tokens, unread, count));
+    this.sampler = new Sampler(request.sampling(), Arrays.copyOfRange(tokens, unread, count), candidates);
     this.stream = model.tokenizer().stream();
     if (request.continued()) {
       for (int id : tokens) {
@@ -228,7 +232,7 @@ final class ActiveSequence {
   /// Chooses as many tokens as the model has seen right guesses of, and one more.
   private @Nullable FinishReason choose(float[][] rows, long nanos) {
     int[] guessed = guesses;
-    guesses = new int[0];
+    guesses = NONE;
     int right = 0;
     FinishReason reason;
     while (true) {
@@ -271,7 +275,7 @@ final class ActiveSequence {
   /// asked for each token of it.
   private int[] forced(int most) {
     return constraint == null || told.any() || told.prompt()
-        ? new int[0]
+        ? NONE
         : ConstrainedAnswer.atMost(constraint.forced(), most);
   }
 
@@ -338,7 +342,12 @@ final class ActiveSequence {
     return stops.stopped() ? through : through + stops.rest();
   }
 
-  private void append(int... ids) {
+  private void append(int id) {
+    tokens = count < tokens.length ? tokens : Arrays.copyOf(tokens, count + count / 2 + 16);
+    tokens[count++] = id;
+  }
+
+  private void append(int[] ids) {
     if (count + ids.length > tokens.length) {
       tokens = Arrays.copyOf(tokens, count + count / 2 + ids.length + 16);
     }

@@ -2,7 +2,6 @@
 package dev.imago.generate;
 
 import dev.imago.tensor.CacheBlocks;
-import dev.imago.tensor.CpuActivation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// What a request gives does not depend on what else runs, nor on what was kept of other prompts,
 /// nor on what was guessed.
 public final class Engine implements AutoCloseable {
+  /// Rows of scores that are kept for the next step.
+  private static final int MOST_SCORES = 64;
+
   private final LanguageModel model;
   private final int maxSequences;
   private final int maxContext;
@@ -43,6 +45,11 @@ public final class Engine implements AutoCloseable {
   private final PromptPieces pieces = new PromptPieces();
   private final Guesses guesses;
   private long lastNanos;
+
+  /// Of each row of a step, in arrays that the next one takes again.
+  private float[][] scores = {};
+
+  private final Candidates candidates = new Candidates();
 
   private volatile Stats counted = new Stats(0, 0, 0, 0, 0, Stats.Savings.NONE);
 
@@ -145,7 +152,14 @@ public final class Engine implements AutoCloseable {
       }
       var generation = new Generation(this::wake);
       waiting.add(
-          new ActiveSequence(model, request, maxContext, blocks, generation, nanoTime.getAsLong()));
+          new ActiveSequence(
+              model,
+              request,
+              maxContext,
+              blocks,
+              candidates,
+              generation,
+              nanoTime.getAsLong()));
       waiting.notifyAll();
       return generation;
     }
@@ -339,11 +353,15 @@ public final class Engine implements AutoCloseable {
     int room = pieces.room(answering.size());
     StepPlan plan =
         StepPlan.of(answering, room == 0 ? List.of() : entering(), guesses.of(answering), room);
-    CpuActivation scores = plan.run(model);
+    scores = scores.length < plan.rows() + 1 ? new float[plan.rows() + 1][] : scores;
+    plan.run(model, scores);
     long now = nanoTime.getAsLong();
     pieces.took(plan.answers(), plan.pieces(), now - lastNanos);
     lastNanos = now;
-    postprocess(plan, scores, now);
+    postprocess(plan, now);
+    if (scores.length > MOST_SCORES) {
+      scores = new float[0][]; // of a prompt's tokens, all of which were told
+    }
   }
 
   /// Whose prompts are read next, in their turn. Of several that begin alike the first reads what
@@ -374,7 +392,7 @@ public final class Engine implements AutoCloseable {
   private record Standing(
       ActiveSequence sequence, @Nullable FinishReason reason, @Nullable RuntimeException failure) {}
 
-  private void postprocess(StepPlan plan, CpuActivation scores, long now) {
+  private void postprocess(StepPlan plan, long now) {
     var standings = new ArrayList<Standing>();
     var tokens = new HashMap<String, Integer>();
     long prefilled = 0;
@@ -385,7 +403,7 @@ public final class Engine implements AutoCloseable {
       int before = sequence.generated();
       float[][] own = new float[part.rows()][];
       for (int i = 0; i < own.length; i++) {
-        own[i] = scores.row(row++);
+        own[i] = scores[row++];
       }
       standings.add(read(sequence, own, now));
       prefilled += before == 0 ? part.ids().length : 0;

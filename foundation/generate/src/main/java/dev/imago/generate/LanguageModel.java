@@ -420,11 +420,43 @@ public final class LanguageModel implements AutoCloseable {
   /// Runs a step; gives the scores [rows,V] of what follows each of its tokens, or the chosen ones.
   CpuActivation step(ForwardBatch batch, int... rows) {
     synchronized (turn) {
-      CpuOperations ops = backend.step(batch);
-      CpuActivation hidden = model.hidden(ops);
-      batch.commit();
-      return model.logits(ops.rows(rows), rows.length == 0 ? hidden : hidden.rows(rows));
+      return passing(batch, rows).copy();
     }
+  }
+
+  /// The same, into arrays that are there.
+  ///
+  /// @param rows at least one
+  /// @param into an array [V] for each row; what is of another length is made anew
+  void step(ForwardBatch batch, int[] rows, float[][] into) {
+    synchronized (turn) {
+      CpuActivation scores = passing(batch, rows);
+      int columns = scores.columns();
+      for (int i = 0; i < rows.length; i++) {
+        if (into[i] == null || into[i].length != columns) {
+          into[i] = new float[columns];
+        }
+        System.arraycopy(scores.data(), i * columns, into[i], 0, columns);
+      }
+    }
+  }
+
+  /// What stands until the next step alone.
+  private CpuActivation passing(ForwardBatch batch, int[] rows) {
+    CpuOperations ops = backend.passingStep(batch);
+    CpuActivation hidden = model.hidden(ops);
+    batch.commit();
+    return isAll(rows, batch.size())
+        ? model.logits(ops, hidden)
+        : model.logits(ops.rows(rows), hidden.rows(rows));
+  }
+
+  private static boolean isAll(int[] rows, int size) {
+    boolean all = rows.length == size || rows.length == 0;
+    for (int i = 0; i < rows.length && all; i++) {
+      all = rows[i] == i;
+    }
+    return all;
   }
 
   @Override

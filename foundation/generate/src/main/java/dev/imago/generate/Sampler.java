@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Chooses one request's next tokens, from whatever scores them. Not thread-safe.
 public final class Sampler {
   private final float temperature;
+  private final SamplingTruncation truncation;
   private final Candidates candidates;
   private final Penalties penalties;
   private final SplittableRandom random;
@@ -25,11 +26,17 @@ public final class Sampler {
 
   /// @param prompt what was there before; penalties look at it
   public Sampler(Sampling sampling, int[] prompt) {
+    this(sampling, prompt, new Candidates());
+  }
+
+  /// @param candidates which others of the same thread may use in turn
+  Sampler(Sampling sampling, int[] prompt, Candidates candidates) {
     this.temperature = sampling.temperature();
-    this.candidates = new Candidates(sampling.truncation());
+    this.truncation = sampling.truncation();
+    this.candidates = candidates;
     this.penalties = sampling.penalties();
     this.random = new SplittableRandom(sampling.seed());
-    for (int id : prompt) {
+    for (int id : counts() ? prompt : new int[0]) {
       seen.put(id, 0);
     }
     this.order = penalties.dry().isNone() ? new int[0] : prompt.clone();
@@ -62,6 +69,9 @@ public final class Sampler {
 
   /// Where nothing but what is barred may come, it comes: a constraint rules before.
   private static void bar(float[] scores, Set<Integer> barred) {
+    if (barred.isEmpty()) {
+      return;
+    }
     var were = new HashMap<Integer, Float>();
     for (int id : barred) {
       if (id < scores.length) {
@@ -76,7 +86,9 @@ public final class Sampler {
 
   /// Takes note of a token of the answer, chosen here or forced.
   void note(int id) {
-    seen.merge(id, 1, Integer::sum);
+    if (counts()) {
+      seen.merge(id, 1, Integer::sum);
+    }
     if (!penalties.dry().isNone()) {
       order = length < order.length ? order : Arrays.copyOf(order, 2 * length + 16);
       order[length++] = id;
@@ -100,22 +112,33 @@ public final class Sampler {
     }
   }
 
+  /// Whether it matters which tokens there were.
+  private boolean counts() {
+    return penalties.repetition() != 1 || penalties.presence() != 0 || penalties.frequency() != 0;
+  }
+
   private void penalize(float[] scores) {
-    penalties.bias().forEach((id, bias) -> scores[id] += bias);
-    float repetition = penalties.repetition();
-    float presence = penalties.presence();
-    float frequency = penalties.frequency();
-    if (repetition != 1 || presence != 0 || frequency != 0) {
-      seen.forEach(
-          (id, count) -> {
-            float s = scores[id];
-            s = s > 0 ? s / repetition : s * repetition;
-            scores[id] = s - count * frequency - (count > 0 ? presence : 0);
-          });
+    if (!penalties.bias().isEmpty()) {
+      penalties.bias().forEach((id, bias) -> scores[id] += bias);
+    }
+    if (counts()) {
+      penalizeSeen(scores);
     }
     if (!penalties.dry().isNone()) {
       penalties.dry().penalties(order, length).forEach((id, off) -> scores[id] -= off);
     }
+  }
+
+  private void penalizeSeen(float[] scores) {
+    float repetition = penalties.repetition();
+    float presence = penalties.presence();
+    float frequency = penalties.frequency();
+    seen.forEach(
+        (id, count) -> {
+          float s = scores[id];
+          s = s > 0 ? s / repetition : s * repetition;
+          scores[id] = s - count * frequency - (count > 0 ? presence : 0);
+        });
   }
 
   /// The lowest id among equals.
@@ -132,20 +155,21 @@ public final class Sampler {
   private int draw(float[] scores) {
     int n = scores.length;
     double most = scores[likeliest(scores)] / (double) temperature;
-    double[] weights = new double[n];
+    double[] weights = candidates.weights(n);
     double sum = 0;
     for (int i = 0; i < n; i++) {
       weights[i] = Math.exp(scores[i] / (double) temperature - most);
       sum += weights[i];
     }
-    int[] ids = candidates.of(weights, sum);
+    int count = candidates.of(truncation, n, sum);
     double kept = 0;
-    for (int id : ids) {
-      kept += weights[id];
+    for (int i = 0; i < count; i++) {
+      kept += weights[candidates.id(i)];
     }
     double at = random.nextDouble() * kept;
-    int last = ids[0];
-    for (int id : ids) {
+    int last = candidates.id(0);
+    for (int i = 0; i < count; i++) {
+      int id = candidates.id(i);
       at -= weights[id];
       if (at < 0) {
         return id;

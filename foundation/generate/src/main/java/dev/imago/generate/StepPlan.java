@@ -1,6 +1,5 @@
 package dev.imago.generate;
 
-import dev.imago.tensor.CpuActivation;
 import dev.imago.tensor.ForwardBatch;
 import dev.imago.tensor.KeyValues;
 import java.util.ArrayList;
@@ -12,6 +11,8 @@ import java.util.Map;
 ///
 /// @param answers how many of the parts are of answers; they come first
 record StepPlan(List<Part> parts, int answers) {
+  private static final int[] NONE = {};
+
   /// A sequence's tokens.
   ///
   /// @param rows of how many of the last of them the scores of what follows are needed
@@ -35,16 +36,16 @@ record StepPlan(List<Part> parts, int answers) {
     int room = PromptPieces.MOST - answering.size();
     for (ActiveSequence s : answering) {
       int count = Math.min(s.pending(), 1 + room);
-      int[] guessed = guesses.getOrDefault(s, new int[0]);
+      int[] guessed = guesses.getOrDefault(s, NONE);
       boolean last = count == s.pending() && count - 1 + guessed.length <= room;
-      parts.add(Part.of(s, count, last ? guessed : new int[0]));
+      parts.add(Part.of(s, count, last ? guessed : NONE));
       room -= parts.getLast().ids.length - 1;
     }
     room = Math.min(room, pieces);
     for (ActiveSequence s : entering) {
       int count = Math.min(room, s.pending());
       if (count > 0) {
-        parts.add(Part.of(s, count, new int[0]));
+        parts.add(Part.of(s, count, NONE));
         room -= count;
       }
     }
@@ -53,28 +54,45 @@ record StepPlan(List<Part> parts, int answers) {
 
   /// Tokens of prompts in it.
   int pieces() {
-    return parts.stream().skip(answers).mapToInt(p -> p.ids.length).sum();
+    int pieces = 0;
+    for (int i = answers; i < parts.size(); i++) {
+      pieces += parts.get(i).ids.length;
+    }
+    return pieces;
   }
 
-  /// The scores of what follows the rows that the parts need, part by part.
-  CpuActivation run(LanguageModel model) {
-    int size = parts.stream().mapToInt(p -> p.ids.length).sum();
+  /// Of how many tokens the scores are wanted.
+  int rows() {
+    int rows = 0;
+    for (Part part : parts) {
+      rows += part.rows;
+    }
+    return rows;
+  }
+
+  /// Computes the scores of what follows the rows that the parts need, part by part.
+  ///
+  /// @param into an array for each row, and one more
+  void run(LanguageModel model, float[][] into) {
+    int size = 0;
+    for (Part part : parts) {
+      size += part.ids.length;
+    }
     int[] ids = new int[size];
     KeyValues[] sequences = new KeyValues[size];
-    var wanted = new ArrayList<Integer>();
+    // A step of nothing but the middles of prompts still needs one row: its scores go unused.
+    int[] rows = new int[Math.max(1, rows())];
     int at = 0;
+    int row = 0;
     for (Part part : parts) {
       for (int id : part.ids) {
         ids[at] = id;
         sequences[at++] = part.sequence.cache();
       }
       for (int i = at - part.rows; i < at; i++) {
-        wanted.add(i);
+        rows[row++] = i;
       }
     }
-    var batch = new ForwardBatch(ids, sequences);
-    // A step of nothing but the middles of prompts still needs one row: its scores go unused.
-    int[] rows = wanted.isEmpty() ? new int[] {0} : wanted.stream().mapToInt(i -> i).toArray();
-    return model.step(batch, rows);
+    model.step(new ForwardBatch(ids, sequences), rows, into);
   }
 }

@@ -2,7 +2,6 @@ package dev.imago.generate;
 
 import dev.imago.tensor.CacheBlocks;
 import dev.imago.tensor.CacheType;
-import dev.imago.tensor.CpuActivation;
 import dev.imago.tensor.ForwardBatch;
 import dev.imago.tensor.KeyValues;
 import java.util.Arrays;
@@ -96,10 +95,12 @@ public record Throughput(int tokens, long[] nanos) {
 
   private static void answer(LanguageModel model, CacheBlocks blocks, int tokens) {
     int id = model.endOfText();
+    int[] row = {0};
+    float[][] scores = new float[1][];
     try (KeyValues cache = model.cache(new int[0], tokens, blocks)) {
       for (int i = 0; i < tokens; i++) {
-        CpuActivation scores = model.step(ForwardBatch.of(cache, id), 0);
-        id = Sampler.likeliest(scores.data());
+        model.step(ForwardBatch.of(cache, id), row, scores);
+        id = Sampler.likeliest(scores[0]);
       }
     }
   }

@@ -36,14 +36,16 @@ final class AttentionKernel {
   }
 
   /// @param bias [buckets,H], row by row, where the shape has buckets
-  static CpuActivation run(
+  /// @param y [N,H·C], whatever is in it before
+  static void run(
       Team team,
       ForwardBatch batch,
       CpuActivation q,
       CpuActivation k,
       CpuActivation v,
       AttentionShape shape,
-      float @Nullable [] bias) {
+      float @Nullable [] bias,
+      CpuActivation y) {
     int keyWidth = shape.kvHeads() * shape.headWidth();
     Whole[] whole = shape.cache().isPresent() ? new Whole[0] : whole(batch);
     KeyValues[] of = new KeyValues[batch.size()];
@@ -71,24 +73,26 @@ final class AttentionKernel {
       }
     }
     var sights = new Sights(of, from, end);
-    return whole.length == 0
-        ? kept(team, batch, sights, shape.cache().orElseThrow(), q, shape, bias)
-        : whole(team, batch, sights, whole, q, shape, bias);
+    if (whole.length == 0) {
+      kept(team, batch, sights, shape.cache().orElseThrow(), q, shape, bias, y);
+    } else {
+      whole(team, batch, sights, whole, q, shape, bias, y);
+    }
   }
 
-  private static CpuActivation whole(
+  private static void whole(
       Team team,
       ForwardBatch batch,
       Sights sights,
       Whole[] whole,
       CpuActivation q,
       AttentionShape shape,
-      float @Nullable [] bias) {
+      float @Nullable [] bias,
+      CpuActivation y) {
     int c = shape.headWidth();
     int queryWidth = shape.heads() * c;
     int keyWidth = shape.kvHeads() * c;
     int group = shape.heads() / shape.kvHeads();
-    CpuActivation y = CpuActivation.zeros(batch.size(), queryWidth);
     team.run(
         batch.size() * shape.heads(),
         sights.work(queryWidth),
@@ -117,12 +121,18 @@ final class AttentionKernel {
               y.data(),
               qAt);
         });
-    return y;
   }
 
   /// Attention of each token over all of its sequence's source, whose keys and values are kept.
-  static CpuActivation across(
-      Team team, ForwardBatch batch, int layer, CpuActivation q, AttentionShape shape) {
+  ///
+  /// @param y [N,H·C], whatever is in it before
+  static void across(
+      Team team,
+      ForwardBatch batch,
+      int layer,
+      CpuActivation q,
+      AttentionShape shape,
+      CpuActivation y) {
     KeyValues[] of = new KeyValues[batch.size()];
     int[] end = new int[batch.size()];
     for (int n = 0; n < of.length; n++) {
@@ -130,7 +140,7 @@ final class AttentionKernel {
       end[n] = of[n].limit();
     }
     var sights = new Sights(of, new int[of.length], end);
-    return kept(team, batch, sights, layer, q, shape, null);
+    kept(team, batch, sights, layer, q, shape, null, y);
   }
 
   /// Tokens `first` … `first + count − 1` of the step, which see the same sequence.
@@ -157,15 +167,16 @@ final class AttentionKernel {
   /// A task is some tokens of one sequence and the heads that share keys and values: a block of
   /// these is read once for all of them, while it lies in the first-level cache. What each query
   /// gives is the same bits alone.
-  private static CpuActivation kept(
+  private static void kept(
       Team team,
       ForwardBatch batch,
       Sights sights,
       int layer,
       CpuActivation q,
       AttentionShape shape,
-      float @Nullable [] bias) {
-    CpuActivation y = CpuActivation.zeros(batch.size(), shape.heads() * shape.headWidth());
+      float @Nullable [] bias,
+      CpuActivation y) {
+    Arrays.fill(y.data(), 0, y.rows() * y.columns(), 0); // values are added to it
     int group = shape.heads() / shape.kvHeads();
     List<Stretch> shared = stretches(sights, group);
     boolean enough = shared.size() * shape.kvHeads() >= 4 * team.threads();
@@ -181,7 +192,6 @@ final class AttentionKernel {
           new Kept(sights, layer, shape, stretch, head, heads)
               .attend(team, thread, batch, q.data(), bias, y.data());
         });
-    return y;
   }
 
   /// The keys and values of a sequence that is whole in its step, on the heap, for one call.

@@ -17,6 +17,13 @@ public record CpuActivation(float[] data, int rows, int columns) {
     return new CpuActivation(new float[Math.multiplyExact(rows, columns)], rows, columns);
   }
 
+  /// The same in memory of its own.
+  public CpuActivation copy() {
+    CpuActivation to = zeros(rows, columns);
+    System.arraycopy(data, 0, to.data, 0, rows * columns);
+    return to;
+  }
+
   /// The chosen rows, copied.
   public CpuActivation rows(int... chosen) {
     CpuActivation to = zeros(chosen.length, columns);

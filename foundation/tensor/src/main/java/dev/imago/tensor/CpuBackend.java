@@ -11,7 +11,13 @@ public final class CpuBackend implements AutoCloseable {
   /// Where each length of a sequence has a rope of its own, the tables do not grow without end.
   private static final int MOST_TABLES = 64;
 
+  /// Tokens of a step past which its activations are not kept for the next: an encoder may read a
+  /// long text at once, now and then.
+  private static final int MOST_KEPT = 256;
+
   private final Team team;
+  private final LinearKernel linear;
+  private final Activations activations = new Activations();
   private final Map<Rope, RotaryTable> rotary = new IdentityHashMap<>();
   private @Nullable BiConsumer<CpuWeight, CpuActivation> watcher;
   private @Nullable VirtualRows virtual;
@@ -21,6 +27,7 @@ public final class CpuBackend implements AutoCloseable {
   /// @throws IllegalStateException when the JVM was started without the Vector API
   public CpuBackend(int threads) {
     this.team = new Team(threads);
+    this.linear = new LinearKernel(team);
   }
 
   /// From now on, steps may have learned vectors before a text: the ids of [#virtualIds].
@@ -66,7 +73,17 @@ public final class CpuBackend implements AutoCloseable {
 
   /// The operations of one step.
   public CpuOperations step(ForwardBatch batch) {
-    return new CpuOperations(this, batch);
+    return new CpuOperations(this, batch, null);
+  }
+
+  /// The same, whose results stand only until the next step of this kind, which takes their memory.
+  public CpuOperations passingStep(ForwardBatch batch) {
+    activations.clear();
+    return new CpuOperations(this, batch, batch.size() > MOST_KEPT ? null : activations);
+  }
+
+  LinearKernel linear() {
+    return linear;
   }
 
   /// ln Σ e^score of each row: what a score's log-probability is less by.

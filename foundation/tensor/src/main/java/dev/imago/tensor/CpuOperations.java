@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The operations on the CPU, by the Vector API, on weights used in place in their mapped files.
@@ -15,19 +17,50 @@ import org.jspecify.annotations.Nullable;
 /// One instance is one step: the tokens of a [ForwardBatch]. A token's results do not depend, in
 /// any bit, on the other sequences of its step nor on the number of threads.
 public final class CpuOperations implements Operations<CpuWeight, CpuActivation> {
+  private static final int[] NONE = {};
+
   private final CpuBackend backend;
   private final ForwardBatch batch;
+  private final @Nullable Activations kept;
 
-  CpuOperations(CpuBackend backend, ForwardBatch batch) {
+  /// @param kept where results go; null for memory of their own
+  CpuOperations(CpuBackend backend, ForwardBatch batch, @Nullable Activations kept) {
     this.backend = backend;
     this.batch = batch;
+    this.kept = kept;
+  }
+
+  /// Numbers for a result, with whatever is in them.
+  private CpuActivation made(int rows, int columns) {
+    return kept == null ? CpuActivation.zeros(rows, columns) : kept.take(rows, columns);
+  }
+
+  @Override
+  public CpuActivation block(CpuActivation x, UnaryOperator<CpuActivation> body) {
+    if (kept == null) {
+      return body.apply(x);
+    }
+    int mark = kept.mark();
+    return kept.release(mark, body.apply(x));
+  }
+
+  @Override
+  public CpuActivation block(
+      CpuActivation x,
+      @Nullable CpuActivation other,
+      BiFunction<CpuActivation, @Nullable CpuActivation, CpuActivation> body) {
+    if (kept == null) {
+      return body.apply(x, other);
+    }
+    int mark = kept.mark();
+    return kept.release(mark, body.apply(x, other));
   }
 
   @Override
   public CpuActivation gather(CpuWeight stored, Index index, int from) {
     OnnxRounding rounding = index == Index.TOKEN ? backend.rounding() : null;
     CpuWeight table = rounding == null ? stored : rounding.matrix(stored);
-    CpuActivation y = CpuActivation.zeros(batch.size(), table.columns());
+    CpuActivation y = made(batch.size(), table.columns());
     HostTensor part = table.parts().getFirst();
     RowKernel kernel = table.kernels().getFirst();
     long rowBytes = part.type().bytes(table.columns());
@@ -65,7 +98,8 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
     if (rounding != null) {
       return LinearKernel.run(backend.team(), OnnxRounding.input(x), rounding.matrix(weight), bias);
     }
-    CpuActivation y = LinearKernel.run(backend.team(), x, weight, bias);
+    CpuActivation y = made(x.rows(), weight.rows());
+    backend.linear().run(x, weight, bias, y);
     LowRankAdditions.add(backend.team(), batch, weight, x, y);
     return y;
   }
@@ -74,7 +108,7 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
   ///
   /// @param chosen tokens of the step; all of them where none is named
   public CpuOperations rows(int... chosen) {
-    return chosen.length == 0 ? this : new CpuOperations(backend, batch.rows(chosen));
+    return chosen.length == 0 ? this : new CpuOperations(backend, batch.rows(chosen), kept);
   }
 
   @Override
@@ -85,7 +119,7 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
       throw new IllegalArgumentException(
           "a vector of %d does not divide a width of %d".formatted(d, x.columns()));
     }
-    CpuActivation y = CpuActivation.zeros(x.rows(), x.columns());
+    CpuActivation y = made(x.rows(), x.columns());
     for (int at = 0; at < x.rows() * x.columns(); at += d) {
       float square = PanelKernels.dot(x.data(), at, x.data(), at, d);
       float inverse = (float) (1 / Math.sqrt(square / d + epsilon));
@@ -101,7 +135,7 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
     int d = x.columns();
     float[] scale = vector(weight, d);
     float[] shift = vector(bias, d);
-    CpuActivation y = CpuActivation.zeros(x.rows(), d);
+    CpuActivation y = made(x.rows(), d);
     for (int n = 0; n < x.rows(); n++) {
       int at = n * d;
       double sum = 0;
@@ -132,15 +166,15 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
 
   @Override
   public CpuActivation apply(Nonlinearity function, CpuActivation x) {
-    CpuActivation y = CpuActivation.zeros(x.rows(), x.columns());
-    ElementKernels.apply(function, x.data(), 0, y.data(), 0, y.data().length);
+    CpuActivation y = made(x.rows(), x.columns());
+    ElementKernels.apply(function, x.data(), 0, y.data(), 0, y.rows() * y.columns());
     return y;
   }
 
   @Override
   public CpuActivation gated(Nonlinearity function, CpuActivation gateUp) {
     int f = gateUp.columns() / 2;
-    CpuActivation y = CpuActivation.zeros(gateUp.rows(), f);
+    CpuActivation y = made(gateUp.rows(), f);
     for (int n = 0; n < gateUp.rows(); n++) {
       int gate = n * 2 * f;
       int at = n * f;
@@ -154,8 +188,8 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
 
   @Override
   public CpuActivation scale(CpuActivation x, float factor) {
-    CpuActivation y = CpuActivation.zeros(x.rows(), x.columns());
-    for (int i = 0; i < y.data().length; i++) {
+    CpuActivation y = made(x.rows(), x.columns());
+    for (int i = 0; i < y.rows() * y.columns(); i++) {
       y.data()[i] = x.data()[i] * factor;
     }
     return y;
@@ -166,8 +200,8 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
     if (a.rows() != b.rows() || a.columns() != b.columns()) {
       throw new IllegalArgumentException("two activations of different shapes do not add");
     }
-    CpuActivation y = CpuActivation.zeros(a.rows(), a.columns());
-    for (int i = 0; i < y.data().length; i++) {
+    CpuActivation y = made(a.rows(), a.columns());
+    for (int i = 0; i < y.rows() * y.columns(); i++) {
       y.data()[i] = a.data()[i] + b.data()[i];
     }
     return y;
@@ -180,7 +214,7 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
           "columns %d … %d are not within 0 … %d"
               .formatted(from, from + count - 1, x.columns() - 1));
     }
-    CpuActivation y = CpuActivation.zeros(x.rows(), count);
+    CpuActivation y = made(x.rows(), count);
     for (int n = 0; n < x.rows(); n++) {
       System.arraycopy(x.data(), n * x.columns() + from, y.data(), n * count, count);
     }
@@ -198,12 +232,13 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
     for (int n = 0; n < batch.size(); n++) {
       positions = Math.max(positions, batch.position(n) + 1);
     }
-    int[] lengths = rope.varies() ? lengths() : new int[0];
+    int[] lengths = rope.varies() ? lengths() : NONE;
     for (int n = 0; n < lengths.length; n++) {
       batch.sequence(n).dependOnPieces();
     }
     RotaryTable table = backend.rotary(rope, positions);
-    CpuActivation y = new CpuActivation(x.data().clone(), x.rows(), x.columns());
+    CpuActivation y = made(x.rows(), x.columns());
+    System.arraycopy(x.data(), 0, y.data(), 0, x.rows() * x.columns());
     for (int n = 0; n < x.rows(); n++) {
       RotaryTable own = rope.varies() ? backend.rotary(rope.at(lengths[n]), positions) : table;
       for (int head = 0; head < x.columns() / c; head++) {
@@ -252,7 +287,9 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
       }
     }
     float @Nullable [] table = bias == null ? null : bias.parts().getFirst().toFloats();
-    return AttentionKernel.run(backend.team(), batch, q, k, v, shape, table);
+    CpuActivation y = made(batch.size(), q.columns());
+    AttentionKernel.run(backend.team(), batch, q, k, v, shape, table, y);
+    return y;
   }
 
   @Override
@@ -271,7 +308,7 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
       Arrays.fill(of, at, at + length, sequence.source());
       at += length;
     }
-    return new CpuOperations(backend, new ForwardBatch(ids, of));
+    return new CpuOperations(backend, new ForwardBatch(ids, of), null);
   }
 
   /// The step's sequences whose sources were not read before, each once.
@@ -309,7 +346,9 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
         }
       }
     }
-    return AttentionKernel.across(backend.team(), batch, layer, q, shape);
+    CpuActivation y = made(batch.size(), q.columns());
+    AttentionKernel.across(backend.team(), batch, layer, q, shape, y);
+    return y;
   }
 
   @Override
@@ -329,7 +368,7 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
   public CpuActivation recent(int layer, CpuActivation x, int count) {
     int d = x.columns();
     int before = (count - 1) * d;
-    CpuActivation y = CpuActivation.zeros(x.rows(), before + d);
+    CpuActivation y = made(x.rows(), before + d);
     for (int n = 0; n < x.rows(); n++) {
       float[] state = batch.sequence(n).state(layer, before);
       int at = n * (before + d);
@@ -346,7 +385,7 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
     for (int n = 0; n < batch.size(); n++) {
       rows.computeIfAbsent(batch.sequence(n), _ -> new ArrayList<>()).add(n);
     }
-    CpuActivation y = CpuActivation.zeros(rows.size(), x.columns());
+    CpuActivation y = made(rows.size(), x.columns());
     int to = 0;
     for (List<Integer> sequence : rows.values()) {
       List<Integer> chosen =

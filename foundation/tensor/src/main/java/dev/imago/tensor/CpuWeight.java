@@ -1,6 +1,8 @@
 package dev.imago.tensor;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A weight for the CPU kernels: matrices on the same input, used in place wherever their files are
 /// mapped, or one vector.
@@ -10,6 +12,15 @@ public final class CpuWeight {
   private final float[] vector;
   private final int rows;
   private final int columns;
+  private volatile @Nullable Split split;
+
+  /// A run of rows of one part, which one thread computes.
+  ///
+  /// @param rowBytes from row to row
+  record Run(HostTensor part, RowKernel kernel, int from, int to, int yAt, long rowBytes) {}
+
+  /// All rows in runs, as so many threads share them.
+  private record Split(int threads, List<Run> runs) {}
 
   private CpuWeight(List<HostTensor> parts, float[] vector, int rows, int columns) {
     this.parts = parts;
@@ -87,6 +98,34 @@ public final class CpuWeight {
   /// What computes with the rows of each part.
   List<RowKernel> kernels() {
     return kernels;
+  }
+
+  /// All rows in runs, about eight a thread, so that one that is held up holds up little.
+  List<Run> runs(int threads) {
+    Split known = split;
+    if (known == null || known.threads != threads) {
+      known = new Split(threads, split(threads));
+      split = known;
+    }
+    return known.runs;
+  }
+
+  private List<Run> split(int threads) {
+    int most = PanelKernels.ROWS;
+    int wanted = threads == 1 ? 1 : 8 * threads;
+    int size = Math.max(4 * most, (rows / wanted + most - 1) / most * most);
+    var runs = new ArrayList<Run>();
+    int yAt = 0;
+    for (int i = 0; i < parts.size(); i++) {
+      int count = (int) parts.get(i).shape()[0];
+      long rowBytes = parts.get(i).type().bytes(columns);
+      for (int from = 0; from < count; from += size) {
+        int to = Math.min(count, from + size);
+        runs.add(new Run(parts.get(i), kernels.get(i), from, to, yAt + from, rowBytes));
+      }
+      yAt += count;
+    }
+    return List.copyOf(runs);
   }
 
   float[] vector() {

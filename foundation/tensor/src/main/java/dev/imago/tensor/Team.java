@@ -1,6 +1,9 @@
 package dev.imago.tensor;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +19,33 @@ final class Team implements AutoCloseable {
   /// About 5 µs of one thread: what it costs to bring another in.
   private static final long LEAST_WORK = 1 << 16;
 
+  /// Longs of a cache line and its neighbour, which the prefetcher brings along.
+  private static final int APART = 16;
+
   private final Thread[] workers;
   private final float[][] scratch;
+  private final float[][] sums;
   private float[] shared = {};
 
   private volatile int epoch;
   private volatile boolean closed;
-  private volatile @Nullable Job job;
+
+  /// Of each thread's share of the job's tasks: the job's epoch above, and below how many are still
+  /// to be taken. A share is a run of neighbours, so that a thread reads one stream of memory; who
+  /// is through with its own takes of the others'.
+  private final AtomicLongArray tickets;
+
+  /// Which workers sleep, or are about to.
+  private final AtomicIntegerArray asleep;
+
+  /// Tasks of the job that have not ended.
+  private final AtomicInteger left = new AtomicInteger();
+
+  /// The job. Whoever holds a task of it reads them, and before that task has ended they stay.
+  private @Nullable Body body;
+
+  private int tasks;
+  private volatile @Nullable Throwable failure;
 
   /// What a job's tasks do; tasks may run in any order and at the same time.
   @FunctionalInterface
@@ -32,32 +55,6 @@ final class Team implements AutoCloseable {
     void run(int task, int thread);
   }
 
-  private static final class Job {
-    final Body body;
-    final int tasks;
-    final AtomicInteger next = new AtomicInteger();
-    final AtomicInteger left;
-    volatile @Nullable Throwable failure;
-
-    Job(Body body, int tasks) {
-      this.body = body;
-      this.tasks = tasks;
-      this.left = new AtomicInteger(tasks);
-    }
-
-    void work(int thread) {
-      for (int task = next.getAndIncrement(); task < tasks; task = next.getAndIncrement()) {
-        try {
-          body.run(task, thread);
-        } catch (Throwable e) {
-          failure = e;
-        } finally {
-          left.getAndDecrement();
-        }
-      }
-    }
-  }
-
   /// @param threads at least 1; more than the machine's cores only wait for each other
   Team(int threads) {
     if (threads < 1) {
@@ -65,6 +62,9 @@ final class Team implements AutoCloseable {
     }
     VectorModule.require();
     scratch = new float[threads][0];
+    sums = new float[threads][PanelKernels.SUMS];
+    tickets = new AtomicLongArray(threads * APART);
+    asleep = new AtomicIntegerArray(threads * APART);
     workers = new Thread[threads - 1];
     for (int i = 0; i < workers.length; i++) {
       int thread = i + 1;
@@ -85,16 +85,50 @@ final class Team implements AutoCloseable {
       if (now != seen) {
         seen = now;
         spins = 0;
-        Job current = job;
-        if (current != null) {
-          current.work(thread);
-        }
+        work(now, thread);
       } else if (++spins < SPINS) {
         Thread.onSpinWait();
       } else {
-        LockSupport.park(this);
+        asleep.set(thread * APART, 1);
+        if (epoch == seen && !closed) {
+          LockSupport.park(this);
+        }
+        asleep.set(thread * APART, 0);
       }
     }
+  }
+
+  private void work(int job, int thread) {
+    for (int i = 0; i < scratch.length; i++) {
+      int share = (thread + i) % scratch.length;
+      for (int task = take(job, share); task >= 0; task = take(job, share)) {
+        try {
+          Objects.requireNonNull(body).run(task, thread);
+        } catch (Throwable e) {
+          failure = e;
+        } finally {
+          left.getAndDecrement();
+        }
+      }
+    }
+  }
+
+  /// The next task of a share; −1 where none is left, or the job is over.
+  private int take(int job, int share) {
+    int at = share * APART;
+    for (long ticket = tickets.get(at);
+        ticket >>> 32 == Integer.toUnsignedLong(job) && (int) ticket > 0;
+        ticket = tickets.get(at)) {
+      if (tickets.compareAndSet(at, ticket, ticket - 1)) {
+        return end(share) - (int) ticket;
+      }
+    }
+    return -1;
+  }
+
+  /// Where a share of the tasks ends.
+  private int end(int share) {
+    return (int) ((share + 1L) * tasks / scratch.length);
   }
 
   /// Runs all tasks and returns when the last has ended.
@@ -107,24 +141,33 @@ final class Team implements AutoCloseable {
       }
       return;
     }
-    var current = new Job(body, tasks);
-    job = current;
-    epoch = epoch + 1; // only this thread writes it
-    for (Thread worker : workers) {
-      LockSupport.unpark(worker);
+    this.body = body;
+    this.tasks = tasks;
+    failure = null;
+    left.set(tasks);
+    int job = epoch + 1; // only this thread writes it
+    for (int share = 0; share < scratch.length; share++) {
+      int count = end(share) - end(share - 1);
+      tickets.set(share * APART, (long) job << 32 | count);
     }
-    current.work(0);
-    for (int spins = 0; current.left.get() > 0; spins++) {
+    epoch = job;
+    for (int i = 0; i < workers.length; i++) {
+      if (asleep.get((i + 1) * APART) != 0) {
+        LockSupport.unpark(workers[i]);
+      }
+    }
+    work(job, 0);
+    for (int spins = 0; left.get() > 0; spins++) {
       if (spins < SPINS) {
         Thread.onSpinWait();
       } else {
         Thread.yield(); // the other was scheduled away: let it have this core
       }
     }
-    job = null;
-    Throwable failure = current.failure;
-    if (failure != null) {
-      throw new IllegalStateException("a kernel failed: " + failure, failure);
+    this.body = null;
+    Throwable failed = failure;
+    if (failed != null) {
+      throw new IllegalStateException("a kernel failed: " + failed, failed);
     }
   }
 
@@ -134,6 +177,11 @@ final class Team implements AutoCloseable {
       scratch[thread] = new float[size];
     }
     return scratch[thread];
+  }
+
+  /// A thread's own accumulators, as many as [PanelKernels] wants.
+  float[] sums(int thread) {
+    return sums[thread];
   }
 
   /// Numbers for all threads of the next jobs, at least `size`, the same until the next call;
