@@ -107,7 +107,8 @@ final class ActiveSequence {
     this.promptTokens = prompt.length;
     this.ending = request.sampling().ending();
     this.most = Math.min(ending.maxTokens(), maxContext - promptTokens);
-    this.sampler = new Sampler(request.sampling(), Arrays.copyOfRange(tokens, unread, count), candidates);
+    this.sampler =
+        new Sampler(request.sampling(), Arrays.copyOfRange(tokens, unread, count), candidates);
     this.stream = model.tokenizer().stream();
     if (request.continued()) {
       for (int id : tokens) {

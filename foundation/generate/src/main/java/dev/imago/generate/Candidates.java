@@ -3,8 +3,8 @@ package dev.imago.generate;
 import java.util.Arrays;
 import java.util.Comparator;
 
-/// The tokens that a [SamplingTruncation] leaves to be drawn from, in memory that is used again: for
-/// one thread, and for any number of requests in turn.
+/// The tokens that a [SamplingTruncation] leaves to be drawn from, in memory that is used again:
+/// for one thread, and for any number of requests in turn.
 final class Candidates {
   private double[] weights = {};
   private long[] keys = {};

@@ -153,13 +153,7 @@ public final class Engine implements AutoCloseable {
       var generation = new Generation(this::wake);
       waiting.add(
           new ActiveSequence(
-              model,
-              request,
-              maxContext,
-              blocks,
-              candidates,
-              generation,
-              nanoTime.getAsLong()));
+              model, request, maxContext, blocks, candidates, generation, nanoTime.getAsLong()));
       waiting.notifyAll();
       return generation;
     }

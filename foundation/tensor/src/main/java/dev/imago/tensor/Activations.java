@@ -3,8 +3,9 @@ package dev.imago.tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The activations of one step after another, in the same arrays: what a step of a block computed is
-/// gone when the block has given its result, and what the step computed when the next one begins.
+/// The activations of one step after another, in the same arrays: what a step of a block computed
+/// is gone when the block has given its result, and what the step computed when the next one
+/// begins.
 ///
 /// A stack, so the same steps take the same arrays: a token that follows others makes nothing anew.
 final class Activations {

@@ -100,7 +100,8 @@ final class LinearKernel implements Team.Body {
   }
 
   /// A few tokens: each row as it is stored, or a few rows made floats.
-  private static void rows(Team team, int thread, CpuWeight.Run task, CpuActivation x, CpuActivation y) {
+  private static void rows(
+      Team team, int thread, CpuWeight.Run task, CpuActivation x, CpuActivation y) {
     if (!task.kernel().fused()) {
       floats(team, thread, task, x, y);
       return;
@@ -116,7 +117,8 @@ final class LinearKernel implements Team.Body {
     }
   }
 
-  private static void floats(Team team, int thread, CpuWeight.Run task, CpuActivation x, CpuActivation y) {
+  private static void floats(
+      Team team, int thread, CpuWeight.Run task, CpuActivation x, CpuActivation y) {
     int columns = x.columns();
     MemorySegment w = task.part().data();
     long rowBytes = task.rowBytes();
