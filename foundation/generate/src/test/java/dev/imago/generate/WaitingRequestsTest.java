@@ -37,7 +37,8 @@ final class WaitingRequestsTest {
   private ActiveSequence add(String tenant, int priority) {
     var request =
         new Request(new int[] {5}, Sampling.greedy(3)).withOrigin(new Origin(tenant, priority, ""));
-    var sequence = new ActiveSequence(
+    var sequence =
+        new ActiveSequence(
             model, request, 64, blocks, new Candidates(), new Generation(() -> {}), 0);
     waiting.add(sequence);
     return sequence;
