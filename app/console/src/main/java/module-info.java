@@ -5,6 +5,7 @@ module dev.imago.console {
   requires dev.imago.http;
   requires io.helidon.http;
   requires java.net.http;
+  requires jdk.jfr;
   requires static transitive org.jspecify;
   requires tools.jackson.core;
   requires tools.jackson.databind;
@@ -15,6 +16,8 @@ module dev.imago.console {
   exports dev.imago.console;
 
   // Jackson binds records that are not public.
+  opens dev.imago.console.profiles to
+      tools.jackson.databind;
   opens dev.imago.console.runs to
       tools.jackson.databind;
 }

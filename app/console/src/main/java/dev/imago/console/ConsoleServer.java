@@ -106,6 +106,7 @@ public final class ConsoleServer implements AutoCloseable {
                     listening.openId().map(openId -> new OpenIdProvider(openId, clock, random)),
                     () -> home(listening, started.get()),
                     frame)));
+    features.add(new ProfilesFeature(workspace.root().resolve("profiles"), clock, entrance, frame));
     features.add(new ConsoleFeature(config, workspace, catalog, entrance, assets, frame));
     List<Route> routes = features.stream().flatMap(each -> each.routes().stream()).toList();
     var router =

@@ -40,6 +40,12 @@ class PeopleRoutesTest {
           Map.entry("GET /requests", Role.OPERATOR),
           Map.entry("POST /alerts/silences", Role.OPERATOR),
           Map.entry("POST /alerts/silences/{id}/end", Role.OPERATOR),
+          Map.entry("GET /profiles", Role.OPERATOR),
+          Map.entry("POST /profiles/start", Role.OPERATOR),
+          Map.entry("GET /profiles/{id}", Role.OPERATOR),
+          Map.entry("GET /profiles/{id}/file", Role.OPERATOR),
+          Map.entry("POST /profiles/{id}/stop", Role.OPERATOR),
+          Map.entry("POST /profiles/{id}/remove", Role.OPERATOR),
           Map.entry("GET /playground", Role.MEMBER),
           Map.entry("POST /playground", Role.MEMBER),
           Map.entry("GET /people", Role.OWNER),
@@ -141,7 +147,7 @@ class PeopleRoutesTest {
         if (needed.isEmpty()) {
           assertFalse(List.of(401, 303).contains(nobody), () -> method + " " + path);
         } else {
-          boolean page = get && !path.matches(".*\\.(csv|json|svg)");
+          boolean page = get && !path.matches(".*\\.(csv|json|svg)|.*/file");
           assertEquals(page ? 303 : 401, nobody, () -> method + " " + path + " by nobody");
         }
         for (Role role : Role.values()) {

@@ -19,7 +19,8 @@ public final class PageFrame {
           new Section("models", "nav.models", "m", Role.VIEWER),
           new Section("requests", "nav.requests", "q", Role.OPERATOR),
           new Section("alerts", "nav.alerts", "l", Role.VIEWER),
-          new Section("playground", "nav.playground", "p", Role.MEMBER));
+          new Section("playground", "nav.playground", "p", Role.MEMBER),
+          new Section("profiles", "nav.profiles", "f", Role.OPERATOR));
 
   private static final Section PEOPLE = new Section("people", "nav.people", "e", Role.OWNER);
 
