@@ -7,7 +7,7 @@ import dev.imago.console.pages.ProfilesPage;
 import dev.imago.console.pages.Visit;
 import dev.imago.console.profiles.FlightRecordings;
 import dev.imago.console.profiles.JavaProcesses;
-import dev.imago.console.profiles.Profile;
+import dev.imago.console.profiles.ProfileSummary;
 import dev.imago.console.runs.Asked;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
@@ -32,7 +32,7 @@ final class ProfilesFeature implements Feature {
   private @Nullable Read last;
 
   /// The recording that was looked at last: to look closer reads no file.
-  private record Read(String id, Profile profile) {}
+  private record Read(String id, ProfileSummary profile) {}
 
   ProfilesFeature(Path folder, Clock clock, Entrance entrance, PageFrame frame) {
     this.recordings = new FlightRecordings(folder, new JavaProcesses(), clock);
@@ -116,10 +116,10 @@ final class ProfilesFeature implements Feature {
     return page.recording(visit, recording, profile(recording), path(visit.asked().first("at")));
   }
 
-  private synchronized Profile profile(FlightRecordings.Recording recording) {
+  private synchronized ProfileSummary profile(FlightRecordings.Recording recording) {
     Read known = last;
     if (known == null || !known.id().equals(recording.id())) {
-      known = new Read(recording.id(), Profile.read(recordings.file(recording)));
+      known = new Read(recording.id(), ProfileSummary.read(recordings.file(recording)));
       last = known;
     }
     return known.profile();

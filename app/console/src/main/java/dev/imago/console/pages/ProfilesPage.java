@@ -6,7 +6,7 @@ import dev.imago.console.html.Link;
 import dev.imago.console.profiles.CallTree;
 import dev.imago.console.profiles.FlightRecordings;
 import dev.imago.console.profiles.JavaProcesses;
-import dev.imago.console.profiles.Profile;
+import dev.imago.console.profiles.ProfileSummary;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -159,7 +159,10 @@ public final class ProfilesPage {
 
   /// @param path of the method with which the graph begins
   public Element recording(
-      Visit visit, FlightRecordings.Recording recording, Profile profile, List<Integer> path) {
+      Visit visit,
+      FlightRecordings.Recording recording,
+      ProfileSummary profile,
+      List<Integer> path) {
     boolean memory = visit.asked().first("of").equals("memory");
     CallTree tree = memory ? profile.allocated() : profile.cpu();
     Link here = Link.to("profiles", recording.id());

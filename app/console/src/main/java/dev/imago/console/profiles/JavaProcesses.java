@@ -2,6 +2,7 @@ package dev.imago.console.profiles;
 
 import dev.imago.core.EnvironmentException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,11 +44,21 @@ public class JavaProcesses {
         .filter(each -> each.info().user().orElse("").equals(user))
         .forEach(
             each ->
-                each.info()
-                    .arguments()
-                    .flatMap(arguments -> command(List.of(arguments)))
+                command(arguments(each))
                     .ifPresent(command -> all.add(new Running(each.pid(), command))));
     return all;
+  }
+
+  /// Linux tells them in a file, of any length; the JDK leaves out those that fill a page, as a
+  /// class path does.
+  private static List<String> arguments(ProcessHandle process) {
+    Path file = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.asList(
+          new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8).split("\0"));
+    } catch (IOException _) {
+      return process.info().arguments().map(List::of).orElse(List.of());
+    }
   }
 
   /// What a Java of ours was told to do, up to the first option; empty for another program.

@@ -73,14 +73,14 @@ class ProfilesTest {
       recording.stop();
       recording.dump(file);
     }
-    Profile profile = Profile.read(file);
+    ProfileSummary profile = ProfileSummary.read(file);
     assertTrue(
         profile.allocated().self(20).stream()
             .anyMatch(each -> each.getKey().equals(ProfilesTest.class.getName() + ".allocate")),
         () -> profile.allocated().self(20).toString());
     assertTrue(profile.classes().containsKey("[B"));
     Files.writeString(file, "none");
-    assertThrows(InputException.class, () -> Profile.read(file));
+    assertThrows(InputException.class, () -> ProfileSummary.read(file));
   }
 
   /// A `jcmd` that notes what it is told.

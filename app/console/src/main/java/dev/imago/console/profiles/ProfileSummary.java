@@ -26,17 +26,17 @@ import jdk.jfr.consumer.RecordingFile;
 /// @param classes bytes by class
 /// @param pauses how long collections stopped all threads
 /// @param length from the first event to the last
-public record Profile(
+public record ProfileSummary(
     CallTree cpu, CallTree allocated, Map<String, Long> classes, Duration pauses, Duration length) {
   private static final long MOST_BYTES = 512L << 20;
   private static final int DEEPEST = 200;
 
-  public Profile {
+  public ProfileSummary {
     classes = Map.copyOf(classes);
   }
 
   /// @throws InputException for a file that is none
-  public static Profile read(Path file) {
+  public static ProfileSummary read(Path file) {
     var cpu = new CallTree();
     var allocated = new CallTree();
     var classes = new HashMap<String, Long>();
@@ -55,7 +55,13 @@ public record Profile(
           first = event.getStartTime().isBefore(first) ? event.getStartTime() : first;
           last = event.getEndTime().isAfter(last) ? event.getEndTime() : last;
           switch (event.getEventType().getName()) {
-            case "jdk.ExecutionSample", "jdk.NativeMethodSample" -> cpu.add(frames(event), 1);
+            case "jdk.ExecutionSample" -> cpu.add(frames(event), 1);
+            case "jdk.NativeMethodSample" -> {
+              List<String> frames = frames(event);
+              if (!waits(frames.getLast())) {
+                cpu.add(frames, 1);
+              }
+            }
             case "jdk.ObjectAllocationSample" -> {
               long bytes = event.getLong("weight");
               allocated.add(frames(event), bytes);
@@ -76,13 +82,18 @@ public record Profile(
           : AtomicFile.failure("read", file, e);
     }
     Duration length = first.isAfter(last) ? Duration.ZERO : Duration.between(first, last);
-    return new Profile(cpu, allocated, classes, pauses, length);
+    return new ProfileSummary(cpu, allocated, classes, pauses, length);
+  }
+
+  /// A thread that waits in the system for a connection or a byte is no work; one in libtorch is.
+  private static boolean waits(String method) {
+    return method.startsWith("sun.nio.") || method.startsWith("java.net.");
   }
 
   private static List<String> frames(RecordedEvent event) {
     RecordedStackTrace trace = event.getStackTrace();
     if (trace == null) {
-      return List.of("?");
+      return List.of("?"); // never empty
     }
     var names = new ArrayList<String>();
     for (RecordedFrame frame : trace.getFrames()) {
