@@ -1,10 +1,13 @@
 package dev.imago.cli;
 
 import dev.imago.accounts.Accounts;
+import dev.imago.accounts.CsvCells;
 import dev.imago.accounts.Invoice;
 import dev.imago.accounts.InvoiceText;
+import dev.imago.accounts.RevenueShares;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
+import dev.imago.core.Workspace;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +28,8 @@ import picocli.CommandLine.ParentCommand;
     subcommands = {
       InvoiceCommand.Create.class,
       InvoiceCommand.Showing.class,
-      InvoiceCommand.Export.class
+      InvoiceCommand.Export.class,
+      InvoiceCommand.Shares.class
     },
     footer = {
       "",
@@ -168,6 +172,71 @@ final class InvoiceCommand extends CommandGroup {
             });
       }
       System.out.println(file);
+      return 0;
+    }
+  }
+
+  /// Divides an invoice among the owners of what its models were made of.
+  @Command(
+      name = "shares",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Divide an invoice's net among the owners of data, labels and models in the lineage of what",
+        "it charges, to the last millionth. A report: nothing is booked by it."
+      },
+      footer = {"", "Example:  imago invoice shares 1 --owners owners.yaml"})
+  static final class Shares implements Callable<Integer> {
+    @ParentCommand private InvoiceCommand parent = new InvoiceCommand();
+    @Mixin private AccountsOption accounts = new AccountsOption();
+
+    @Parameters(paramLabel = "NUMBER", description = "The invoice's number, or a credit note's.")
+    private long number;
+
+    @Option(
+        names = "--owners",
+        paramLabel = "FILE",
+        required = true,
+        description = {
+          "Whose what is, in YAML: operator: US; models: {tiny: weights/3f2a}; owners: {raw/8c1d:",
+          "{owner: News, percent: '20'}}."
+        })
+    private Path owners = Path.of("owners.yaml");
+
+    @Option(names = "--csv", description = "Write a table that other programs read.")
+    private boolean csv;
+
+    @Override
+    public Integer call() {
+      OwnersFile file = OwnersFile.read(owners, new Workspace(parent.imago.workspace()));
+      var rows = new ArrayList<List<String>>();
+      Invoice invoice;
+      try (Accounts open = accounts.open(parent.imago)) {
+        invoice = open.invoices().named(number);
+      }
+      List<RevenueShares.Share> shares =
+          RevenueShares.of(invoice, file.parts(), file.operator());
+      for (RevenueShares.Share each : shares) {
+        rows.add(
+            List.of(
+                csv ? CsvCells.text(each.owner()) : each.owner(),
+                csv ? CsvCells.text(each.model()) : each.model(),
+                each.of(),
+                "%d.%02d".formatted(each.part() / 100, each.part() % 100),
+                each.amountText(),
+                invoice.currency()));
+      }
+      var header = List.of("owner", "model", "of", "percent", "amount", "currency");
+      if (csv) {
+        System.out.print(CsvCells.row(header));
+        rows.forEach(row -> System.out.print(CsvCells.row(row)));
+      } else {
+        System.out.print(Table.render(header, rows));
+        RevenueShares.byOwner(shares)
+            .forEach(
+                (owner, amount) ->
+                    System.out.printf(
+                        "%s: %s %s%n", owner, RevenueShares.text(amount), invoice.currency()));
+      }
       return 0;
     }
   }

@@ -2,6 +2,7 @@ package dev.imago.cli;
 
 import dev.imago.accounts.RequestPolicy;
 import dev.imago.accounts.TenantPolicies;
+import dev.imago.compress.FileSize;
 import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
 import java.time.DateTimeException;
@@ -20,6 +21,7 @@ final class PolicyFile {
   private PolicyFile() {}
 
   /// @param maxPrompt 0 for no bound; so with `maxAnswer`
+  /// @param maxFiles of the organisation's files together, such as `2GB`; empty for no bound
   /// @param hours such as `08:00-18:00`; empty for all
   /// @param days of the week, such as `mon`; empty for all
   record PolicySetting(
@@ -27,14 +29,20 @@ final class PolicyFile {
       List<String> tools,
       int maxPrompt,
       int maxAnswer,
+      String maxFiles,
       String hours,
       List<String> days) {
     static final PolicySetting USUAL =
-        new PolicySetting(List.of("*"), List.of("*"), 0, 0, "", List.of());
+        new PolicySetting(List.of("*"), List.of("*"), 0, 0, "", "", List.of());
 
     RequestPolicy policy() {
       return new RequestPolicy(
-          models, tools, bound("maxPrompt", maxPrompt), bound("maxAnswer", maxAnswer), times());
+          models,
+          tools,
+          bound("maxPrompt", maxPrompt),
+          bound("maxAnswer", maxAnswer),
+          maxFiles.isEmpty() ? Long.MAX_VALUE : FileSize.parse("maxFiles", maxFiles),
+          times());
     }
 
     private static int bound(String name, int tokens) {

@@ -372,7 +372,7 @@ public final class Server implements AutoCloseable {
                   new CompletionsFeature(answering),
                   responses,
                   masking.of(moderations),
-                  new FilesFeature(files),
+                  new FilesFeature(files, meter),
                   batches,
                   new MessagesFeature(answering, models),
                   new OllamaFeature(answering, models, clock),

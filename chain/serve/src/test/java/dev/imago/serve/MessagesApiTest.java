@@ -127,4 +127,18 @@ class MessagesApiTest {
               .asString());
     }
   }
+
+  @Test
+  void aStopTextThatEndsTheAnswerIsTold() throws Exception {
+    var backend = new ScriptedBackend(100, "Hi");
+    backend.stop = "END";
+    try (var running = new Running(Running.config(folder), backend)) {
+      JsonNode whole = Running.json(running.post("/v1/messages", hello("")));
+      assertEquals("stop_sequence", whole.path("stop_reason").asString(), whole::toString);
+      assertEquals("END", whole.path("stop_sequence").asString());
+      String stream =
+          running.post("/v1/messages", hello("\"stream\":true")).body();
+      assertTrue(stream.contains("\"stop_sequence\":\"END\""), stream);
+    }
+  }
 }

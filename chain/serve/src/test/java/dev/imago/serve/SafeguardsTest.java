@@ -119,6 +119,7 @@ class SafeguardsTest {
     assertFalse(stream.contains("fub") || stream.contains("You"), stream);
     String said = "\"model\":\"tiny\",\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]";
     JsonNode message = Running.json(sent("/v1/messages", "{" + said + ",\"max_tokens\":99}"));
+    assertTrue(message.path("stop_sequence").isNull());
     assertEquals("refusal", message.path("stop_reason").asString());
     JsonNode response = Running.json(sent("/v1/responses", "{\"model\":\"tiny\",\"input\":\"a\"}"));
     assertEquals("incomplete", response.path("status").asString(), response::toString);
@@ -217,6 +218,35 @@ class SafeguardsTest {
             LocalTime.of(22, 0), LocalTime.of(4, 0), Set.of(DayOfWeek.THURSDAY));
     policy(new RequestPolicy(List.of("*"), List.of("*"), 99, 99, longer));
     assertEquals(200, chat("\"max_tokens\":9").statusCode());
+  }
+
+  @Test
+  void anOrganisationsFilesTogetherAreBounded() throws Exception {
+    var other =
+        accounts
+            .keys()
+            .create(
+                "root",
+                new ApiKeyStore.Wanted(
+                    "b", "acme", "", "", Role.MEMBER, List.of("*"), List.of("*"), null));
+    metering.refresh();
+    policy(
+        new RequestPolicy(
+            List.of("*"), List.of("*"), 99, 99, 10, RequestPolicy.Hours.ALWAYS));
+    assertEquals(200, file(other, "{\"a\":1}").statusCode());
+    Running.assertError(file(key, "{\"b\":2}"), 413, "", "7 bytes", "3 are free");
+    assertEquals(200, file(key, "{}").statusCode());
+  }
+
+  private static HttpResponse<String> file(ApiKeyStore.Made of, String content) throws Exception {
+    return running.client.send(
+        running
+            .request("/v1/files")
+            .header("Authorization", "Bearer " + of.key())
+            .header("Content-Type", "multipart/form-data; boundary=XX")
+            .POST(BodyPublishers.ofString(BatchesTest.form("batch", content)))
+            .build(),
+        BodyHandlers.ofString());
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.imago.generate.Event;
 import dev.imago.generate.FinishReason;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
+import dev.imago.generate.Spared;
 import dev.imago.generate.Timing;
 import dev.imago.model.ModelCard;
 import dev.imago.serve.models.Backend;
@@ -56,6 +57,9 @@ public final class ScriptedBackend implements Backend {
 
   /// The rules of answers that were asked for.
   final BlockingQueue<AnswerRule> ruled = new LinkedBlockingQueue<>();
+
+  /// The stop text that ends answers; null where they end by themselves.
+  volatile @Nullable String stop;
 
   volatile boolean failing;
   private final Set<AnswerWriter> running = ConcurrentHashMap.newKeySet();
@@ -220,7 +224,13 @@ public final class ScriptedBackend implements Backend {
           private Event end(FinishReason reason) {
             done = true;
             ended(this);
-            return new Event.Done(reason, prompt.length, next, TIMING);
+            return new Event.Done(
+                reason,
+                prompt.length,
+                next,
+                TIMING,
+                Spared.NOTHING,
+                reason == FinishReason.STOP ? stop : null);
           }
 
           @Override

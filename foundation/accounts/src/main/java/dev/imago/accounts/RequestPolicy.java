@@ -19,19 +19,37 @@ import java.util.stream.Collectors;
 ///   is empty
 /// @param prompt the most tokens of a prompt
 /// @param answer the most tokens of an answer
+/// @param fileBytes the most of files that are kept, of all keys of the organisation together
 /// @param hours when requests are answered, by the clock of the organisation's zone
 public record RequestPolicy(
-    List<String> models, List<String> tools, int prompt, int answer, Hours hours) {
+    List<String> models,
+    List<String> tools,
+    int prompt,
+    int answer,
+    long fileBytes,
+    Hours hours) {
   /// Everything at any time.
   public static final RequestPolicy ANY =
       new RequestPolicy(
-          List.of("*"), List.of("*"), Integer.MAX_VALUE, Integer.MAX_VALUE, Hours.ALWAYS);
+          List.of("*"),
+          List.of("*"),
+          Integer.MAX_VALUE,
+          Integer.MAX_VALUE,
+          Long.MAX_VALUE,
+          Hours.ALWAYS);
+
+  /// With as many files as there are.
+  public RequestPolicy(
+      List<String> models, List<String> tools, int prompt, int answer, Hours hours) {
+    this(models, tools, prompt, answer, Long.MAX_VALUE, hours);
+  }
 
   public RequestPolicy {
     models = List.copyOf(models);
     tools = List.copyOf(tools);
     Bounds.whole("prompt", prompt, 1, Integer.MAX_VALUE);
     Bounds.whole("answer", answer, 1, Integer.MAX_VALUE);
+    Bounds.whole("fileBytes", fileBytes, 0, Long.MAX_VALUE);
     if (models.isEmpty()) {
       throw new ConfigException(
           "models names nothing, so that nothing could be asked; * stands for all");

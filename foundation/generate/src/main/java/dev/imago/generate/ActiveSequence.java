@@ -364,7 +364,7 @@ final class ActiveSequence {
 
   void finish(FinishReason reason) {
     flush();
-    generation.emit(new Event.Done(reason, promptTokens, generated, timing(), spared()));
+    generation.emit(new Event.Done(reason, promptTokens, generated, timing(), spared(), stops.which()));
   }
 
   Spared spared() {

@@ -26,12 +26,18 @@ public sealed interface Event {
   /// The end; nothing follows.
   ///
   /// @param completionTokens as many as there were [Token]s
+  /// @param stop the stop text that ended it; null where none did
   record Done(
-      FinishReason reason, int promptTokens, int completionTokens, Timing timing, Spared spared)
+      FinishReason reason,
+      int promptTokens,
+      int completionTokens,
+      Timing timing,
+      Spared spared,
+      @Nullable String stop)
       implements Event {
     /// One that was spared nothing.
     public Done(FinishReason reason, int promptTokens, int completionTokens, Timing timing) {
-      this(reason, promptTokens, completionTokens, timing, Spared.NOTHING);
+      this(reason, promptTokens, completionTokens, timing, Spared.NOTHING, null);
     }
   }
 }

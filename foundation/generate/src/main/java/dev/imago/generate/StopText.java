@@ -1,13 +1,14 @@
 package dev.imago.generate;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Lets an answer's text through until a stop text comes, holding back what may be the beginning of
 /// one.
 final class StopText {
   private final List<String> stops;
   private final StringBuilder held = new StringBuilder();
-  private boolean stopped;
+  private @Nullable String which;
 
   StopText(List<String> stops) {
     this.stops = stops;
@@ -21,10 +22,10 @@ final class StopText {
       int at = held.indexOf(stop);
       if (at >= 0 && (first < 0 || at < first)) {
         first = at;
+        which = stop;
       }
     }
     if (first >= 0) {
-      stopped = true;
       held.setLength(first);
       return rest();
     }
@@ -43,7 +44,12 @@ final class StopText {
 
   /// Whether a stop text has come.
   boolean stopped() {
-    return stopped;
+    return which != null;
+  }
+
+  /// The one that has come; null for none.
+  @Nullable String which() {
+    return which;
   }
 
   /// What is held back, now that the answer has ended.

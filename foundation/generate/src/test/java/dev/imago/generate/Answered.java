@@ -11,7 +11,7 @@ record Answered(List<Event> tokens, FinishReason reason, int promptTokens, Spare
     var events = new ArrayList<Event>();
     while (true) {
       switch (generation.next()) {
-        case Event.Done(var reason, int prompt, int completion, var _, var spared) -> {
+        case Event.Done(var reason, int prompt, int completion, var _, var spared, var _) -> {
           if (completion != events.stream().filter(e -> e instanceof Event.Token).count()) {
             throw new AssertionError(completion + " tokens were counted, and came " + events);
           }

@@ -8,6 +8,7 @@ import dev.imago.generate.FinishReason;
 import dev.imago.serve.models.Backend;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public final class ReadAnswer {
   private int reasoning;
   private boolean thinking;
   private boolean enough;
+  private @Nullable String stop;
 
   private final AnswerMasking masking;
   private final AnswerModeration moderation;
@@ -131,9 +133,15 @@ public final class ReadAnswer {
   /// The end as the client is told it. Where there was enough, what the model wrote after it does
   /// not count, however much it was.
   Event.Done told(Event.Done end) {
+    stop = enough ? null : end.stop();
     return enough
         ? new Event.Done(FinishReason.STOP, end.promptTokens(), tokens, end.timing())
         : end;
+  }
+
+  /// The stop text of the request that ended it, once it has ended; empty where none did.
+  public Optional<String> stopText() {
+    return Optional.ofNullable(stop);
   }
 
   /// The id of a call that has begun.

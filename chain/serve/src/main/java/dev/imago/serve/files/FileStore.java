@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
@@ -117,15 +118,35 @@ public final class FileStore {
     return read(about(id)).filter(file -> file.tenant().equals(tenant));
   }
 
+  /// How long a draft is.
+  ///
+  /// @throws EnvironmentException when it cannot be read
+  long bytes(Path draft) {
+    try {
+      return Files.size(draft);
+    } catch (IOException e) {
+      throw cannot("be read", e);
+    }
+  }
+
+  /// What the files of some tenants take together.
+  long bytesOf(Predicate<String> tenants) {
+    return of(tenants).stream().mapToLong(StoredFile::bytes).sum();
+  }
+
   /// All files of a tenant, the newest first.
   public List<StoredFile> list(String tenant) {
+    return of(tenant::equals);
+  }
+
+  private List<StoredFile> of(Predicate<String> tenants) {
     var files = new ArrayList<StoredFile>();
     if (Files.isDirectory(folder)) {
       try (Stream<Path> paths = Files.list(folder)) {
         paths
             .filter(path -> path.getFileName().toString().matches("file-[a-z0-9]{24}\\.json"))
             .forEach(
-                path -> read(path).filter(f -> f.tenant().equals(tenant)).ifPresent(files::add));
+                path -> read(path).filter(f -> tenants.test(f.tenant())).ifPresent(files::add));
       } catch (IOException e) {
         throw cannot("be read", e);
       }

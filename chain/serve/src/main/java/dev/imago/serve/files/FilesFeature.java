@@ -6,6 +6,7 @@ import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.Route;
 import dev.imago.serve.fields.RouteFields;
+import dev.imago.serve.metering.PolicyMeter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,9 +37,12 @@ public final class FilesFeature implements Feature {
   private static final int MOST_FIELD_BYTES = 4096;
 
   private final FileStore store;
+  private final PolicyMeter policy;
 
-  public FilesFeature(FileStore store) {
+  /// @param policy refuses files that there is no room for
+  public FilesFeature(FileStore store, PolicyMeter policy) {
     this.store = store;
+    this.policy = policy;
   }
 
   @Override
@@ -143,12 +147,16 @@ public final class FilesFeature implements Feature {
       throw ApiException.invalid(
           SECONDS, "%s = «%s» is not in 3600 … 2592000".formatted(SECONDS, seconds));
     }
-    return store.add(
-        draft,
-        exchange.caller().tenant(),
-        name,
-        purpose,
-        seconds.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(seconds)));
+    String tenant = exchange.caller().tenant();
+    synchronized (store) { // two files together must not pass what one alone may not
+      policy.checkFile(tenant, store.bytes(draft), store::bytesOf);
+      return store.add(
+          draft,
+          tenant,
+          name,
+          purpose,
+          seconds.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(seconds)));
+    }
   }
 
   private static String text(Map<String, ByteArrayOutputStream> fields, String name) {

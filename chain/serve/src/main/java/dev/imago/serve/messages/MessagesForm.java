@@ -28,6 +28,7 @@ final class MessagesForm implements ReplyForm {
 
   private int blocks;
   private String reason = "end_turn";
+  private @Nullable String stop;
 
   MessagesForm(Started started) {
     this.started = started;
@@ -106,6 +107,7 @@ final class MessagesForm implements ReplyForm {
   @Override
   public String ending(int index, FinishReason finish, ReadAnswer read) {
     reason = reason(finish, read);
+    stop = stop(reason, read);
     var events = new StringBuilder();
     if (blocks == 0 && open == null) { // clients look for a first block
       begin(new AnswerPart.Text(""), ordered("type", "text", "text", ""), events);
@@ -118,7 +120,7 @@ final class MessagesForm implements ReplyForm {
   public String done(Usage usage) {
     var delta = new LinkedHashMap<String, @Nullable Object>();
     delta.put("stop_reason", reason);
-    delta.put("stop_sequence", null);
+    delta.put("stop_sequence", stop);
     return event("message_delta", ordered("delta", delta, "usage", usage(usage)))
         + event("message_stop", Map.of());
   }
@@ -166,8 +168,9 @@ final class MessagesForm implements ReplyForm {
       content.add(ordered("type", "text", "text", ""));
     }
     Map<String, @Nullable Object> message = message(content);
-    message.put("stop_reason", reason(ended.reason(), ended.read()));
-    message.put("stop_sequence", null);
+    String why = reason(ended.reason(), ended.read());
+    message.put("stop_reason", why);
+    message.put("stop_sequence", stop(why, ended.read()));
     message.put("usage", usage(usage));
     return JSON.writeValueAsBytes(message);
   }
@@ -198,10 +201,17 @@ final class MessagesForm implements ReplyForm {
       return "refusal";
     }
     return switch (reason) {
-      case STOP -> read.calls() ? "tool_use" : "end_turn";
+      case STOP ->
+          read.calls()
+              ? "tool_use"
+              : read.stopText().isPresent() ? "stop_sequence" : "end_turn";
       case LENGTH -> "max_tokens";
       case CANCELLED -> "end_turn"; // never sent: the client has gone, or gets an error
     };
+  }
+
+  private static @Nullable String stop(String reason, ReadAnswer read) {
+    return reason.equals("stop_sequence") ? read.stopText().orElse(null) : null;
   }
 
   private Map<String, @Nullable Object> message(List<Map<String, Object>> content) {

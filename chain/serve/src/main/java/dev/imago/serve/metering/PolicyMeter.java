@@ -8,6 +8,8 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Holds requests to what their callers' policy allows, before room is kept for them: so it is with
@@ -96,6 +98,26 @@ public final class PolicyMeter implements RequestMeter {
     ObjectNode copy = (ObjectNode) fields.json().deepCopy();
     copy.put(LENGTHS.getFirst(), policy.answer());
     return JsonFields.of(copy);
+  }
+
+  /// Refuses a file that its organisation has no room for.
+  ///
+  /// @param bytes of the file
+  /// @param kept of files, by whose they are
+  public void checkFile(String tenant, long bytes, ToLongFunction<Predicate<String>> kept) {
+    long most = policy(tenant).fileBytes();
+    if (most == Long.MAX_VALUE) {
+      return;
+    }
+    String whose = meter.names(tenant).getLast();
+    long used = kept.applyAsLong(other -> meter.names(other).getLast().equals(whose));
+    if (used > most - bytes) {
+      throw ApiException.of(
+          413,
+          "files_quota_exceeded",
+          "the file has %d bytes, and of the %d that may be kept %d are free: delete files that are done with"
+              .formatted(bytes, most, Math.max(0, most - used)));
+    }
   }
 
   private static ApiException refused(String why) {
