@@ -229,7 +229,7 @@ public final class ScriptedBackend implements Backend {
                 prompt.length,
                 next,
                 TIMING,
-                Spared.NOTHING,
+                new Spared(0, 0, 0),
                 reason == FinishReason.STOP ? stop : null);
           }
 
