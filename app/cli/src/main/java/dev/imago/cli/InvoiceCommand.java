@@ -181,7 +181,8 @@ final class InvoiceCommand extends CommandGroup {
       name = "shares",
       mixinStandardHelpOptions = true,
       description = {
-        "Divide an invoice's net among the owners of data, labels and models in the lineage of what",
+        "Divide an invoice's net among the owners of data, labels and models in the lineage of"
+            + " what",
         "it charges, to the last millionth. A report: nothing is booked by it."
       },
       footer = {"", "Example:  imago invoice shares 1 --owners owners.yaml"})
@@ -213,8 +214,7 @@ final class InvoiceCommand extends CommandGroup {
       try (Accounts open = accounts.open(parent.imago)) {
         invoice = open.invoices().named(number);
       }
-      List<RevenueShares.Share> shares =
-          RevenueShares.of(invoice, file.parts(), file.operator());
+      List<RevenueShares.Share> shares = RevenueShares.of(invoice, file.parts(), file.operator());
       for (RevenueShares.Share each : shares) {
         rows.add(
             List.of(

@@ -64,7 +64,9 @@ record OwnersFile(String operator, Map<String, List<RevenueShares.Part>> parts) 
           new Owner(
               workspace.find(each.getKey()).ref(),
               text(file, each.getKey() + ".owner", each.getValue().path("owner")),
-              percent(each.getKey(), text(file, each.getKey() + ".percent", each.getValue().path("percent")))));
+              percent(
+                  each.getKey(),
+                  text(file, each.getKey() + ".percent", each.getValue().path("percent")))));
     }
     var parts = new LinkedHashMap<String, List<RevenueShares.Part>>();
     for (var each : settings.path("models").properties()) {

@@ -136,8 +136,7 @@ class MessagesApiTest {
       JsonNode whole = Running.json(running.post("/v1/messages", hello("")));
       assertEquals("stop_sequence", whole.path("stop_reason").asString(), whole::toString);
       assertEquals("END", whole.path("stop_sequence").asString());
-      String stream =
-          running.post("/v1/messages", hello("\"stream\":true")).body();
+      String stream = running.post("/v1/messages", hello("\"stream\":true")).body();
       assertTrue(stream.contains("\"stop_sequence\":\"END\""), stream);
     }
   }

@@ -230,9 +230,7 @@ class SafeguardsTest {
                 new ApiKeyStore.Wanted(
                     "b", "acme", "", "", Role.MEMBER, List.of("*"), List.of("*"), null));
     metering.refresh();
-    policy(
-        new RequestPolicy(
-            List.of("*"), List.of("*"), 99, 99, 10, RequestPolicy.Hours.ALWAYS));
+    policy(new RequestPolicy(List.of("*"), List.of("*"), 99, 99, 10, RequestPolicy.Hours.ALWAYS));
     assertEquals(200, file(other, "{\"a\":1}").statusCode());
     Running.assertError(file(key, "{\"b\":2}"), 413, "", "7 bytes", "3 are free");
     assertEquals(200, file(key, "{}").statusCode());

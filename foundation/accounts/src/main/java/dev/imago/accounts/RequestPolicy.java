@@ -22,12 +22,7 @@ import java.util.stream.Collectors;
 /// @param fileBytes the most of files that are kept, of all keys of the organisation together
 /// @param hours when requests are answered, by the clock of the organisation's zone
 public record RequestPolicy(
-    List<String> models,
-    List<String> tools,
-    int prompt,
-    int answer,
-    long fileBytes,
-    Hours hours) {
+    List<String> models, List<String> tools, int prompt, int answer, long fileBytes, Hours hours) {
   /// Everything at any time.
   public static final RequestPolicy ANY =
       new RequestPolicy(

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What of an invoice is whose: the owners of what a model was made of, each with a part of what the
-/// model's use was charged. A report; nothing is booked by it.
+/// What of an invoice is whose: the owners of what a model was made of, each with a part of what
+/// the model's use was charged. A report; nothing is booked by it.
 ///
 /// Each line of the invoice is divided by itself. What is charged of it is its part of the
 /// invoice's net, which is rounded to coins: net × cost ÷ the costs of all lines. Of that an owner
@@ -98,7 +98,9 @@ public final class RevenueShares {
     long left = amount;
     for (int i = 0; i < weights.length; i++) {
       BigInteger[] part =
-          BigInteger.valueOf(amount).multiply(BigInteger.valueOf(weights[i])).divideAndRemainder(all);
+          BigInteger.valueOf(amount)
+              .multiply(BigInteger.valueOf(weights[i]))
+              .divideAndRemainder(all);
       out[i] = part[0].longValueExact();
       lost[i] = part[1];
       left -= out[i];

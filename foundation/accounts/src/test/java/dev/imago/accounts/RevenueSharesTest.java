@@ -31,16 +31,14 @@ class RevenueSharesTest {
         RevenueShares.of(invoice(100, Map.of("tiny", 7L)), parts, "us");
     assertEquals(Map.of("Labels", 33L, "News", 33L, "us", 34L), RevenueShares.byOwner(shares));
     var two = RevenueShares.of(invoice(10_000, Map.of("tiny", 1L, "other", 2L)), parts, "us");
-    assertEquals(
-        10_000, two.stream().mapToLong(RevenueShares.Share::amount).sum(), two::toString);
+    assertEquals(10_000, two.stream().mapToLong(RevenueShares.Share::amount).sum(), two::toString);
     var back = RevenueShares.of(invoice(-100, Map.of("tiny", -7L)), parts, "us");
     assertEquals(Map.of("Labels", -33L, "News", -33L, "us", -34L), RevenueShares.byOwner(back));
     var free = RevenueShares.of(invoice(0, Map.of("tiny", 0L)), parts, "us");
     assertEquals(0, free.stream().mapToLong(RevenueShares.Share::amount).sum());
     var many = Map.of("tiny", List.of(new RevenueShares.Part("a", "b", 10_001)));
     assertThrows(
-        ConfigException.class,
-        () -> RevenueShares.of(invoice(1, Map.of("tiny", 1L)), many, "us"));
+        ConfigException.class, () -> RevenueShares.of(invoice(1, Map.of("tiny", 1L)), many, "us"));
   }
 
   @Test

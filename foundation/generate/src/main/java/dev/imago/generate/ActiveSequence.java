@@ -364,7 +364,8 @@ final class ActiveSequence {
 
   void finish(FinishReason reason) {
     flush();
-    generation.emit(new Event.Done(reason, promptTokens, generated, timing(), spared(), stops.which()));
+    generation.emit(
+        new Event.Done(reason, promptTokens, generated, timing(), spared(), stops.which()));
   }
 
   Spared spared() {

@@ -92,7 +92,8 @@ final class LogProbabilitiesTest {
       List<Event> told = read(engine.submit(Request.ofPrompt(PROMPT, 0)));
       assertEquals(PROMPT.length + 1, told.size());
       assertTrue(
-          told.getLast() instanceof Event.Done(var reason, int prompt, int completion, var _, var _, var _)
+          told.getLast()
+                  instanceof Event.Done(var reason, int prompt, int completion, var _, var _, var _)
               && reason == FinishReason.LENGTH
               && prompt == PROMPT.length
               && completion == 0,

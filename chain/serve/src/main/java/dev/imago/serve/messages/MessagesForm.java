@@ -202,9 +202,7 @@ final class MessagesForm implements ReplyForm {
     }
     return switch (reason) {
       case STOP ->
-          read.calls()
-              ? "tool_use"
-              : read.stopText().isPresent() ? "stop_sequence" : "end_turn";
+          read.calls() ? "tool_use" : read.stopText().isPresent() ? "stop_sequence" : "end_turn";
       case LENGTH -> "max_tokens";
       case CANCELLED -> "end_turn"; // never sent: the client has gone, or gets an error
     };
