@@ -16,9 +16,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// Mixes of up to 32 requests with shared beginnings, adapters, guesses, constraints, tenants,
+/// Mixes of 32 requests, or up to as many, with shared beginnings, adapters, guesses, constraints, tenants,
 /// priorities, told probabilities and cancels, each beside the same requests alone. `MIXES [SEED]`
-/// runs as many.
+/// runs as many, of 32 each.
 final class RandomMixes implements AutoCloseable {
   private final LanguageModel model;
   private final LanguageModel draft;
@@ -117,15 +117,16 @@ final class RandomMixes implements AutoCloseable {
 
   /// Runs some mixes through one engine, whose cache stays warm in between.
   ///
+  /// @param full whether each has 32 requests, and not fewer at random
   /// @return how many answers were compared
-  int run(int mixes) {
+  int run(int mixes, boolean full) {
     CacheType type = CacheType.F32;
     long room = model.cacheBytes(type, 20 * CacheBlocks.TOKENS);
     var budget = new CacheBudget(type, room + draft.cacheBytes(type, 300)).withPrefixes();
     int compared = 0;
     try (var engine = new Engine(model, 32, 128, 64, budget, Optional.of(draft))) {
       for (int mix = 0; mix < mixes; mix++) {
-        compared += mix(engine, 1 + random.nextInt(1 + random.nextInt(32)), mix);
+        compared += mix(engine, full ? 32 : 1 + random.nextInt(1 + random.nextInt(32)), mix);
       }
       long kept = engine.stats().cacheBytes();
       if (engine.stats().running() != 0 || engine.takenBytes() != kept || kept > budget.bytes()) {
@@ -188,7 +189,7 @@ final class RandomMixes implements AutoCloseable {
     long seed = args.length > 1 ? Long.parseLong(args[1]) : 1;
     Path folder = Files.createTempDirectory("imago-mixes");
     try (var all = new RandomMixes(folder, seed)) {
-      System.out.printf("%d mixes, %d answers, each the same as alone%n", mixes, all.run(mixes));
+      System.out.printf("%d mixes, %d answers, each the same as alone%n", mixes, all.run(mixes, true));
     }
   }
 }
