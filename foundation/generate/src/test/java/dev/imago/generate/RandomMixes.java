@@ -16,9 +16,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// Mixes of 32 requests, or up to as many, with shared beginnings, adapters, guesses, constraints, tenants,
-/// priorities, told probabilities and cancels, each beside the same requests alone. `MIXES [SEED]`
-/// runs as many, of 32 each.
+/// Mixes of 32 requests, or up to as many, with shared beginnings, adapters, guesses, constraints,
+/// tenants, priorities, told probabilities and cancels, each beside the same requests alone. `MIXES
+/// [SEED]` runs as many, of 32 each.
 final class RandomMixes implements AutoCloseable {
   private final LanguageModel model;
   private final LanguageModel draft;
@@ -189,7 +189,8 @@ final class RandomMixes implements AutoCloseable {
     long seed = args.length > 1 ? Long.parseLong(args[1]) : 1;
     Path folder = Files.createTempDirectory("imago-mixes");
     try (var all = new RandomMixes(folder, seed)) {
-      System.out.printf("%d mixes, %d answers, each the same as alone%n", mixes, all.run(mixes, true));
+      System.out.printf(
+          "%d mixes, %d answers, each the same as alone%n", mixes, all.run(mixes, true));
     }
   }
 }
