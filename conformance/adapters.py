@@ -74,6 +74,7 @@ def begin(m):
             if "lora_magnitude" in name: p.mul_(1 + 0.2 * numbers(short.removesuffix(".weight"), tuple(p.shape)))
             elif "ia3_l" in name: p.copy_(1 + numbers(short, tuple(p.shape)))
             elif "lora_" in name: p.copy_(numbers(short, tuple(p.shape)) * 0.4)
+            elif "trainable_tokens_delta" in name: p.copy_(numbers(short, tuple(p.shape)))
             elif "prompt_encoder" in name: p.copy_(numbers("prompt_embeddings", tuple(p.shape)))
 
 LORA = peft.LoraConfig; ALL = "all-linear"
@@ -87,6 +88,8 @@ RUNS = {
     "lora-plus": ("llama", LORA(r=4, lora_alpha=8, target_modules=ALL, task_type="CAUSAL_LM")),
     "lora-patterns": ("llama", LORA(r=4, lora_alpha=8, target_modules=ALL, rank_pattern={"q_proj": 6, "layers.1.mlp.up_proj": 2}, alpha_pattern={"v_proj": 3, "layers.0.mlp.down_proj": 16}, task_type="CAUSAL_LM")),
     "dora-patterns": ("llama", LORA(r=4, lora_alpha=8, target_modules=["q_proj", "k_proj", "down_proj"], use_dora=True, rank_pattern={"k_proj": 3}, alpha_pattern={"q_proj": 5}, task_type="CAUSAL_LM")),
+    "lora-tokens": ("llama", LORA(r=4, lora_alpha=8, target_modules=["q_proj", "v_proj"], trainable_token_indices=[5, 60, 9], task_type="CAUSAL_LM")),
+    "lora-tokens-two": ("qwen2", LORA(r=4, lora_alpha=8, target_modules=["q_proj", "v_proj"], trainable_token_indices={"model.embed_tokens": [5, 60, 9], "lm_head": [5, 60, 9]}, task_type="CAUSAL_LM")),
     "dora": ("llama", LORA(r=4, lora_alpha=8, target_modules=ALL, use_dora=True, task_type="CAUSAL_LM")),
     "dora-some": ("qwen2", LORA(r=4, lora_alpha=8, target_modules=["q_proj", "down_proj"], use_dora=True, task_type="CAUSAL_LM")),
     "pissa": ("llama", LORA(r=4, lora_alpha=8, target_modules=ALL, init_lora_weights="pissa", task_type="CAUSAL_LM")),

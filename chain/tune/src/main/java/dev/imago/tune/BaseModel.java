@@ -1,5 +1,6 @@
 package dev.imago.tune;
 
+import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.Run;
 import dev.imago.data.Weights;
@@ -20,6 +21,8 @@ import dev.imago.training.TrainableModel;
 import dev.imago.training.Tuning;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The model that is tuned.
@@ -103,6 +106,28 @@ final class BaseModel {
         MachineMemory.bytes(group));
   }
 
+  /// The ids of the tokens that train beside an adapter.
+  ///
+  /// @throws ConfigException for one that the tokenizer does not have
+  private static List<Integer> tokens(Tune.Inputs inputs, AdapterSettings adapter) {
+    if (adapter.parts().tokens().isEmpty()) {
+      return List.of();
+    }
+    Tokenizer tokenizer = tokenizer(inputs);
+    var ids = new ArrayList<Integer>();
+    for (String token : adapter.parts().tokens()) {
+      ids.add(
+          tokenizer
+              .id(token)
+              .orElseThrow(
+                  () ->
+                      new ConfigException(
+                          "tune.adapter.tokens = «%s» is no token of %s; it is written as there"
+                              .formatted(token, words(inputs).resolve(TunedModel.TOKENIZER)))));
+    }
+    return ids;
+  }
+
   /// The base with the last layer that the task needs: its own where that fits, else a new one.
   ///
   /// @param group of the processes that train together; null for one alone
@@ -132,7 +157,9 @@ final class BaseModel {
                   ? fit
                   : fit.withDropout(Dropout.of((float) config.dropout()));
             },
-            config.adapter().used() ? new Tuning.Adapted(config.adapter()) : new Tuning.All(),
+            config.adapter().used()
+                ? new Tuning.Adapted(config.adapter(), tokens(inputs, config.adapter()))
+                : new Tuning.All(),
             config.groups(),
             run.seed(),
             parallelism,

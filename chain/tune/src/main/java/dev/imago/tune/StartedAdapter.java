@@ -4,13 +4,16 @@ import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.data.Weights;
+import dev.imago.model.AdapterConfig;
 import dev.imago.model.AdapterFile;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelShape;
+import dev.imago.tokenizers.Tokenizer;
 import dev.imago.training.AdapterSettings;
 import dev.imago.training.TrainableModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /// An adapter on disk that training goes on with.
 final class StartedAdapter {
@@ -27,12 +30,29 @@ final class StartedAdapter {
     try (AdapterFile file = open(start)) {
       checkBase(inputs.base(), start, file);
       ModelShape shape = Architectures.read(TunedModel.read(start.folder().resolve("config.json")));
-      AdapterSettings own = AdapterSettings.of(file.config(), file.changes(shape));
+      AdapterSettings own =
+          AdapterSettings.of(file.config(), file.changes(shape))
+              .withTokens(tokens(inputs, file.config()));
       return config.with(own.trainingAs(config.adapter()));
     } catch (IllegalArgumentException e) {
       throw new InputException(
           "%s cannot be gone on with: %s".formatted(start.ref().brief(), e.getMessage()), e);
     }
+  }
+
+  /// The tokens whose rows are the adapter's own, as the tokenizer writes them.
+  private static List<String> tokens(Tune.Inputs inputs, AdapterConfig config) {
+    List<List<Integer>> tables = config.tokens().values().stream().distinct().toList();
+    if (tables.isEmpty()) {
+      return List.of();
+    }
+    if (tables.size() > 1) {
+      throw new IllegalArgumentException(
+          "trainable_token_indices = %s: tokens of one table and others of another do not train on here"
+              .formatted(config.tokens()));
+    }
+    Tokenizer tokenizer = BaseModel.tokenizer(inputs);
+    return tables.getFirst().stream().map(tokenizer::token).toList();
   }
 
   private static void checkBase(Weights base, Weights start, AdapterFile file) {

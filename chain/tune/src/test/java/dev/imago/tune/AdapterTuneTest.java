@@ -18,6 +18,7 @@ import dev.imago.model.ModelFolder;
 import dev.imago.model.Parameter;
 import dev.imago.model.Specials;
 import dev.imago.tensor.DataType;
+import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Precision;
 import dev.imago.training.TrainableModel;
 import dev.imago.vocabularies.BpeTrainer;
@@ -28,6 +29,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -212,6 +214,49 @@ final class AdapterTuneTest {
         Optional.empty(),
         "{\"kind\": \"prefix\", \"virtualTokens\": 30, \"merge\": false}",
         "the model reads 32 tokens, and they are 30 of these");
+  }
+
+  @Test
+  void someTokensTrainBesideTiedEmbeddingsAndTheOthersStay() throws Exception {
+    String tokens = "{\"rank\": 2, \"tokens\": [\"t\", \"w\"], \"merge\": %s}";
+    Weights adapter = tune('b', base, Optional.empty(), 16, tokens.formatted(false), run("first"));
+    Weights on =
+        tune('c', base, Optional.of(adapter), 16, "{\"rank\": 2, \"merge\": true}", run("on"));
+    List<Integer> ids =
+        Stream.of("t", "w")
+            .map(
+                t ->
+                    Tokenizer.load(vocabulary.folder().resolve("tokenizer.json"))
+                        .id(t)
+                        .orElseThrow())
+            .toList();
+    try (ModelFolder before = ModelFolder.open(base.folder());
+        ModelFolder after = ModelFolder.open(on.folder())) {
+      Parameter table =
+          after.shape().parameters().stream()
+              .filter(p -> p.name().equals("model.embed_tokens.weight"))
+              .findFirst()
+              .orElseThrow();
+      float[] was = before.tensors().get(table).toFloats();
+      float[] is = after.tensors().get(table).toFloats();
+      int width = table.columns();
+      for (int row = 0; row < table.rows(); row++) {
+        boolean same =
+            Arrays.equals(
+                was, row * width, row * width + width, is, row * width, row * width + width);
+        assertEquals(!ids.contains(row), same, "row " + row);
+      }
+    }
+    assertRefused(
+        base,
+        Optional.empty(),
+        "{\"rank\": 2, \"tokens\": [\"<tool>\"]}",
+        "«<tool>» is no token of");
+    assertRefused(
+        base,
+        Optional.empty(),
+        "{\"rank\": 2, \"tokens\": [\"t\"], \"trained\": [\"model.embed_tokens\"]}",
+        "and tokens some of its rows");
   }
 
   private void assertRefused(Weights from, Optional<Weights> start, String adapter, String words) {

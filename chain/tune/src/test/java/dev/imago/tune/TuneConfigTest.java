@@ -155,6 +155,10 @@ class TuneConfigTest {
         "{\"kind\": \"ia3\", \"rank\": 8}",
         "{\"kind\": \"bitfit\", \"merge\": false}",
         "{\"kind\": \"loha\"}",
+        "{\"rank\": 2, \"tokens\": [\"a\", \"a\"]}",
+        "{\"kind\": \"ia3\", \"tokens\": [\"a\"]}",
+        "{\"rank\": 2, \"rankPattern\": {\"q_proj\": 0}}",
+        "{\"kind\": \"ia3\", \"alphaPattern\": {\"q_proj\": 4}}",
         "{\"targets\": [\"q_proj\"]}",
       })
   void anAdapterThatCannotBeIsRefused(String adapter) {

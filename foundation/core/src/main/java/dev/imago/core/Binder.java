@@ -168,7 +168,10 @@ public final class Binder {
   /// `tune.learningRate = 1e30 …` is what the user can look for.
   private static String named(String where, Class<?> type, @Nullable String message) {
     String text = String.valueOf(message);
-    boolean setting = settings(type).stream().anyMatch(c -> text.startsWith(c.getName() + " = "));
+    boolean setting =
+        settings(type).stream()
+            .map(RecordComponent::getName)
+            .anyMatch(name -> text.startsWith(name + " = ") || text.startsWith(name + "."));
     return where + (setting ? "." : ": ") + text;
   }
 

@@ -102,6 +102,10 @@ public final class LoraAdapter {
       case AdapterChange.LowRank low -> low;
       case AdapterChange.Factors _ ->
           throw refused(folder, "peft_type = IA3 multiplies «%s»".formatted(name));
+      case AdapterChange.Rows _ ->
+          throw refused(
+              folder,
+              "trainable_token_indices: rows of «%s» are the adapter's own".formatted(name));
       case AdapterChange.Replaced _ ->
           throw refused(
               folder, "modules_to_save or bias: «%s» is the adapter's own, whole".formatted(name));

@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,16 @@ public sealed interface AdapterChange {
   /// @param columns whether each column has one, or each row
   record Factors(HostTensor factors, boolean columns) implements AdapterChange {}
 
+  /// Other rows of a table, such as the embeddings of some tokens.
+  ///
+  /// @param ids which
+  /// @param values [n,D]
+  record Rows(List<Integer> ids, HostTensor values) implements AdapterChange {
+    public Rows {
+      ids = List.copyOf(ids);
+    }
+  }
+
   /// Other numbers in their place.
   ///
   /// @param values as the file holds them
@@ -36,10 +47,20 @@ public sealed interface AdapterChange {
   default HostTensor of(HostTensor base) {
     return switch (this) {
       case Replaced(HostTensor values) -> values;
+      case Rows(List<Integer> ids, HostTensor values) -> replaced(base, ids, values.toFloats());
       case Factors(HostTensor factors, boolean columns) ->
           scaled(base, factors.toFloats(), columns);
       case LowRank own -> merged(base, own);
     };
+  }
+
+  private static HostTensor replaced(HostTensor base, List<Integer> ids, float[] rows) {
+    float[] values = base.toFloats();
+    int width = rows.length / ids.size();
+    for (int i = 0; i < ids.size(); i++) {
+      System.arraycopy(rows, i * width, values, ids.get(i) * width, width);
+    }
+    return tensor(values, base.shape());
   }
 
   private static HostTensor scaled(HostTensor base, float[] factors, boolean columns) {

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import tools.jackson.core.JacksonException;
@@ -32,6 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param targets modules that are changed, or the ends of their names
 /// @param feedForward those of them whose factors are of the inputs
 /// @param modules that are the adapter's own whole
+/// @param tokens ids of those whose rows are the adapter's own, by the table's module or the end of
+///   its name; by an empty one, those of the embedding
 /// @param base where the model lies, a path from the adapter's folder, or what it is called
 /// @param task PEFT's word for what the model tells; empty for none
 /// @param transposed whether matrices are held as [in,out]
@@ -49,6 +52,7 @@ public record AdapterConfig(
     List<String> targets,
     List<String> feedForward,
     List<String> modules,
+    Map<String, List<Integer>> tokens,
     Optional<String> base,
     String task,
     boolean transposed) {
@@ -96,6 +100,7 @@ public record AdapterConfig(
     targets = List.copyOf(targets);
     feedForward = List.copyOf(feedForward);
     modules = List.copyOf(modules);
+    tokens = Map.copyOf(tokens);
   }
 
   /// Reads the file.
@@ -155,6 +160,7 @@ public record AdapterConfig(
         texts(node.path("target_modules")),
         texts(node.path("feedforward_modules")),
         texts(node.path("modules_to_save")),
+        tokens(node.path("trainable_token_indices")),
         Optional.ofNullable(node.path("base_model_name_or_path").asString(null))
             .filter(s -> !s.isBlank()),
         node.path("task_type").asString(""),
@@ -185,6 +191,33 @@ public record AdapterConfig(
           throw new IllegalArgumentException(
               "bias = %s is none of none, all and lora_only".formatted(ConfigJson.shortened(name)));
     };
+  }
+
+  /// A list of the embedding's, or one for each module.
+  private static Map<String, List<Integer>> tokens(JsonNode node) {
+    var to = new LinkedHashMap<String, List<Integer>>();
+    if (node.isArray()) {
+      to.put("", ids(node));
+    }
+    node.properties().forEach(e -> to.put(e.getKey(), ids(e.getValue())));
+    return to;
+  }
+
+  private static List<Integer> ids(JsonNode node) {
+    var to = new ArrayList<Integer>();
+    node.forEach(n -> to.add(n.asInt(-1)));
+    return to;
+  }
+
+  /// The ids of tokens whose rows in a module are the adapter's own; none where it says none.
+  List<Integer> tokens(String module) {
+    for (Map.Entry<String, List<Integer>> entry : tokens.entrySet()) {
+      String key = entry.getKey();
+      if (key.isEmpty() || module.equals(key) || module.endsWith("." + key)) {
+        return entry.getValue();
+      }
+    }
+    return List.of();
   }
 
   /// A list, or one text alone.
@@ -261,6 +294,12 @@ public record AdapterConfig(
       to.putNull("task_type");
     } else {
       to.put("task_type", task);
+    }
+    if (tokens.containsKey("")) {
+      tokens.get("").forEach(to.putArray("trainable_token_indices")::add);
+    } else if (!tokens.isEmpty()) {
+      ObjectNode own = to.putObject("trainable_token_indices");
+      new TreeMap<>(tokens).forEach((module, ids) -> ids.forEach(own.putArray(module)::add));
     }
     if (method == Method.LORA) {
       to.put("use_dora", magnitudes);

@@ -39,6 +39,7 @@ final class AdapterFields {
           "init_lora_weights",
           "eva_config",
           "ensure_weight_tying",
+          "trainable_token_indices",
           // Of methods that another field switches on.
           "megatron_core",
           "qalora_group_size");

@@ -28,6 +28,9 @@ public final class AdapterFile implements AutoCloseable {
   /// What stands before each text, in PEFT's files.
   public static final String VIRTUAL = "prompt_embeddings";
 
+  /// Rows of an embedding, behind its module's name.
+  public static final String ROWS = "token_adapter.trainable_tokens_delta";
+
   private final Path folder;
   private final AdapterConfig config;
   private final Safetensors file;
@@ -128,6 +131,9 @@ public final class AdapterFile implements AutoCloseable {
       if (cut < 0) {
         replace(parameter(known, name), name, values, to);
         left.remove(name);
+      } else if (name.endsWith("." + ROWS)) {
+        rows(known, name.substring(0, cut), values, to);
+        left.remove(name);
       } else if (name.startsWith(".ia3_l", cut)) {
         factors(known, name.substring(0, cut), values, to);
         left.remove(name);
@@ -141,7 +147,7 @@ public final class AdapterFile implements AutoCloseable {
 
   /// Where the adapter's part of a name begins; −1 for a parameter's own name.
   private static int cut(String name) {
-    for (String part : new String[] {".lora_", ".ia3_l"}) {
+    for (String part : new String[] {".lora_", ".ia3_l", ".token_adapter."}) {
       int at = name.lastIndexOf(part);
       if (at >= 0) {
         return at;
@@ -184,6 +190,26 @@ public final class AdapterFile implements AutoCloseable {
   private void replace(Parameter p, String name, HostTensor values, Map<String, AdapterChange> to) {
     check(name, values, p.storedShape(Form.HUGGING_FACE));
     to.put(p.name(), new AdapterChange.Replaced(values));
+  }
+
+  private void rows(
+      Map<String, Parameter> known,
+      String module,
+      HostTensor values,
+      Map<String, AdapterChange> to) {
+    Parameter p = parameter(known, module + WEIGHT);
+    List<Integer> ids = config.tokens(module);
+    if (ids.isEmpty() || ids.stream().anyMatch(id -> id < 0 || id >= p.rows())) {
+      throw new IllegalArgumentException(
+          "%s: trainable_token_indices = %s are no ids within 0 … %d, the rows of «%s»: it is for another base"
+              .formatted(folder, ids, p.rows() - 1, shortened(module)));
+    }
+    check(module + "." + ROWS, values, ids.size(), p.columns());
+    if (to.put(p.name(), new AdapterChange.Rows(ids, values)) != null) {
+      throw new IllegalArgumentException(
+          "%s changes «%s» twice: rows of it, and all of it; save it with PEFT's save_embedding_layers = False"
+              .formatted(folder, shortened(module)));
+    }
   }
 
   private void factors(
@@ -296,6 +322,9 @@ public final class AdapterFile implements AutoCloseable {
       AdapterChange other = p.tied() ? changes.get(p.tiedTo().orElseThrow()) : null;
       if (!p.tied() || own == null && other == null) {
         continue;
+      }
+      if (own == null && other instanceof AdapterChange.Rows) {
+        continue; // PEFT's head goes with the rows of a tied embedding.
       }
       boolean same =
           own instanceof AdapterChange.Replaced(HostTensor a)

@@ -21,6 +21,11 @@ record AdaptedProduct(Replica replica, TorchOperations ops) {
     Tensor result =
         switch (adapter) {
           case Adapter.Scaling own -> scaled(x, w, weight, own, bias);
+          case Adapter.Rows own -> {
+            Tensor learned = ops.product(x, replica.leaf(own.rows()));
+            Tensor y = ops.product(x, w).index_copy(1, Replica.longs(own.indices()), learned);
+            yield bias == null ? y : y.add(bias);
+          }
           case Adapter.LowRank own -> {
             Tensor y = added(x, w, weight, own);
             yield bias == null ? y : y.add(bias);

@@ -41,6 +41,22 @@ public sealed interface Adapter {
     static final Part NONE = new Part(-1, 0, 0, 0, null, null);
   }
 
+  /// Rows of a table that train, in the place of its own: the embeddings of some tokens, and with
+  /// them their scores, where the same table is the last layer.
+  ///
+  /// @param ids which rows, each once
+  /// @param rows [n,D] what they are
+  record Rows(List<Integer> ids, Slot rows) implements Adapter {
+    public Rows {
+      ids = List.copyOf(ids);
+    }
+
+    /// The ids as the operations take them.
+    long[] indices() {
+      return ids.stream().mapToLong(Integer::longValue).toArray();
+    }
+  }
+
   /// Learned factors: of the inputs, (x · l) · Wᵀ + b, or of what comes out, l · (x · Wᵀ + b). Liu
   /// et al. 2022, arXiv:2205.05638 (IA³).
   ///

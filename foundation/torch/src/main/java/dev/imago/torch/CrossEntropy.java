@@ -27,7 +27,12 @@ final class CrossEntropy {
   /// @param hidden [R,D], overwritten
   /// @param weight of the last layer, where it trains
   /// @param bias of the last layer, where it trains
-  record Gradients(Tensor hidden, @Nullable Tensor weight, @Nullable Tensor bias) {}
+  /// @param rows of some of the last layer's rows, where they alone train
+  record Gradients(
+      Tensor hidden, @Nullable Tensor weight, @Nullable Tensor bias, @Nullable Rows rows) {}
+
+  /// The gradient [n,D] of some rows of the last layer, and which they are.
+  record Rows(Tensor ids, Tensor gradient) {}
 
   CrossEntropy(LastLayer layer) {
     this(layer, new Objective.Likelihood(0, 0));

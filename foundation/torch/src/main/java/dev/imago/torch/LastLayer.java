@@ -77,6 +77,10 @@ final class LastLayer {
         Products.addTransposed(to.weight(), zx, hx, threads);
       }
     }
+    if (to.rows() != null) {
+      Tensor own = zx.index_select(1, to.rows().ids());
+      to.rows().gradient().add_(torch.mm(own.t(), hx));
+    }
     if (to.bias() != null) {
       to.bias().add_(z.sum(0));
     }

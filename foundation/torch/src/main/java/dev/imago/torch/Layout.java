@@ -165,6 +165,17 @@ public final class Layout {
     return addFrozenLayer(names, rows, columns, new Adapter.Scaling(inputs, factors));
   }
 
+  /// Adds a frozen table of which some rows train: PEFT's `trainable_tokens_delta`.
+  ///
+  /// @param ids of the rows, each once
+  /// @param group how they train
+  public Slot addRows(String name, int height, int columns, List<Integer> ids, Group group) {
+    String own = last(name, "token_adapter.trainable_tokens_delta");
+    Slot rows = add(List.of(own), List.of(ids.size()), columns, group);
+    var adapter = new Adapter.Rows(ids, rows);
+    return add(List.of(name), List.of(height), columns, Group.FROZEN, adapter);
+  }
+
   /// A name with another last part.
   private static String last(String name, String other) {
     return name.substring(0, name.lastIndexOf('.') + 1) + other;

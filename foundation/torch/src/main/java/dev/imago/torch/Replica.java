@@ -232,12 +232,20 @@ final class Replica {
 
   /// Where the gradients of the last layer go.
   CrossEntropy.@Nullable Gradients gradients(ModelWithHead model, @Nullable Tensor dHidden) {
-    return dHidden == null
-        ? null
-        : new CrossEntropy.Gradients(
-            dHidden,
-            gradients.get(model.lastWeight().index()),
-            model.bias() == null ? null : gradients.get(model.bias().index()));
+    if (dHidden == null) {
+      return null;
+    }
+    Slot bias = model.bias();
+    Slot weight = model.lastWeight();
+    Tensor own =
+        weight.adapter() instanceof Adapter.Rows rows ? gradients.get(rows.rows().index()) : null;
+    return new CrossEntropy.Gradients(
+        dHidden,
+        gradients.get(weight.index()),
+        bias == null ? null : gradients.get(bias.index()),
+        own != null && weight.adapter() instanceof Adapter.Rows rows
+            ? new CrossEntropy.Rows(longs(rows.indices()), own)
+            : null);
   }
 
   private double loss(

@@ -339,9 +339,24 @@ public final class Replicas implements AutoCloseable {
     return each(model, objective, batch, 0, false);
   }
 
+  /// Puts rows that train into the frozen tables whose rows they are, for what reads these whole.
+  public void settle() {
+    for (Slot slot : layout.slots()) {
+      if (slot.adapter() instanceof Adapter.Rows(List<Integer> ids, Slot rows)) {
+        MemorySegment table = value(slot, 0);
+        MemorySegment own = value(rows, 0);
+        long bytes = 4L * slot.columns();
+        for (int i = 0; i < ids.size(); i++) {
+          MemorySegment.copy(own, i * bytes, table, ids.get(i) * bytes, bytes);
+        }
+      }
+    }
+  }
+
   private double each(
       ModelWithHead model, Objective objective, Batch batch, double scale, boolean backward)
       throws InterruptedException {
+    settle();
     int n = workers.count();
     int together = objective.group(batch);
     int all = batch.sequences() / together;
@@ -382,6 +397,7 @@ public final class Replicas implements AutoCloseable {
 
   /// −ln p of each row's target, 0 where there is none; on one thread.
   public float[] losses(ModelWithHead model, Batch batch) {
+    settle();
     return replicas.getFirst().losses(model, batch);
   }
 
@@ -398,6 +414,7 @@ public final class Replicas implements AutoCloseable {
       Function<Operations<Slot, Activation>, Activation> function,
       Batch batch,
       @Nullable LearnedTokens virtual) {
+    settle();
     return replicas.getFirst().compute(function, batch, virtual);
   }
 

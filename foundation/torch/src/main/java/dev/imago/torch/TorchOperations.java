@@ -5,11 +5,14 @@ import dev.imago.tensor.AttentionShape;
 import dev.imago.tensor.Nonlinearity;
 import dev.imago.tensor.Operations;
 import dev.imago.tensor.Rope;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -88,7 +91,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
     return new Activation(
         switch (index) {
           case TOKEN -> {
-            Tensor x = torch.embedding(t, from == 0 ? ids : ids.add(new Scalar((long) from)));
+            Tensor x = embedded(table, t, from);
             yield virtual == null
                 ? x
                 : virtual.embedded(replica.leaf(virtual.slot()), x, sequences);
@@ -110,9 +113,30 @@ final class TorchOperations implements Operations<Slot, Activation> {
         });
   }
 
+  /// The table's row of each id; of those that train themselves, the learned one.
+  private Tensor embedded(Slot table, Tensor t, int from) {
+    Tensor x = torch.embedding(t, from == 0 ? ids : ids.add(new Scalar((long) from)));
+    if (!(table.adapter() instanceof Adapter.Rows(List<Integer> learned, Slot rows))) {
+      return x;
+    }
+    long[] all = Libtorch.memory(ids).toArray(ValueLayout.JAVA_LONG);
+    long[] places =
+        IntStream.range(0, all.length)
+            .filter(i -> learned.contains((int) all[i] + from))
+            .asLongStream()
+            .toArray();
+    if (places.length == 0) {
+      return x;
+    }
+    long[] which =
+        Arrays.stream(places).map(i -> learned.indexOf((int) all[(int) i] + from)).toArray();
+    Tensor own = torch.embedding(replica.leaf(rows), Replica.longs(which));
+    return x.index_copy(0, Replica.longs(places), own);
+  }
+
   /// Each id's text; one where the model knows no second, as RoBERTa.
   private long[] segments(long rows, int from) {
-    return java.util.Arrays.stream(batch.segments())
+    return Arrays.stream(batch.segments())
         .mapToLong(segment -> Math.min(segment + from, rows - 1))
         .toArray();
   }

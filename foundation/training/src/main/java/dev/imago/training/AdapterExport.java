@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// An adapter in PEFT's form, out of one in training: `adapter_config.json` and
@@ -84,6 +85,13 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
                 inputs ? tensor(own, 0, 1, n) : tensor(own, 0, n, 1));
           }
         }
+      }
+    }
+    for (Slot slot : weights.replicas().layout().slots()) {
+      if (slot.adapter() instanceof Adapter.Rows(List<Integer> ids, Slot rows)) {
+        tensors.put(
+            PREFIX + AdapterTargets.module(slot.names().getFirst()) + "." + AdapterFile.ROWS,
+            tensor(rows, 0, ids.size(), slot.columns()));
       }
     }
     LearnedTokens virtual = weights.virtual();
@@ -173,9 +181,20 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
         weights.targets().names(),
         factors ? weights.targets().fedNames() : List.of(),
         modules,
+        tokens(),
         Optional.of(base),
         task(),
         weights.shape().parameters().stream().anyMatch(Parameter::transposed));
+  }
+
+  /// Of one table their ids alone, as PEFT finds the embedding itself.
+  private Map<String, List<Integer>> tokens() {
+    var to = new TreeMap<String, List<Integer>>();
+    Set<String> tables = weights.targets().tables();
+    for (String table : tables) {
+      to.put(tables.size() == 1 ? "" : AdapterTargets.module(table), weights.targets().tokens());
+    }
+    return to;
   }
 
   private AdapterConfig.Virtual virtual(LearnedTokens own) {

@@ -1,24 +1,38 @@
 package dev.imago.training;
 
 import dev.imago.core.Bounds;
+import dev.imago.core.ConfigException;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// What some modules of an adapter have otherwise than the rest. Where several patterns fit a
-/// module, the longest one counts.
+/// What some modules of an adapter have otherwise than the rest, and tokens that train beside.
+/// Where several patterns fit a module, the longest one counts.
 ///
 /// @param rankPattern ranks by module: ends of names, `*` for any text. PEFT's `rank_pattern`
 /// @param alphaPattern by how much the additions of some modules count, named likewise. PEFT's
 ///   `alpha_pattern`
-public record AdapterParts(Map<String, Integer> rankPattern, Map<String, Double> alphaPattern) {
+/// @param tokens as the tokenizer writes them, whose rows of the embedding train, and of the last
+///   layer. PEFT's `trainable_token_indices`
+public record AdapterParts(
+    Map<String, Integer> rankPattern, Map<String, Double> alphaPattern, List<String> tokens) {
   /// All have the same.
-  public static final AdapterParts NONE = new AdapterParts(Map.of(), Map.of());
+  public static final AdapterParts NONE = new AdapterParts(Map.of(), Map.of(), List.of());
 
   public AdapterParts {
     rankPattern = Map.copyOf(rankPattern);
     alphaPattern = Map.copyOf(alphaPattern);
+    tokens = List.copyOf(tokens);
+    var once = new HashSet<String>();
+    for (String token : tokens) {
+      if (!once.add(token)) {
+        throw new ConfigException(
+            "tokens = «%s» stands there twice; name it once".formatted(token));
+      }
+    }
     rankPattern.forEach((name, rank) -> Bounds.whole("rankPattern." + name, rank, 1, 1024));
     alphaPattern.forEach((name, a) -> Bounds.number("alphaPattern." + name, a, 1e-3, 65536));
   }

@@ -23,7 +23,7 @@ import java.util.TreeSet;
 /// @param dropout of their inputs
 /// @param targets linear layers that are changed: ends of their modules' names, `*` for any text;
 ///   none for all of the blocks, or of `ia3` for keys, values and what leaves a feed-forward
-/// @param parts ranks and alphas that some modules have otherwise
+/// @param parts ranks and alphas that some modules have otherwise, and tokens that train beside
 /// @param trained modules that train whole beside, named likewise
 /// @param bias which biases train beside
 /// @param base how the frozen matrices of the blocks are held: in blocks they take a quarter of the
@@ -136,6 +136,7 @@ public record AdapterSettings(
       refuse("dropout", dropout, dropout != 0, kind);
       refuse("rateOfB", rateOfB, rateOfB != 1, kind);
       refuse("rankPattern", parts.rankPattern(), !parts.rankPattern().isEmpty(), kind);
+      refuse("tokens", parts.tokens(), !parts.tokens().isEmpty(), kind);
       refuse("alphaPattern", parts.alphaPattern(), !parts.alphaPattern().isEmpty(), kind);
     }
     if (kind == Kind.NONE) {
@@ -199,7 +200,7 @@ public record AdapterSettings(
         !kind.virtual());
   }
 
-  /// Those of an adapter on disk.
+  /// Those of an adapter on disk, but for the tokens that it has: their names are a tokenizer's.
   ///
   /// @param changes what it makes of the model's parameters
   /// @throws IllegalArgumentException naming what of it cannot train on
@@ -211,6 +212,9 @@ public record AdapterSettings(
     boolean bias = config.bias() != AdapterConfig.Bias.NONE;
     changes.forEach(
         (name, change) -> {
+          if (change instanceof AdapterChange.Rows) {
+            return;
+          }
           boolean whole = change instanceof AdapterChange.Replaced;
           if (whole ? !(bias && name.endsWith(".bias")) : name.endsWith(".weight")) {
             (whole ? trained : targets).add(AdapterTargets.module(name));
@@ -241,7 +245,7 @@ public record AdapterSettings(
         config.rankStabilised(),
         lowRank ? config.dropout() : 0,
         List.copyOf(targets),
-        new AdapterParts(ranks, alphas),
+        new AdapterParts(ranks, alphas, List.of()),
         List.copyOf(trained),
         switch (config.bias()) {
           case NONE -> Biases.NONE;
@@ -282,6 +286,7 @@ public record AdapterSettings(
         parts.alphaPattern(),
         other.parts.alphaPattern(),
         AdapterParts.NONE.alphaPattern());
+    fixed("tokens", parts.tokens(), other.parts.tokens(), List.of());
     fixed("trained", trained, other.trained, List.of());
     fixed("bias", bias, other.bias, Biases.NONE);
     fixed("virtualTokens", virtualTokens, other.virtualTokens, 0);
@@ -326,6 +331,25 @@ public record AdapterSettings(
   /// Whether the model's own matrices stay as they are.
   public boolean used() {
     return kind != Kind.NONE;
+  }
+
+  /// With the tokens that train beside, by name.
+  public AdapterSettings withTokens(List<String> tokens) {
+    return new AdapterSettings(
+        kind,
+        rank,
+        alpha,
+        rsLora,
+        dropout,
+        targets,
+        new AdapterParts(parts.rankPattern(), parts.alphaPattern(), tokens),
+        trained,
+        bias,
+        base,
+        rate,
+        rateOfB,
+        virtualTokens,
+        merge);
   }
 
   /// The highest rank of all modules.

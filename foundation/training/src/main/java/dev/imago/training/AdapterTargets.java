@@ -1,5 +1,7 @@
 package dev.imago.training;
 
+import dev.imago.model.ModelShape;
+import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,11 +31,15 @@ final class AdapterTargets {
   private final List<Parameter> table;
   private final Set<String> adapted = new HashSet<>();
   private final Set<String> whole = new HashSet<>();
+  private final Set<String> tables = new TreeSet<>();
+  private final List<Integer> tokens;
 
+  /// @param tokens ids of those whose rows train
   /// @throws IllegalArgumentException for a target that the model does not have
-  AdapterTargets(AdapterSettings settings, List<Parameter> table) {
+  AdapterTargets(AdapterSettings settings, List<Integer> tokens, ModelShape shape) {
     this.settings = settings;
-    this.table = table;
+    this.tokens = List.copyOf(tokens);
+    this.table = shape.parameters();
     boolean factors = settings.kind() == AdapterSettings.Kind.IA3;
     if (settings.kind().lowRank() || factors) {
       List<Parameter> layers = table.stream().filter(Parameter::adaptable).toList();
@@ -58,12 +64,36 @@ final class AdapterTargets {
     }
     List<Parameter> own = table.stream().filter(p -> !p.tied()).toList();
     settings.trained().forEach(t -> take(t, "trained", own, whole));
+    if (!tokens.isEmpty()) {
+      tables.addAll(tables(shape));
+    }
     for (String name : whole) {
+      if (tables.contains(name)) {
+        throw new IllegalArgumentException(
+            "trained names «%s», and tokens some of its rows; leave out one of the two"
+                .formatted(name));
+      }
       if (adapted.contains(name)) {
         throw new IllegalArgumentException(
             "trained and targets both name «%s»; leave it out of one".formatted(name));
       }
     }
+  }
+
+  /// The embedding, and a last layer of as many rows that is not tied to it.
+  private static Set<String> tables(ModelShape shape) {
+    List<Parameter> matrices =
+        shape.parameters().stream().filter(p -> p.isMatrix() && p.block() < 0).toList();
+    int rows = shape.vocabularySize();
+    var to = new TreeSet<String>();
+    matrices.stream().filter(p -> p.rows() == rows).findFirst().ifPresent(p -> to.add(p.name()));
+    Parameter last = matrices.getLast();
+    boolean writes =
+        shape.output() instanceof Output.NextToken || shape.output() instanceof Output.MaskedToken;
+    if (writes && !last.tied() && last.rows() == rows) {
+      to.add(last.name());
+    }
+    return to;
   }
 
   private static void take(String pattern, String setting, List<Parameter> of, Set<String> to) {
@@ -111,6 +141,16 @@ final class AdapterTargets {
   /// The same by its name.
   boolean adapts(String parameter) {
     return adapted.contains(parameter);
+  }
+
+  /// The tables of which some rows train: the embedding, and a last layer that is not tied to it.
+  Set<String> tables() {
+    return tables;
+  }
+
+  /// Ids of these rows.
+  List<Integer> tokens() {
+    return tokens;
   }
 
   /// Whether factors are of its inputs.

@@ -102,6 +102,13 @@ record AdapterWeights(
       }
     }
     for (Slot slot : replicas.layout().slots()) {
+      if (slot.adapter() instanceof Adapter.Rows(List<Integer> ids, Slot rows)) {
+        MemorySegment table = replicas.value(slot, 0);
+        long bytes = 4L * slot.columns();
+        for (int i = 0; i < ids.size(); i++) {
+          MemorySegment.copy(table, ids.get(i) * bytes, replicas.value(rows, 0), i * bytes, bytes);
+        }
+      }
       if (slot.adapter() instanceof Adapter.Scaling(boolean _, List<Slot> factors)) {
         for (Slot own : factors) {
           if (own != null) {
@@ -206,6 +213,13 @@ record AdapterWeights(
       }
     }
     for (Slot slot : replicas.layout().slots()) {
+      if (slot.adapter() instanceof Adapter.Rows(List<Integer> ids, Slot rows)
+          && left.get(slot.names().getFirst())
+              instanceof AdapterChange.Rows(List<Integer> theirs, HostTensor values)
+          && ids.equals(theirs)) {
+        left.remove(slot.names().getFirst());
+        put(values.toFloats(), replicas.value(rows, 0));
+      }
       if (slot.adapter() instanceof Adapter.Scaling(boolean inputs, List<Slot> factors)) {
         for (int part = 0; part < factors.size(); part++) {
           Slot factor = factors.get(part);
@@ -254,6 +268,7 @@ record AdapterWeights(
 
   /// Puts merged numbers in the place of those that are adapted.
   void merge(Map<String, HostTensor> values) {
+    replicas.settle(); // of tokens' rows their tables are the merged ones, in place
     for (Place place : additions()) {
       int columns = place.weight.columns();
       float[] merged = replicas.floats(place.weight, place.part);

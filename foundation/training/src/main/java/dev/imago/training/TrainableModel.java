@@ -34,6 +34,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -67,7 +68,7 @@ public final class TrainableModel implements AutoCloseable {
       ModelShape shape, TuningRules tuning, Parallelism parallelism, Precision precision)
       throws InterruptedException {
     Layout layout = new Layout();
-    if (tuning.tuning() instanceof Tuning.Adapted(AdapterSettings own)
+    if (tuning.tuning() instanceof Tuning.Adapted(AdapterSettings own, _)
         && own.base() != AdapterSettings.BasePrecision.F32) {
       layout.holding(own.base().type());
     }
@@ -79,7 +80,7 @@ public final class TrainableModel implements AutoCloseable {
     this.read = tuning.read().keySet();
     AdapterTargets targets = tuning.targets();
     this.adapter =
-        tuning.tuning() instanceof Tuning.Adapted(AdapterSettings own) && targets != null
+        tuning.tuning() instanceof Tuning.Adapted(AdapterSettings own, _) && targets != null
             ? new AdapterWeights(shape, own, targets, replicas, output.virtual())
             : null;
   }
@@ -234,8 +235,8 @@ public final class TrainableModel implements AutoCloseable {
 
   private static @Nullable AdapterTargets targets(Tuning tuning, ModelShape shape) {
     try {
-      return tuning instanceof Tuning.Adapted(AdapterSettings own)
-          ? new AdapterTargets(own, shape.parameters())
+      return tuning instanceof Tuning.Adapted(AdapterSettings own, List<Integer> tokens)
+          ? new AdapterTargets(own, tokens, shape)
           : null;
     } catch (IllegalArgumentException e) {
       throw new ConfigException("tune.adapter." + e.getMessage(), e);

@@ -1,5 +1,7 @@
 package dev.imago.training;
 
+import java.util.List;
+
 /// What of a model trains. What does not has neither gradient nor moments.
 public sealed interface Tuning {
   /// Everything; matrices decay.
@@ -17,5 +19,16 @@ public sealed interface Tuning {
   record Slower(double factor) implements Tuning {}
 
   /// An adapter, and what a file had no numbers for; at its own rate and at the learning rate.
-  record Adapted(AdapterSettings adapter) implements Tuning {}
+  ///
+  /// @param tokens ids of those that train beside, as `adapter.parts().tokens()` names them
+  record Adapted(AdapterSettings adapter, List<Integer> tokens) implements Tuning {
+    public Adapted {
+      tokens = List.copyOf(tokens);
+    }
+
+    /// Without tokens.
+    public Adapted(AdapterSettings adapter) {
+      this(adapter, List.of());
+    }
+  }
 }

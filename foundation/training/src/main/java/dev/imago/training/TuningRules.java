@@ -32,7 +32,7 @@ record TuningRules(
   ///
   /// @throws ConfigException where the model has no place for it
   Optional<LearnedTokens> virtual(Layout layout, ModelShape shape) {
-    if (!(tuning instanceof Tuning.Adapted(AdapterSettings own)) || !own.kind().virtual()) {
+    if (!(tuning instanceof Tuning.Adapted(AdapterSettings own, _)) || !own.kind().virtual()) {
       return Optional.empty();
     }
     boolean keys = own.kind() == AdapterSettings.Kind.PREFIX;
@@ -59,7 +59,7 @@ record TuningRules(
       case Tuning.NewOnly _ -> whole(layout, parts, kept ? Group.FROZEN : trains);
       case Tuning.Slower(double factor) ->
           whole(layout, parts, kept ? new Group(true, factor, decay) : trains);
-      case Tuning.Adapted(AdapterSettings adapter) ->
+      case Tuning.Adapted(AdapterSettings adapter, _) ->
           kept ? adapted(layout, parts, adapter, trains) : whole(layout, parts, trains);
     };
   }
@@ -74,6 +74,15 @@ record TuningRules(
     AdapterTargets own = targets;
     if (own == null) {
       throw new IllegalStateException("an adapter without targets");
+    }
+    if (own.tables().contains(parts.getFirst().name())) {
+      Parameter table = parts.getFirst();
+      return layout.addRows(
+          table.name(),
+          table.rows(),
+          table.columns(),
+          own.tokens(),
+          new Group(true, adapter.rate(), trains.weightDecayFactor()));
     }
     long whole = parts.stream().filter(own::trains).count();
     if (whole > 0 && whole < parts.size()) {

@@ -55,7 +55,7 @@ final class AdapterStepsTest {
   static Stream<String> names() throws Exception {
     var names = new ArrayList<String>();
     runs().forEach(run -> names.add(run.path("name").asString()));
-    assertEquals(22, names.size());
+    assertEquals(24, names.size());
     return names.stream();
   }
 
@@ -150,10 +150,15 @@ final class AdapterStepsTest {
   }
 
   private static TrainableModel open(Path base, AdapterSettings settings) throws Exception {
+    return open(base, settings, List.of());
+  }
+
+  private static TrainableModel open(Path base, AdapterSettings settings, List<Integer> tokens)
+      throws Exception {
     return TrainableModel.read(
         base,
         s -> s,
-        new Tuning.Adapted(settings),
+        new Tuning.Adapted(settings, tokens),
         ParameterGroups.NONE,
         0,
         Parallelism.ofThreads(2),
@@ -178,7 +183,9 @@ final class AdapterStepsTest {
     try (AdapterFile file = AdapterFile.open(adapter(run))) {
       ModelShape shape = Architectures.read(run.path("config").toString());
       AdapterSettings own = AdapterSettings.of(file.config(), file.changes(shape));
-      try (var model = open(base, training(own, name.equals("lora-plus") ? 4 : 1))) {
+      AdapterSettings settings = training(own, name.equals("lora-plus") ? 4 : 1);
+      List<Integer> tokens = file.config().tokens().values().stream().findFirst().orElse(List.of());
+      try (var model = open(base, settings, tokens)) {
         model.goOn(file);
         compare(run, model, true);
       }

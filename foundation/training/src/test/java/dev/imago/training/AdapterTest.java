@@ -327,7 +327,7 @@ final class AdapterTest {
             ConfigException.class,
             () -> open(base, with(own, List.of("q_proj"), List.of("model.layers.1.*"))));
     assertTrue(error.getMessage().contains("both name"), error.getMessage());
-    var parts = new AdapterParts(Map.of("up_proj", 2), Map.of());
+    var parts = new AdapterParts(Map.of("up_proj", 2), Map.of(), List.of());
     error =
         assertThrows(
             ConfigException.class,

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
@@ -34,6 +35,7 @@ final class AdaptersConformanceTest {
   private static final int LENGTH = 8;
 
   @TempDir Path folder;
+  private List<Integer> tokens = List.of();
 
   private static AdapterSettings of(
       Kind kind, List<String> targets, List<String> trained, Biases bias, boolean rsLora) {
@@ -54,6 +56,24 @@ final class AdaptersConformanceTest {
         false);
   }
 
+  private static AdapterSettings with(AdapterSettings own, AdapterParts parts) {
+    return new AdapterSettings(
+        own.kind(),
+        own.rank(),
+        own.alpha(),
+        own.rsLora(),
+        own.dropout(),
+        own.targets(),
+        parts,
+        own.trained(),
+        own.bias(),
+        own.base(),
+        own.rate(),
+        own.rateOfB(),
+        own.virtualTokens(),
+        own.merge());
+  }
+
   private static AdapterSettings of(Kind kind) {
     return of(kind, List.of(), List.of(), Biases.NONE, false);
   }
@@ -66,6 +86,30 @@ final class AdaptersConformanceTest {
     Output classes = new Output.Classes(List.of("a", "b", "c"));
     Output tags = new Output.Tags(List.of("O", "X"));
     make("lora", "llama", next, of(Kind.LORA));
+    make(
+        "patterns",
+        "llama",
+        next,
+        with(
+            of(Kind.LORA),
+            new AdapterParts(Map.of("q_proj", 3), Map.of("up_proj", 7.0), List.of())));
+    make(
+        "patterns-pissa",
+        "llama",
+        next,
+        with(
+            of(Kind.PISSA),
+            new AdapterParts(Map.of("layers.1.*", 2), Map.of("down_proj", 3.0), List.of())));
+    tokens = List.of(7, 3, 60);
+    make("tokens", "llama", next, of(Kind.LORA));
+    make("tokens-gpt2", "gpt2", next, of(Kind.LORA));
+    make("tokens-bert", "bert", classes, of(Kind.LORA));
+    tokens = List.of();
+    make(
+        "embedding",
+        "llama",
+        next,
+        of(Kind.LORA, List.of("q_proj"), List.of("model.embed_tokens"), Biases.NONE, false));
     make("dora", "llama", next, of(Kind.DORA));
     make("pissa", "llama", next, of(Kind.PISSA));
     make("ia3", "llama", next, of(Kind.IA3));
@@ -102,7 +146,7 @@ final class AdaptersConformanceTest {
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), said);
     List<String> told = said.lines().filter(l -> l.startsWith("DIFFERS ")).toList();
-    assertEquals(18, told.size(), said);
+    assertEquals(24, told.size(), said);
     for (String line : told) {
       String[] parts = line.split(" ");
       assertTrue(Float.parseFloat(parts[2]) <= TOLERANCE, line);
@@ -127,7 +171,7 @@ final class AdaptersConformanceTest {
         TrainableModel.read(
             base,
             s -> s.output().equals(output) ? s : s.withOutput(output),
-            new Tuning.Adapted(settings),
+            new Tuning.Adapted(settings, tokens),
             ParameterGroups.NONE,
             3,
             Parallelism.ofThreads(1),
