@@ -11,6 +11,7 @@ import dev.imago.core.Workspace;
 import dev.imago.data.Corpus;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
+import dev.imago.data.Scores;
 import dev.imago.data.Split;
 import dev.imago.data.Weights;
 import dev.imago.evaluate.LineageCost;
@@ -30,8 +31,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// What a workspace knows of a model or a corpus, for its card.
 ///
@@ -63,7 +62,6 @@ record CardFacts(
     List<String> imports,
     Set<String> importLicences,
     boolean foreignLabels) {
-  private static final JsonMapper JSON = JsonMapper.shared();
   private static final String WEIGHTS = Artifact.kind(Weights.class);
   private static final String CORPUS = Artifact.kind(Corpus.class);
 
@@ -229,29 +227,18 @@ record CardFacts(
   /// Of scores that compare several models the ones that carry this model's name.
   private static List<Measured> measured(
       Workspace workspace, Ref of, Ref from, List<RunSummary> runs) {
-    Path file = folder(workspace, from).resolve("scores.json");
+    Path folder = folder(workspace, from);
     var all = new ArrayList<Measured>();
-    if (!Files.isRegularFile(file)) {
-      return all;
-    }
     try {
-      for (JsonNode score : JSON.readTree(Files.readAllBytes(file)).path("scores")) {
-        all.add(
-            new Measured(
-                of,
-                from,
-                score.path("name").asString(""),
-                score.path("value").asDouble(Double.NaN),
-                score.path("low").asDouble(Double.NaN),
-                score.path("high").asDouble(Double.NaN),
-                score.path("n").asLong(0),
-                score.path("unit").asString("")));
+      for (Scores.Measurement m : Scores.measurements(folder)) {
+        all.add(new Measured(of, from, m.name(), m.value(), m.low(), m.high(), m.n(), m.unit()));
       }
     } catch (IOException e) {
-      throw AtomicFile.failure("read", file, e);
+      throw AtomicFile.failure("read", folder.resolve(Scores.FILE), e);
     } catch (JacksonException e) {
       throw new InputException(
-          "%s is no file of scores (%s); evaluate again".formatted(file, e.getOriginalMessage()),
+          "%s is no file of scores (%s); evaluate again"
+              .formatted(folder.resolve(Scores.FILE), e.getOriginalMessage()),
           e);
     }
     all.removeIf(m -> !Double.isFinite(m.value()));

@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// best of several paths; some rows at a time, out in their order.
 final class WrittenRows {
   /// Rows that are answered together.
-  private static final int TOGETHER = 8;
+  private static final int TOGETHER = 16;
 
   private static final List<String> OURS = List.of("answer", "finish_reason", "score");
 
@@ -82,7 +82,7 @@ final class WrittenRows {
 
   private void generated(Consumer<String> to) throws IOException {
     var running = new ArrayDeque<Answering>();
-    try (var engine = new Engine(model, TOGETHER, model.config().context())) {
+    try (var engine = Engine.unpaced(model, TOGETHER, model.config().context())) {
       boolean more = true;
       while (more || !running.isEmpty()) {
         // Twice as many as run at a time, so that none waits for the oldest to be read.

@@ -66,11 +66,11 @@ final class EncoderSuiteModel implements SuiteModel {
   }
 
   @Override
-  public List<ModelReply> replies(List<Ask> asks) {
-    var replies = new ArrayList<ModelReply>();
-    for (Ask ask : asks) {
-      replies.add(
-          switch (ask) {
+  public void replies(List<Ask> asks, Told told) {
+    for (int i = 0; i < asks.size(); i++) {
+      told.of(
+          i,
+          switch (asks.get(i)) {
             case Ask.Continuation(String context, String continuation) -> {
               int[] all = tokenizer.encode(context + continuation);
               yield likelihood(
@@ -83,7 +83,6 @@ final class EncoderSuiteModel implements SuiteModel {
                         + " on a decoder");
           });
     }
-    return replies;
   }
 
   private ModelReply.Likelihood likelihood(int[] ids, int from) {

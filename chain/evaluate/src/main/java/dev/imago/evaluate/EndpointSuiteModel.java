@@ -12,7 +12,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -96,11 +95,11 @@ final class EndpointSuiteModel implements SuiteModel {
   }
 
   @Override
-  public List<ModelReply> replies(List<Ask> asks) {
-    var replies = new ArrayList<ModelReply>();
-    for (Ask ask : asks) {
-      replies.add(
-          switch (ask) {
+  public void replies(List<Ask> asks, Told told) {
+    for (int i = 0; i < asks.size(); i++) {
+      told.of(
+          i,
+          switch (asks.get(i)) {
             case Ask.Continuation(String context, String continuation) ->
                 likelihood(context, continuation);
             case Ask.Rolling(String text) -> {
@@ -110,7 +109,6 @@ final class EndpointSuiteModel implements SuiteModel {
             case Ask.Generation g -> generated(g);
           });
     }
-    return replies;
   }
 
   private ModelReply.Likelihood likelihood(String context, String continuation) {

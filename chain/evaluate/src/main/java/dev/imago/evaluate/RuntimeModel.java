@@ -29,7 +29,7 @@ import java.util.concurrent.CancellationException;
 /// A model on the CPU runtime that serves it, with its own tokenizer and chat template.
 record RuntimeModel(LanguageModel model) implements TextModel {
   /// Answers that are generated together: weights are read once for all of them.
-  private static final int TOGETHER = 8;
+  private static final int TOGETHER = 16;
 
   /// A short prompt, and as many tokens after it as tell a rate.
   private static final int SHORT = 8;
@@ -100,7 +100,7 @@ record RuntimeModel(LanguageModel model) implements TextModel {
   private List<String> generated(List<Request> requests, Progress progress)
       throws InterruptedException {
     var answers = new ArrayList<String>();
-    try (var engine = new Engine(model, TOGETHER, context())) {
+    try (var engine = Engine.unpaced(model, TOGETHER, context())) {
       var pending = new ArrayDeque<Generation>();
       int submitted = 0;
       while (answers.size() < requests.size()) {

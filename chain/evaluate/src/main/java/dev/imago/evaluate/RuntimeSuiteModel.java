@@ -14,6 +14,7 @@ import dev.imago.generate.SamplingTruncation;
 import dev.imago.suites.Ask;
 import dev.imago.suites.ConversationForm;
 import dev.imago.suites.ModelReply;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import org.jspecify.annotations.Nullable;
 
 /// A decoder or an encoder-decoder on the runtime that serves it.
 final class RuntimeSuiteModel implements SuiteModel {
@@ -54,11 +54,11 @@ final class RuntimeSuiteModel implements SuiteModel {
     this.model = model;
     this.tokens = new AskTokens(model.tokenizer(), prefix);
     this.scorer = new ContinuationScorer(model);
-    this.engine = new Engine(model, TOGETHER, model.config().context() + 1);
+    this.engine = Engine.unpaced(model, TOGETHER, model.config().context() + 1);
   }
 
   /// Answers that are generated together: weights are read once for all of them.
-  private static final int TOGETHER = 8;
+  private static final int TOGETHER = 32;
 
   @Override
   public String name() {
@@ -76,9 +76,8 @@ final class RuntimeSuiteModel implements SuiteModel {
   }
 
   @Override
-  public List<ModelReply> replies(List<Ask> asks) throws InterruptedException {
-    var replies = new @Nullable ModelReply[asks.size()];
-    var generations = new LinkedHashMap<Integer, Generation>();
+  public void replies(List<Ask> asks, Told told) throws InterruptedException {
+    var generations = new ArrayList<Integer>();
     var pairs = new LinkedHashMap<List<Integer>, List<Scored>>();
     for (int i = 0; i < asks.size(); i++) {
       switch (asks.get(i)) {
@@ -90,8 +89,8 @@ final class RuntimeSuiteModel implements SuiteModel {
                   Arrays.stream(pair.context()).boxed().toList(), _ -> new ArrayList<>())
               .add(new Scored(i, pair));
         }
-        case Ask.Rolling(String text) -> replies[i] = rolling(text);
-        case Ask.Generation g -> generations.put(i, engine.submit(request(g)));
+        case Ask.Rolling(String text) -> told.of(i, rolling(text));
+        case Ask.Generation _ -> generations.add(i);
       }
     }
     for (List<Scored> same : pairs.values()) {
@@ -100,18 +99,28 @@ final class RuntimeSuiteModel implements SuiteModel {
               same.getFirst().pair.context(),
               same.stream().map(s -> s.pair.continuation()).toList());
       for (int i = 0; i < scores.size(); i++) {
-        replies[same.get(i).place] =
+        told.of(
+            same.get(i).place,
             new ModelReply.Likelihood(
                 scores.get(i).logProbability(),
                 scores.get(i).greedy(),
-                same.get(i).pair.continuation().length);
+                same.get(i).pair.continuation().length));
       }
     }
-    for (Map.Entry<Integer, Generation> entry : generations.entrySet()) {
-      var ask = (Ask.Generation) asks.get(entry.getKey());
-      replies[entry.getKey()] = text(entry.getValue(), ask.until());
+    generate(asks, generations, told);
+  }
+
+  private void generate(List<Ask> asks, List<Integer> places, Told told)
+      throws InterruptedException {
+    var pending = new ArrayDeque<Generation>();
+    int submitted = 0;
+    for (int place : places) {
+      // Twice as many as run at a time, so that none waits for the oldest to be read.
+      while (submitted < places.size() && pending.size() < 2 * TOGETHER) {
+        pending.add(engine.submit(request((Ask.Generation) asks.get(places.get(submitted++)))));
+      }
+      told.of(place, text(pending.remove(), ((Ask.Generation) asks.get(place)).until()));
     }
-    return Arrays.asList(replies).stream().map(java.util.Objects::requireNonNull).toList();
   }
 
   private record Scored(int place, AskTokens.Pair pair) {}

@@ -15,9 +15,11 @@ import dev.imago.suites.TaskRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// A suite of tasks asked of a model, item by item; what it has answered before is kept and not
 /// asked again.
@@ -83,16 +85,22 @@ public final class SuiteEvaluation {
     try (AnswerStore store = AnswerStore.open(answers, model.identity(), fresh)) {
       for (TaskRun task : suite.tasks()) {
         var scored = new ArrayList<ScoredItem>();
-        // Generations share steps: several items at a time.
+        // Generations share steps: many items at a time, so that few run alone at the end.
         List<TaskItem> items = task.items();
         for (int from = 0; from < items.size(); from += TOGETHER) {
           List<TaskItem> some = items.subList(from, Math.min(items.size(), from + TOGETHER));
-          List<List<ModelReply>> replies = replies(some, model, store, counts);
-          for (int i = 0; i < some.size(); i++) {
-            scored.add(task.scored(some.get(i), replies.get(i)));
-            progress.add(1);
+          ask(
+              some,
+              model,
+              store,
+              counts,
+              progress,
+              () -> energy.joules((System.nanoTime() - start) / 1e9)); // counters turn
+          for (TaskItem item : some) {
+            scored.add(
+                task.scored(
+                    item, item.asks().stream().map(ask -> store.of(ask).orElseThrow()).toList()));
           }
-          energy.joules((System.nanoTime() - start) / 1e9); // counters turn
         }
         tasks.add(new TaskResult(task, scored, task.scores(scored)));
       }
@@ -117,7 +125,7 @@ public final class SuiteEvaluation {
             here ? ResidentMemory.peakBytes() : 0));
   }
 
-  private static final int TOGETHER = 16;
+  private static final int TOGETHER = 256;
 
   private static final class Counts {
     private long asked;
@@ -125,35 +133,50 @@ public final class SuiteEvaluation {
     private long tokens;
   }
 
-  private static List<List<ModelReply>> replies(
-      List<TaskItem> items, SuiteModel model, AnswerStore store, Counts counts)
+  /// Asks what is not known yet. Each answer is kept as soon as it is there: a kill loses none.
+  private static void ask(
+      List<TaskItem> items,
+      SuiteModel model,
+      AnswerStore store,
+      Counts counts,
+      Progress progress,
+      Runnable meanwhile)
       throws InterruptedException {
-    var open = new ArrayList<Ask>();
-    for (TaskItem item : items) {
-      for (Ask ask : item.asks()) {
-        if (store.of(ask).isEmpty() && !open.contains(ask)) {
-          open.add(ask);
-        } else {
+    // Which items wait for an answer, and for how many each.
+    var open = new LinkedHashMap<Ask, Set<Integer>>();
+    var left = new int[items.size()];
+    for (int i = 0; i < left.length; i++) {
+      for (Ask ask : items.get(i).asks()) {
+        if (store.of(ask).isPresent()) {
           counts.kept++;
+        } else {
+          Set<Integer> waiting = open.computeIfAbsent(ask, _ -> new LinkedHashSet<>());
+          counts.kept += waiting.isEmpty() ? 0 : 1;
+          left[i] += waiting.add(i) ? 1 : 0;
         }
       }
+      progress.add(left[i] == 0 ? 1 : 0);
     }
-    List<ModelReply> answered = open.isEmpty() ? List.of() : model.replies(open);
-    for (int i = 0; i < open.size(); i++) {
-      store.keep(open.get(i), answered.get(i));
-      counts.asked++;
-      counts.tokens +=
-          switch (answered.get(i)) {
-            case ModelReply.Text(String _, int tokens) -> tokens;
-            case ModelReply.Total(double _, int tokens) -> tokens;
-            case ModelReply.Likelihood(double _, boolean _, int tokens) -> tokens;
-          };
+    if (open.isEmpty()) {
+      return;
     }
-    var replies = new ArrayList<List<ModelReply>>();
-    for (TaskItem item : items) {
-      replies.add(item.asks().stream().map(ask -> store.of(ask).orElseThrow()).toList());
-    }
-    return replies;
+    List<Ask> asks = List.copyOf(open.keySet());
+    model.replies(
+        asks,
+        (place, reply) -> {
+          store.keep(asks.get(place), reply);
+          counts.asked++;
+          counts.tokens +=
+              switch (reply) {
+                case ModelReply.Text(String _, int tokens) -> tokens;
+                case ModelReply.Total(double _, int tokens) -> tokens;
+                case ModelReply.Likelihood(double _, boolean _, int tokens) -> tokens;
+              };
+          for (int item : open.getOrDefault(asks.get(place), Set.of())) {
+            progress.add(--left[item] == 0 ? 1 : 0);
+          }
+          meanwhile.run();
+        });
   }
 
   /// An interval in words.

@@ -20,8 +20,21 @@ public interface SuiteModel extends AutoCloseable {
   /// @throws dev.imago.core.InputException where it knows none
   ConversationForm conversation();
 
-  /// Answers some asks, of one item as a rule, in their order.
-  List<ModelReply> replies(List<Ask> asks) throws InterruptedException;
+  /// Who hears a reply as soon as it is known.
+  interface Told {
+    /// @param place of its ask
+    void of(int place, ModelReply reply);
+  }
+
+  /// Answers some asks: each once, in whatever order they are done.
+  void replies(List<Ask> asks, Told told) throws InterruptedException;
+
+  /// The answers to some asks, in their order.
+  default List<ModelReply> replies(List<Ask> asks) throws InterruptedException {
+    var replies = new ModelReply[asks.size()];
+    replies(asks, (place, reply) -> replies[place] = reply);
+    return List.of(replies);
+  }
 
   /// The share of this machine's processors that it keeps at work; 0 of one that computes
   /// elsewhere.

@@ -9,7 +9,6 @@ import dev.imago.suites.Ask;
 import dev.imago.suites.ConversationForm;
 import dev.imago.suites.ModelReply;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,12 +41,12 @@ class PairJudgeTest {
       }
 
       @Override
-      public List<ModelReply> replies(List<Ask> asks) {
-        var replies = new ArrayList<ModelReply>();
-        for (Ask ask : asks) {
+      public void replies(List<Ask> asks, Told told) {
+        for (int i = 0; i < asks.size(); i++) {
           asked++;
-          replies.add(
-              switch (ask) {
+          told.of(
+              i,
+              switch (asks.get(i)) {
                 case Ask.Continuation c ->
                     new ModelReply.Likelihood(
                         c.continuation().strip().equals(rule.apply(c.context())) ? -1 : -2,
@@ -57,7 +56,6 @@ class PairJudgeTest {
                 case Ask.Rolling _ -> throw new IllegalStateException();
               });
         }
-        return replies;
       }
 
       @Override

@@ -48,18 +48,16 @@ class SuiteEvaluationTest {
     }
 
     @Override
-    public List<ModelReply> replies(List<Ask> asks) throws InterruptedException {
-      var replies = new ArrayList<ModelReply>();
-      for (Ask ask : asks) {
-        if (ask instanceof Ask.Continuation c) {
-          replies.add(new ModelReply.Likelihood(-c.continuation().length(), false, 1));
+    public void replies(List<Ask> asks, Told told) throws InterruptedException {
+      for (int i = 0; i < asks.size(); i++) {
+        if (asked == ends) {
+          throw new InterruptedException();
+        }
+        asked++;
+        if (asks.get(i) instanceof Ask.Continuation c) {
+          told.of(i, new ModelReply.Likelihood(-c.continuation().length(), false, 1));
         }
       }
-      asked += asks.size();
-      if (asked > ends) {
-        throw new InterruptedException();
-      }
-      return replies;
     }
 
     @Override

@@ -8,18 +8,29 @@ import dev.imago.tensor.KeyValues;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// How likely texts are after another: a prompt is computed once for all of its continuations, and
-/// scores over the vocabulary only where one is read. For one caller at a time.
+/// How likely texts are after another: a prompt is computed once for all of its continuations,
+/// these share steps, and scores over the vocabulary are computed only where one is read. What a
+/// prompt begins with as the one before it, such as the examples of a task, is not computed again.
+/// For one caller at a time.
 ///
 /// A continuation's score depends on nothing but it and its context: no other continuation, no
-/// order, no number of threads.
+/// order, no number of threads, nothing that came before.
 public final class ContinuationScorer implements AutoCloseable {
   /// Tokens of one step: enough to reuse each weight well.
-  private static final int WINDOW = 128;
+  private static final int WINDOW = 256;
+
+  /// The same where scores over the vocabulary are read of each.
+  private static final int SCORED = 128;
 
   private final LanguageModel model;
   private final CacheBlocks blocks = new CacheBlocks(CacheType.F32);
+
+  /// The last context's ids, and what was kept of them; of models that can go back alone.
+  private int[] known = new int[0];
+
+  private @Nullable KeyValues kept;
 
   /// The model stays the caller's.
   public ContinuationScorer(LanguageModel model) {
@@ -56,15 +67,36 @@ public final class ContinuationScorer implements AutoCloseable {
       }
       most = Math.max(most, continuation.length);
     }
-    int[] before = model.beginning(context);
-    var scores = new ArrayList<Score>();
-    try (KeyValues cache = model.cache(context, most, blocks)) {
-      Row first = last(cache, before, before.length);
-      for (int[] continuation : continuations) {
-        scores.add(score(cache, before, first, continuation));
+    KeyValues cache = begun(context, most);
+    try {
+      int[] before = model.beginning(context);
+      Row first = last(cache, Arrays.copyOfRange(before, cache.length(), before.length));
+      List<Score> scores = scored(cache, first, continuations);
+      if (cache.rewinds()) {
+        known = before;
+        kept = cache;
+      } else {
+        cache.close();
       }
+      return scores;
+    } catch (RuntimeException | Error e) {
+      cache.close();
+      throw e;
     }
-    return scores;
+  }
+
+  /// What holds the tokens that the context begins with as the one before it, all but its last at
+  /// most, since what follows that is asked for.
+  private KeyValues begun(int[] context, int most) {
+    KeyValues before = kept;
+    kept = null;
+    if (before == null) {
+      return model.cache(context, readsSource() ? most : longest() - context.length, blocks);
+    }
+    int[] ids = model.beginning(context);
+    int same = Arrays.mismatch(ids, known);
+    before.truncate(Math.min(same < 0 ? ids.length : same, ids.length - 1));
+    return before;
   }
 
   /// ln p of one token each, and the likeliest of all.
@@ -87,11 +119,11 @@ public final class ContinuationScorer implements AutoCloseable {
     }
   }
 
-  /// Runs the first tokens; what follows the last of them.
-  private Row last(KeyValues cache, int[] ids, int count) {
+  /// Runs some tokens; what follows the last of them.
+  private Row last(KeyValues cache, int[] ids) {
     CpuActivation scores = null;
-    for (int from = 0; from < count; from += WINDOW) {
-      int to = Math.min(count, from + WINDOW);
+    for (int from = 0; from < ids.length; from += WINDOW) {
+      int to = Math.min(ids.length, from + WINDOW);
       scores = model.step(ForwardBatch.of(cache, Arrays.copyOfRange(ids, from, to)), to - from - 1);
     }
     if (scores == null) {
@@ -100,39 +132,84 @@ public final class ContinuationScorer implements AutoCloseable {
     return Row.of(scores, 0, model.logSumExp(scores)[0]);
   }
 
-  private Score score(KeyValues cache, int[] before, Row first, int[] continuation) {
-    double sum = first.of(continuation[0]);
-    boolean greedy = first.likeliest() == continuation[0];
-    int rest = continuation.length - 1;
-    if (rest > 0) {
-      for (int from = 0; from < rest; from += WINDOW) {
-        int to = Math.min(rest, from + WINDOW);
-        CpuActivation scores =
-            model.step(ForwardBatch.of(cache, Arrays.copyOfRange(continuation, from, to)));
-        float[] normalizers = model.logSumExp(scores);
-        for (int i = from; i < to; i++) {
-          Row row = Row.of(scores, i - from, normalizers[i - from]);
-          sum += row.of(continuation[i + 1]);
-          greedy &= row.likeliest() == continuation[i + 1];
-        }
-      }
-      rewind(cache, before);
+  /// A continuation on its way.
+  private static final class Path {
+    private final int[] ids;
+    private final KeyValues cache;
+    private double sum;
+    private boolean greedy;
+
+    /// How many of its tokens were run.
+    private int run;
+
+    Path(int[] ids, KeyValues cache, Row first) {
+      this.ids = ids;
+      this.cache = cache;
+      this.sum = first.of(ids[0]);
+      this.greedy = first.likeliest() == ids[0];
     }
-    return new Score(sum, greedy);
+
+    /// All but the last, after which nothing is asked for.
+    int left() {
+      return ids.length - 1 - run;
+    }
+
+    void read(Row row) {
+      int next = ids[++run];
+      sum += row.of(next);
+      greedy &= row.likeliest() == next;
+    }
   }
 
-  /// Forgets the continuation; a recurrent state cannot go back, and is computed again.
-  private void rewind(KeyValues cache, int[] before) {
+  /// Each on a copy of what the context left.
+  private List<Score> scored(KeyValues cache, Row first, List<int[]> continuations) {
+    var forks = new ArrayList<KeyValues>();
     try {
-      cache.truncate(before.length);
-    } catch (IllegalArgumentException recurrent) {
-      cache.truncate(0);
-      last(cache, before, before.length);
+      var paths = new ArrayList<Path>();
+      for (int[] continuation : continuations) {
+        KeyValues own = cache;
+        if (continuation.length > 1) {
+          own = cache.fork();
+          forks.add(own);
+        }
+        paths.add(new Path(continuation, own, first));
+      }
+      while (paths.stream().anyMatch(p -> p.left() > 0)) {
+        step(paths);
+      }
+      return paths.stream().map(p -> new Score(p.sum, p.greedy)).toList();
+    } finally {
+      forks.forEach(KeyValues::close);
+    }
+  }
+
+  /// One step of as many tokens as it takes, path by path.
+  private void step(List<Path> paths) {
+    var ids = new int[SCORED];
+    var sequences = new KeyValues[SCORED];
+    var readers = new ArrayList<Path>();
+    for (Path path : paths) {
+      int count = Math.min(path.left(), SCORED - readers.size());
+      for (int i = 0; i < count; i++) {
+        ids[readers.size()] = path.ids[path.run + i];
+        sequences[readers.size()] = path.cache;
+        readers.add(path);
+      }
+    }
+    int size = readers.size();
+    CpuActivation scores =
+        model.step(new ForwardBatch(Arrays.copyOf(ids, size), Arrays.copyOf(sequences, size)));
+    float[] normalizers = model.logSumExp(scores);
+    for (int i = 0; i < size; i++) {
+      readers.get(i).read(Row.of(scores, i, normalizers[i]));
     }
   }
 
   @Override
   public void close() {
+    if (kept != null) {
+      kept.close();
+    }
     blocks.close();
   }
 }

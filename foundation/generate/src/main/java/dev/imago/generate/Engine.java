@@ -2,6 +2,7 @@
 package dev.imago.generate;
 
 import dev.imago.tensor.CacheBlocks;
+import dev.imago.tensor.CacheType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class Engine implements AutoCloseable {
 
   private final PrefixCache prefixes;
   private final long blockBytes;
-  private final PromptPieces pieces = new PromptPieces();
+  private final PromptPieces pieces;
   private final Guesses guesses;
   private long lastNanos;
 
@@ -84,9 +85,28 @@ public final class Engine implements AutoCloseable {
       int maxWaiting,
       CacheBudget budget,
       Optional<LanguageModel> draft) {
-    this(model, maxSequences, maxContext, maxWaiting, budget, draft, System::nanoTime);
+    this(model, maxSequences, maxContext, maxWaiting, budget, draft, true, System::nanoTime);
   }
 
+  /// One for answers that are wanted all together, such as an evaluation's: prompts are read as
+  /// fast as they can be, however long the answers that run wait for their next token, and what
+  /// several begin with is read once. As many run at a time as 2 GiB hold, at least one.
+  ///
+  /// @param maxSequences how many requests run at a time at most; as many again may wait
+  public static Engine unpaced(LanguageModel model, int maxSequences, int maxContext) {
+    long bytes = Math.max(1L << 31, model.cacheBytes(CacheType.F32, maxContext));
+    return new Engine(
+        model,
+        maxSequences,
+        maxContext,
+        maxSequences,
+        new CacheBudget(CacheType.F32, bytes).withPrefixes(bytes / 8),
+        Optional.empty(),
+        false,
+        System::nanoTime);
+  }
+
+  /// @param paced whether prompts leave room for the answers that run
   /// @param nanoTime the clock of [Timing]
   Engine(
       LanguageModel model,
@@ -95,6 +115,7 @@ public final class Engine implements AutoCloseable {
       int maxWaiting,
       CacheBudget budget,
       Optional<LanguageModel> draft,
+      boolean paced,
       LongSupplier nanoTime) {
     if (maxSequences < 1 || maxSequences > PromptPieces.MOST || maxContext < 2 || maxWaiting < 0) {
       throw new IllegalArgumentException(
@@ -125,6 +146,7 @@ public final class Engine implements AutoCloseable {
     this.blockBytes = model.cacheBytes(budget.type(), CacheBlocks.TOKENS, 0);
     this.prefixes = new PrefixCache(blockBytes == 0 ? 0 : budget.prefixBytes(), blockBytes);
     this.bounds = new RequestBounds(model.config(), maxContext, draft.isPresent());
+    this.pieces = new PromptPieces(paced);
     this.maxSequences = maxSequences;
     this.maxContext = maxContext;
     this.maxWaiting = maxWaiting;
@@ -346,7 +368,12 @@ public final class Engine implements AutoCloseable {
     List<ActiveSequence> answering = running.stream().filter(ActiveSequence::answers).toList();
     int room = pieces.room(answering.size());
     StepPlan plan =
-        StepPlan.of(answering, room == 0 ? List.of() : entering(), guesses.of(answering), room);
+        StepPlan.of(
+            answering,
+            room == 0 ? List.of() : entering(),
+            guesses.of(answering),
+            pieces.most(),
+            room);
     scores = scores.length < plan.rows() + 1 ? new float[plan.rows() + 1][] : scores;
     plan.run(model, scores);
     long now = nanoTime.getAsLong();

@@ -5,10 +5,15 @@ package dev.imago.generate;
 /// is to cost [#SHARE] of the step without it, so that gaps grow by as much; what a machine does
 /// beside, and prompts whose later tokens cost more, come on top.
 ///
+/// Where nobody waits for a next token, a step takes as many as it can: the whole is done sooner.
+///
 /// Of the engine's thread alone.
 final class PromptPieces {
   /// The most tokens of one step: each weight is reused well, and a cancel is heard soon.
   static final int MOST = 128;
+
+  /// The same where nobody waits: weights are read half as often.
+  private static final int MOST_UNPACED = 2 * MOST;
 
   /// The least, so that prompts go on whatever was measured.
   private static final int LEAST = 2;
@@ -25,16 +30,27 @@ final class PromptPieces {
   /// How much of what was known stays, of each new measure.
   private static final double STAYS = 0.7;
 
+  private final boolean paced;
   private double plainNanos = -1;
   private double tokenNanos = -1;
   private int since;
 
+  /// @param paced whether somebody waits for each token
+  PromptPieces(boolean paced) {
+    this.paced = paced;
+  }
+
+  /// The most tokens of one step.
+  int most() {
+    return paced ? MOST : MOST_UNPACED;
+  }
+
   /// @param answers that run beside
   int room(int answers) {
-    if (answers == 0) {
-      return MOST - answers;
+    int left = Math.max(0, most() - answers);
+    if (answers == 0 || !paced) {
+      return left;
     }
-    int left = Math.max(0, MOST - answers);
     if (plainNanos < 0 || since >= LOOK_AGAIN) {
       return 0;
     }

@@ -26,14 +26,16 @@ record StepPlan(List<Part> parts, int answers) {
   /// @param answering what runs; at most as many as a step has tokens
   /// @param entering sequences whose prompts are to be read next, in their turn
   /// @param guesses of what follows an answer's last token
+  /// @param most tokens of the step
   /// @param pieces tokens of prompts, at most
   static StepPlan of(
       List<ActiveSequence> answering,
       List<ActiveSequence> entering,
       Map<ActiveSequence, int[]> guesses,
+      int most,
       int pieces) {
     var parts = new ArrayList<Part>();
-    int room = PromptPieces.MOST - answering.size();
+    int room = most - answering.size();
     for (ActiveSequence s : answering) {
       int count = Math.min(s.pending(), 1 + room);
       int[] guessed = guesses.getOrDefault(s, NONE);

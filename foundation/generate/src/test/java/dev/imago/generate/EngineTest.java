@@ -393,7 +393,7 @@ final class EngineTest {
         };
     try (var engine =
         new Engine(
-            model, 1, 4096, 4, CacheBudget.UNBOUNDED, java.util.Optional.empty(), nanoTime)) {
+            model, 1, 4096, 4, CacheBudget.UNBOUNDED, java.util.Optional.empty(), true, nanoTime)) {
       Generation first = engine.submit(new Request(prompt(3, 0), Sampling.greedy(50)));
       Generation second = engine.submit(new Request(prompt(300, 0), Sampling.greedy(2)));
       bothWait.countDown();

@@ -11,13 +11,13 @@ final class PromptPiecesTest {
 
   @Test
   void a_prompt_alone_takes_whole_steps() {
-    assertEquals(PromptPieces.MOST, new PromptPieces().room(0));
+    assertEquals(PromptPieces.MOST, new PromptPieces(true).room(0));
   }
 
   @Test
   void beside_answers_a_piece_costs_its_share_of_the_step_without_it() {
     for (long each : new long[] {50, 500, 3_000}) {
-      var pieces = new PromptPieces();
+      var pieces = new PromptPieces(true);
       for (int i = 0; i < 200; i++) {
         int room = pieces.room(4);
         pieces.took(4, room, STEP + room * each);
@@ -30,8 +30,16 @@ final class PromptPiecesTest {
   }
 
   @Test
+  void where_nobody_waits_a_step_is_filled_whatever_it_takes() {
+    var pieces = new PromptPieces(false);
+    pieces.took(4, 0, STEP);
+    pieces.took(4, 100, 1_000 * STEP);
+    assertEquals(pieces.most() - 4, pieces.room(4));
+  }
+
+  @Test
   void it_begins_by_looking_what_a_step_takes_and_looks_again() {
-    var pieces = new PromptPieces();
+    var pieces = new PromptPieces(true);
     assertEquals(0, pieces.room(1));
     pieces.took(1, 0, STEP);
     int without = 0;
@@ -45,7 +53,7 @@ final class PromptPiecesTest {
 
   @Test
   void one_step_that_was_held_up_changes_little() {
-    var pieces = new PromptPieces();
+    var pieces = new PromptPieces(true);
     pieces.took(1, 0, STEP);
     for (int i = 0; i < 10; i++) {
       pieces.took(1, 50, STEP + 5_000);

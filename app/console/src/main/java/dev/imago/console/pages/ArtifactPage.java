@@ -9,6 +9,7 @@ import dev.imago.console.shelf.LineageGraph;
 import dev.imago.console.shelf.ModelScores;
 import dev.imago.core.Inventory;
 import dev.imago.core.Provenance;
+import dev.imago.data.Scores;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,8 +116,7 @@ public final class ArtifactPage {
   }
 
   private Content scores(Visit visit, Inventory.Item item) {
-    List<ModelScores.Measurement> own =
-        ModelScores.read(shelf.folder(item.ref()).resolve("scores.json"));
+    List<Scores.Measurement> own = ModelScores.read(shelf.folder(item.ref()));
     return own.isEmpty()
         ? Content.NONE
         : Element.of(

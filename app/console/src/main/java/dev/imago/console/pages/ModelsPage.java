@@ -5,6 +5,7 @@ import dev.imago.console.html.Element;
 import dev.imago.console.shelf.ArtifactShelf;
 import dev.imago.console.shelf.ModelScores;
 import dev.imago.core.Inventory;
+import dev.imago.data.Scores;
 import java.util.Comparator;
 import java.util.List;
 
@@ -87,7 +88,7 @@ public final class ModelsPage {
   }
 
   /// Measurements with their intervals.
-  static Element table(Visit visit, List<ModelScores.Measurement> measurements) {
+  static Element table(Visit visit, List<Scores.Measurement> measurements) {
     Element heads = Element.of("tr");
     for (String name : List.of("name", "value", "interval", "n", "unit")) {
       heads.add(
@@ -96,7 +97,7 @@ public final class ModelsPage {
               .when(List.of("value", "interval", "n").contains(name), "class", "number"));
     }
     Element body = Element.of("tbody");
-    for (ModelScores.Measurement each : measurements) {
+    for (Scores.Measurement each : measurements) {
       String interval =
           Double.isFinite(each.low()) && Double.isFinite(each.high())
               ? visit
