@@ -89,6 +89,7 @@ public final class BudgetWebhooks {
       if (known
           && uri.getHost() != null
           && uri.getUserInfo() == null
+          && uri.getPort() <= 65_535
           && address.length() <= 1_000) {
         return;
       }

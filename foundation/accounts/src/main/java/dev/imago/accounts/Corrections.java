@@ -1,5 +1,6 @@
 package dev.imago.accounts;
 
+import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.state.SqlRow;
 import dev.imago.state.State;
@@ -14,6 +15,9 @@ import java.util.OptionalLong;
 /// Corrects what the ledger says of a request: by one more entry, which holds the difference. No
 /// entry is changed, and none of a month that is charged.
 public final class Corrections {
+  /// Of a request's prompt, and of its answer: far above any context.
+  private static final long MOST_TOKENS = 1_000_000_000;
+
   private final State state;
   private final AuditLog audit;
 
@@ -111,6 +115,9 @@ public final class Corrections {
             "%s cannot be: none is negative, cached are among input, and reasoning among output"
                 .formatted(right));
       }
+      // What any price makes of more is no whole number of 64 bits.
+      Bounds.whole("tokens of the prompt", right.input(), 0, MOST_TOKENS);
+      Bounds.whole("tokens of the answer", right.output(), 0, MOST_TOKENS);
       return right;
     }
   }
@@ -131,6 +138,8 @@ public final class Corrections {
 
   private Entry correct(Transaction tx, AccountsView view, String actor, Wanted wanted)
       throws SQLException {
+    // One after the other: no second one of the same number, no invoice made meanwhile.
+    Versions.hold(tx, "invoice");
     Entry of =
         tx.first("select * from accounts.entry where request = ?", Entry::read, wanted.request)
             .orElseThrow(

@@ -19,6 +19,13 @@ final class Versions {
     return read(tx, name);
   }
 
+  /// Holds up whoever would count until this transaction ends, and counts nothing.
+  static void hold(Transaction tx, String name) throws SQLException {
+    tx.update(
+        "insert into accounts.version (name, number) values (?, 0) on conflict do nothing", name);
+    tx.update("update accounts.version set number = number where name = ?", name);
+  }
+
   /// The last number that was given; 0 for none.
   static long read(Transaction tx, String name) throws SQLException {
     return tx.number("select number from accounts.version where name = ?", name);

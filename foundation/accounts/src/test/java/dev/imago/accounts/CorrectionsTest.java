@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.core.ConfigException;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,10 +82,39 @@ class CorrectionsTest {
       refused(office, output("req_1~1", 1, "a"), "correct the request itself, req_1");
       refused(office, output("req_9", 1, "a"), "no request req_9");
       refused(office, output("req_1", -1, "a"), "cannot be");
+      refused(office, output("req_1", Long.MAX_VALUE, "a"), "outside 0 … 1000000000");
       refused(office, output("req_1", 1, " "), "--why");
       office.time.set("2026-12-02T00:00:00Z");
       var _ = office.accounts.invoices().create("root", "acme", "2026-11", 0);
       refused(office, output("req_1", 1, "late"), "--credit 1");
+    }
+  }
+
+  @Test
+  void correctionsAtOnceAreOneAfterTheOther() throws Exception {
+    try (Office office = new Office(folder)) {
+      office.price();
+      var key = office.key();
+      try (Metering metering = office.accounts.metering()) {
+        metering
+            .reserve(key.account(), office.use(3, 100))
+            .settle(RequestOutcome.ANSWERED, new TokenUse(3, 0, 100, 0));
+      }
+      var made = new ArrayList<Future<Corrections.Entry>>();
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 1; i <= 8; i++) {
+          var wanted = output("req_1", i, "counted anew");
+          made.add(
+              threads.submit(() -> office.accounts.corrections().correct("root", wanted)));
+        }
+      }
+      var names = new TreeSet<String>();
+      for (var each : made) {
+        names.add(each.get().request());
+      }
+      assertEquals(8, names.size(), "each has an entry of its own: " + names);
+      assertEquals(9, office.accounts.corrections().newest("acme", 20).size());
+      assertTrue(office.november().tokens().output() <= 8, office.november().toString());
     }
   }
 
