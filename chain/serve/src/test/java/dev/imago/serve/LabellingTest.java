@@ -2,6 +2,7 @@
 package dev.imago.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.model.ModelCard;
@@ -9,7 +10,10 @@ import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
 import dev.imago.moderation.TenantModeration;
 import dev.imago.moderation.WordListModerator;
+import dev.imago.serve.models.Models;
+import dev.imago.serve.models.Routing;
 import dev.imago.serve.models.ServedPredictor;
+import dev.imago.serve.moderations.ModelModerator;
 import dev.imago.tensor.Operations;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.vocabularies.BpeTrainer;
@@ -153,6 +157,15 @@ class LabellingTest {
   private static final Output CLASSES = new Output.Classes(List.of("sport", "money"));
   private static final Output VECTORS = new Output.Embedding(Operations.Pooling.FIRST);
   private static final Output TAGS = new Output.Tags(List.of("O", "B-LOC", "I-LOC"));
+
+  @Test
+  void aModelJudgesATextToItsEndHoweverLittleItReadsAtOnce() {
+    var served = ModelWiring.predictor(Running.config(folder), new ByRule(CLASSES));
+    var moderator =
+        new ModelModerator(new Models(List.of(served), Routing.NONE, new Random(1)), "tiny");
+    assertFalse(moderator.judge("lent. ".repeat(150)).flagged().contains("money"));
+    assertTrue(moderator.judge("lent. ".repeat(150) + "the bank").flagged().contains("money"));
+  }
 
   @Test
   void classesComeInVllmsForm() throws Exception {

@@ -9,6 +9,7 @@ import dev.imago.moderation.Moderator;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.Served;
 import dev.imago.serve.models.ServedPredictor;
+import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.classification.TextTask;
 import dev.imago.tasks.classification.Verdict;
 import java.util.ArrayList;
@@ -79,10 +80,7 @@ public final class ModelModerator implements Moderator {
     ServedPredictor model = model();
     var stretches = new ArrayList<String>();
     for (int from = 0; from < text.length(); from += STRETCH_CHARS - AGAIN_CHARS) {
-      String stretch = text.substring(from, Math.min(text.length(), from + STRETCH_CHARS));
-      if (input(model, stretch).length() > 0) {
-        stretches.add(stretch);
-      }
+      add(model, text.substring(from, Math.min(text.length(), from + STRETCH_CHARS)), stretches);
     }
     if (stretches.isEmpty()) {
       return all;
@@ -91,6 +89,19 @@ public final class ModelModerator implements Moderator {
       all = all.with(each);
     }
     return all;
+  }
+
+  /// Adds a stretch, in halves where the model would not read it to its end: what is not read is not
+  /// judged.
+  private static void add(ServedPredictor model, String stretch, List<String> all) {
+    LabelTask.Question asked = TextTask.question(stretch, "", model.tokenizer(), model.context());
+    if (asked.shortened() && stretch.length() > 1) {
+      int half = stretch.length() / 2;
+      add(model, stretch.substring(0, half), all);
+      add(model, stretch.substring(half - Math.min(AGAIN_CHARS, half / 2)), all);
+    } else if (asked.input().length() > 0) {
+      all.add(stretch);
+    }
   }
 
   private static ModelInput input(ServedPredictor model, String text) {
