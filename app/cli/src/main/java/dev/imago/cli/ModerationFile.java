@@ -92,6 +92,11 @@ final class ModerationFile {
         words
             .<Moderator>map(one -> rules.<Moderator>map(r -> new ModeratorPair(one, r)).orElse(one))
             .or(() -> rules);
+    if (settings.has("tenants") && !settings.get("tenants").isObject()) {
+      throw new ConfigException(
+          "%s: moderation.tenants is no list of tenants with their rules; write acme: {prompt: block}"
+              .formatted(file));
+    }
     var byTenant = new HashMap<String, ModerationRules>();
     for (var each : settings.path("tenants").properties()) {
       byTenant.put(each.getKey(), rules("moderation.tenants." + each.getKey(), each.getValue()));

@@ -96,6 +96,10 @@ final class PolicyFile {
     if (!settings.isObject() || settings.isEmpty()) {
       throw new ConfigException("policy holds no settings; write all: {maxAnswer: 500}, say");
     }
+    if (settings.has("tenants") && !settings.get("tenants").isObject()) {
+      throw new ConfigException(
+          "policy.tenants is no list of tenants with their policies; write acme: {maxAnswer: 500}");
+    }
     var byTenant = new HashMap<String, RequestPolicy>();
     for (var each : settings.path("tenants").properties()) {
       byTenant.put(each.getKey(), policy("policy.tenants." + each.getKey(), each.getValue()));

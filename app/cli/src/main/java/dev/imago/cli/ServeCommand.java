@@ -396,8 +396,9 @@ final class ServeCommand implements Callable<Integer> {
       throw new ConfigException(
           "accounts begin with a start of the server: it keeps none, and the file has some now");
     }
+    server.check(safeguards);
+    accounts.ifPresent(file::apply); // before the rest: the state may refuse what a file says
     server.replace(safeguards);
-    accounts.ifPresent(file::apply);
   }
 
   /// A balancer sees that it is to send no more; then answers have their grace.

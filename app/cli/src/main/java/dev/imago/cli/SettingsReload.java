@@ -44,7 +44,7 @@ final class SettingsReload {
       System.out.printf("  %s was read again and is in force%n", path);
       return true;
     } catch (ImagoException e) {
-      System.err.printf("imago: %s was read again and changes nothing: %s%n", path, e.getMessage());
+      System.err.printf("imago: %s was read again and is refused: %s%n", path, e.getMessage());
       return false;
     }
   }

@@ -76,6 +76,9 @@ class GatewaySettingsTest {
     refused(dry(judged.formatted("stop")), "there are off, note, block");
     refused(dry(good + "moderation: {all: {answer: block}}"), "nothing judges");
     refused(dry(good + "moderation: {rules: {a: ['(a']}}"), "the rules of a");
+    refused(dry(good + "moderation: {lists: {a: [b]}, tenants: [acme]}"), "moderation.tenants");
+    refused(dry(good + "policy: {tenants: [acme]}"), "policy.tenants");
+    refused(dry("organisations: [{name: a, webhook: 'http://a:99999'}]"), "no address");
     refused(dry(good + "policy: {all: {hours: 8-18}}"), "08:00-18:00");
     refused(dry(good + "policy: {all: {maxTokens: 9}}"), "no such setting");
     refused(dry(good + "policy: {all: {days: [monday]}}"), "mon, tue");

@@ -423,7 +423,6 @@ public final class Server implements AutoCloseable {
       sleeping.start();
       Consumer<Safeguards> guards =
           changed -> {
-            changed.moderation().model().ifPresent(name -> ModelModerator.check(models, name));
             meter.replace(changed.policies());
             masking.replace(changed.masking());
             moderated.replace(changed.moderation());
@@ -557,10 +556,18 @@ public final class Server implements AutoCloseable {
     done.run();
   }
 
+  /// Whether other safeguards could be in force.
+  ///
+  /// @throws dev.imago.core.ConfigException where they name a model that is not served
+  public void check(Safeguards changed) {
+    changed.moderation().model().ifPresent(name -> ModelModerator.check(models, name));
+  }
+
   /// Has other safeguards in force, from the next request on; requests under way keep theirs.
   ///
   /// @throws dev.imago.core.ConfigException where they name a model that is not served
   public void replace(Safeguards changed) {
+    check(changed);
     guards.accept(changed);
   }
 
