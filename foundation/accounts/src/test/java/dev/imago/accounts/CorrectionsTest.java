@@ -104,8 +104,7 @@ class CorrectionsTest {
       try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
         for (int i = 1; i <= 8; i++) {
           var wanted = output("req_1", i, "counted anew");
-          made.add(
-              threads.submit(() -> office.accounts.corrections().correct("root", wanted)));
+          made.add(threads.submit(() -> office.accounts.corrections().correct("root", wanted)));
         }
       }
       var names = new TreeSet<String>();

@@ -91,8 +91,8 @@ public final class ModelModerator implements Moderator {
     return all;
   }
 
-  /// Adds a stretch, in halves where the model would not read it to its end: what is not read is not
-  /// judged.
+  /// Adds a stretch, in halves where the model would not read it to its end: what is not read is
+  /// not judged.
   private static void add(ServedPredictor model, String stretch, List<String> all) {
     LabelTask.Question asked = TextTask.question(stretch, "", model.tokenizer(), model.context());
     if (asked.shortened() && stretch.length() > 1) {
