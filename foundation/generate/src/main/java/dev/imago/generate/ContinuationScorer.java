@@ -24,7 +24,12 @@ public final class ContinuationScorer implements AutoCloseable {
   /// The same where scores over the vocabulary are read of each.
   private static final int SCORED = 128;
 
+  /// Bytes of the copies that continuations of one context go on with at the same time: each has
+  /// all that the context left, and a context may have a hundred choices.
+  private static final long MOST_BYTES = 1L << 30;
+
   private final LanguageModel model;
+  private final long mostBytes;
   private final CacheBlocks blocks = new CacheBlocks(CacheType.F32);
 
   /// The last context's ids, and what was kept of them; of models that can go back alone.
@@ -34,7 +39,13 @@ public final class ContinuationScorer implements AutoCloseable {
 
   /// The model stays the caller's.
   public ContinuationScorer(LanguageModel model) {
+    this(model, MOST_BYTES);
+  }
+
+  /// @param mostBytes of copies of a context at a time; one is made in any case
+  ContinuationScorer(LanguageModel model, long mostBytes) {
     this.model = model;
+    this.mostBytes = mostBytes;
   }
 
   /// @param logProbability Σ ln p of the continuation's tokens
@@ -71,7 +82,11 @@ public final class ContinuationScorer implements AutoCloseable {
     try {
       int[] before = model.beginning(context);
       Row first = last(cache, Arrays.copyOfRange(before, cache.length(), before.length));
-      List<Score> scores = scored(cache, first, continuations);
+      var scores = new ArrayList<Score>();
+      while (scores.size() < continuations.size()) {
+        List<int[]> left = continuations.subList(scores.size(), continuations.size());
+        scores.addAll(scored(cache, first, left.subList(0, together(context, left))));
+      }
       if (cache.rewinds()) {
         known = before;
         kept = cache;
@@ -159,6 +174,26 @@ public final class ContinuationScorer implements AutoCloseable {
       sum += row.of(next);
       greedy &= row.likeliest() == next;
     }
+  }
+
+  /// How many of the continuations may have copies at a time, 1 at least.
+  private int together(int[] context, List<int[]> continuations) {
+    long bytes = 0;
+    int count = 0;
+    for (int[] continuation : continuations) {
+      int tokens = context.length + continuation.length;
+      bytes += continuation.length == 1 ? 0 : model.cacheBytes(blocks.type(), tokens);
+      if (count > 0 && bytes > mostBytes) {
+        break;
+      }
+      count++;
+    }
+    return count;
+  }
+
+  /// Bytes of keys and values taken from the system.
+  long heldBytes() {
+    return blocks.heldBytes();
   }
 
   /// Each on a copy of what the context left.

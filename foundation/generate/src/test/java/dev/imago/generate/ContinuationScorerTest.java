@@ -3,6 +3,7 @@ package dev.imago.generate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.imago.tensor.CacheType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,6 +54,24 @@ final class ContinuationScorerTest {
           alone(model, contexts.getFirst(), continuations),
           scorer.scores(contexts.getFirst(), continuations),
           "after a refusal");
+    }
+  }
+
+  @Test
+  void copies_of_a_context_are_bounded_however_many_choices_it_has() throws IOException {
+    RandomModel.write(folder, RandomModel.tiny(1, 64, true), 12, false);
+    int[] context = Answered.prompt(70, 1);
+    var choices = new ArrayList<int[]>();
+    for (int i = 0; i < 12; i++) {
+      choices.add(Answered.prompt(1 + i % 3, i + 2));
+    }
+    try (LanguageModel model = LanguageModel.open(folder, 1);
+        var free = new ContinuationScorer(model);
+        var bounded = new ContinuationScorer(model, 1)) {
+      assertEquals(free.scores(context, choices), bounded.scores(context, choices));
+      long one = model.cacheBytes(CacheType.F32, 73);
+      assertEquals(2 * one, bounded.heldBytes(), "the context's own, and one copy");
+      assertEquals(9 * one, free.heldBytes(), "the context's own, and one for each of 8");
     }
   }
 }
