@@ -76,7 +76,7 @@ public final class Silences {
     try {
       Kept kept = JSON.readValue(Files.readString(file), Kept.class);
       if (kept == null || kept.silences() == null) {
-        throw broken(null);
+        throw new InputException(broken());
       }
       return kept.silences().stream().filter(each -> each.until() > now).toList();
     } catch (NoSuchFileException _) {
@@ -84,13 +84,12 @@ public final class Silences {
     } catch (IOException e) {
       throw AtomicFile.failure("read", file, e);
     } catch (JacksonException e) {
-      throw broken(e);
+      throw new InputException(broken(), e);
     }
   }
 
-  private InputException broken(@org.jspecify.annotations.Nullable Exception cause) {
-    return new InputException(
-        "%s holds no silences; delete it, and all alerts are told again".formatted(file), cause);
+  private String broken() {
+    return "%s holds no silences; delete it, and all alerts are told again".formatted(file);
   }
 
   /// Begins a silence.
