@@ -1,3 +1,5 @@
+// Past 400 lines: one stage: each format and each pruned model is measured beside the others, then
+// one is chosen.
 package dev.imago.compress;
 
 import dev.imago.core.AtomicFile;

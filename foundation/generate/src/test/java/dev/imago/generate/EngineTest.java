@@ -1,3 +1,4 @@
+// Past 400 lines: the engine as a whole, on one model that all its tests share.
 package dev.imago.generate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

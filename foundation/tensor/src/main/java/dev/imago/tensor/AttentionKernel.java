@@ -1,3 +1,4 @@
+// Past 400 lines: one kernel: scores, weights and sums of one pass over the keys, with its scratch.
 package dev.imago.tensor;
 
 import java.lang.foreign.MemorySegment;

@@ -1,3 +1,4 @@
+// Past 400 lines: every operation of the processor, each beside its plain twin.
 package dev.imago.tensor;
 
 import java.util.ArrayList;
