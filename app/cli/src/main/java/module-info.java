@@ -50,6 +50,7 @@ module dev.imago.cli {
   requires info.picocli;
   requires java.logging;
   requires java.management;
+  requires java.net.http;
   requires jdk.incubator.vector;
   requires jdk.jfr;
   requires jdk.management;
