@@ -131,7 +131,7 @@ class AlertsCommandTest {
     try (ProcessLock _ = ProcessLock.take(lock, "")) {
       Said said = check();
       assertEquals(4, said.exit(), said.err());
-      assertTrue(said.err().contains("another `imago alerts check` is at work"), said.err());
+      assertTrue(said.err().contains("another process looks at the alerts of"), said.err());
     }
     assertEquals(0, check().exit());
   }
