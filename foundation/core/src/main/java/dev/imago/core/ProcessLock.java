@@ -2,20 +2,34 @@ package dev.imago.core;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Set;
 
 /// The hold of one process on what lies beside a file, until it is closed; a kill releases it. The
 /// file stays and is empty.
+///
+/// Nothing else may open that file: POSIX gives up a process's locks of a file when the process
+/// closes any channel of it, that of a mere look as well.
 public final class ProcessLock implements AutoCloseable {
+  /// The files that this process holds, asked before one is opened; its monitor is held as long as
+  /// a channel is open that may not be.
+  private static final Set<Path> HELD = new HashSet<>();
+
   private final Path file;
   private final FileChannel channel;
 
   private ProcessLock(Path file, FileChannel channel) {
     this.file = file;
     this.channel = channel;
+  }
+
+  /// A file's one name, by whatever links it is reached.
+  private static Path known(Path file) throws IOException {
+    return file.toAbsolutePath().getParent().toRealPath().resolve(file.getFileName());
   }
 
   /// Takes the hold, and makes the file and its folder where there are none.
@@ -26,16 +40,23 @@ public final class ProcessLock implements AutoCloseable {
   public static ProcessLock take(Path file, String taken) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
-      FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      try {
-        if (channel.tryLock() != null) {
-          return new ProcessLock(file, channel);
+      Path known = known(file);
+      synchronized (HELD) {
+        if (!HELD.contains(known)) {
+          FileChannel channel =
+              FileChannel.open(known, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          try {
+            if (channel.tryLock() != null) {
+              HELD.add(known);
+              return new ProcessLock(known, channel);
+            }
+          } finally {
+            if (!HELD.contains(known)) {
+              channel.close();
+            }
+          }
         }
-      } catch (OverlappingFileLockException sameProcess) {
-        // Told below, as for another process.
       }
-      channel.close();
       throw new EnvironmentException(taken);
     } catch (IOException e) {
       throw new EnvironmentException(
@@ -45,12 +66,38 @@ public final class ProcessLock implements AutoCloseable {
     }
   }
 
+  /// Whether a process has the hold now, this one or another.
+  static boolean isTaken(Path file) {
+    try {
+      if (!Files.exists(file)) {
+        return false;
+      }
+      Path known = known(file);
+      synchronized (HELD) {
+        if (HELD.contains(known)) {
+          return true;
+        }
+        try (FileChannel channel = FileChannel.open(known, StandardOpenOption.READ);
+            FileLock free = channel.tryLock(0, Long.MAX_VALUE, true)) {
+          return free == null;
+        }
+      }
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", file, e);
+    }
+  }
+
   @Override
   public void close() {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw AtomicFile.failure("unlock", file, e);
+    synchronized (HELD) {
+      if (channel.isOpen()) {
+        HELD.remove(file);
+      }
+      try {
+        channel.close();
+      } catch (IOException e) {
+        throw AtomicFile.failure("unlock", file, e);
+      }
     }
   }
 }

@@ -1,12 +1,8 @@
 package dev.imago.core;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -57,18 +53,7 @@ public final class Workspace {
 
   /// Whether a process is running something here now.
   public boolean busy() {
-    Path file = root.resolve("lock");
-    if (!Files.exists(file)) {
-      return false;
-    }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-        FileLock free = channel.tryLock(0, Long.MAX_VALUE, true)) {
-      return free == null;
-    } catch (OverlappingFileLockException sameProcess) {
-      return true;
-    } catch (IOException e) {
-      throw AtomicFile.failure("read", file, e);
-    }
+    return ProcessLock.isTaken(root.resolve("lock"));
   }
 
   /// Writes down what became of every run that a kill broke off. Only for whoever holds the lock:
