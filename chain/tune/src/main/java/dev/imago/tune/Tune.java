@@ -254,11 +254,10 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
   @Override
   public Estimate estimate(Config config, Estimate.Known known) {
-    TrainingCost.Model model =
-        known.inputs().get("base") instanceof Weights base
-            ? TrainingCost.Model.of(BaseModel.shape(base))
-            : TrainingCost.Model.expected(known);
-    if (model.parameters() == 0) {
+    TrainingCost.Model model = TrainingCost.Model.expected(known);
+    ModelShape base =
+        known.inputs().get("base") instanceof Weights weights ? BaseModel.shape(weights) : null;
+    if (base == null && model.parameters() == 0) {
       return Estimate.UNKNOWN;
     }
     long pairs =
@@ -270,8 +269,11 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
         known.inputs().get("labels") instanceof Labels labels
             ? LabelledBatches.sequences(Tasks.read(labels.folder()), config)
             : 1;
-    return new TuneCost(model, config, sequences, Guided.cost(known))
-        .of(examples, known.compute(), MachineMemory.bytes());
+    TuneCost cost =
+        base == null
+            ? new TuneCost(model, config, sequences, Guided.cost(known))
+            : new TuneCost(base, config, sequences, Guided.cost(known));
+    return cost.of(examples, known.compute(), MachineMemory.bytes());
   }
 
   @Override
@@ -317,7 +319,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     }
     ModelShape base = BaseModel.shape(inputs.base());
     new TuneCost(
-            TrainingCost.Model.of(base),
+            base,
             config,
             LabelledBatches.sequences(task, config),
             Guided.cost(inputs))

@@ -2,6 +2,7 @@ package dev.imago.tune;
 
 import dev.imago.core.Compute;
 import dev.imago.core.Estimate;
+import dev.imago.model.ModelShape;
 import dev.imago.torch.Parallelism;
 import dev.imago.training.AdapterSettings;
 import dev.imago.training.MachineMemory;
@@ -11,15 +12,45 @@ import java.util.Optional;
 
 /// What tuning costs, before it begins; and what would fit, where it does not.
 ///
+/// @param added numbers that train in the place of the model's own, with an adapter
 /// @param sequences that one example is made of: two of a pair of answers
 /// @param teacher that is beside it, where there is one
 record TuneCost(
     TrainingCost.Model model,
+    long added,
     Tune.Config config,
     int sequences,
     Optional<TrainingCost.Model> teacher) {
   /// Rows and columns of a block's linear layers together, in widths: what a rank adds.
   private static final long ADDED_WIDTHS = 19;
+
+  /// Of a model that is there.
+  TuneCost(
+      ModelShape shape,
+      Tune.Config config,
+      int sequences,
+      Optional<TrainingCost.Model> teacher) {
+    this(
+        TrainingCost.Model.of(shape),
+        config.adapter().trains(shape),
+        config,
+        sequences,
+        teacher);
+  }
+
+  /// Of one that an earlier step is to make, of which no module is known.
+  TuneCost(
+      TrainingCost.Model model,
+      Tune.Config config,
+      int sequences,
+      Optional<TrainingCost.Model> teacher) {
+    this(
+        model,
+        ADDED_WIDTHS * model.layers() * model.width() * config.adapter().largestRank(),
+        config,
+        sequences,
+        teacher);
+  }
 
   /// @param examples in all
   /// @param bytes of memory that there are
@@ -64,7 +95,6 @@ record TuneCost(
     double frozen =
         (all - layers) * (double) Float.BYTES + layers * config.adapter().base().bytes();
     long expanded = held() ? layers / Math.max(1, model.layers()) : 0;
-    long added = ADDED_WIDTHS * model.layers() * model.width() * config.adapter().largestRank();
     long copies = 2 * config.optimization().copies() + parallelism.replicas();
     long floats = parallelism.replicas() * (expanded - all) + added * copies;
     return new Estimate(

@@ -10,6 +10,7 @@ import dev.imago.core.Compute;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.model.Architectures;
+import dev.imago.model.ModelShape;
 import dev.imago.tasks.Sequence;
 import dev.imago.training.AdapterSettings;
 import dev.imago.training.TrainingCost;
@@ -183,6 +184,26 @@ class TuneConfigTest {
       assertTrue(bytes < before, adapter + ": " + bytes + " are not fewer than " + before);
       before = bytes;
     }
+  }
+
+  @Test
+  void aRankCountsInTheModulesThatHaveIt() {
+    ModelShape shape = Architectures.ofDepth(12, 4096, 512);
+    long eight = bytes(shape, "{\"rank\": 8}");
+    long all = bytes(shape, "{\"rank\": 512}");
+    long one =
+        bytes(shape, "{\"rank\": 8, \"rankPattern\": {\"layers.0.self_attn.q_proj\": 512}}");
+    assertTrue(one > eight, one + " are not more than " + eight);
+    assertTrue(one - eight < (all - eight) / 50, one - eight + " of " + (all - eight));
+    assertTrue(
+        bytes(shape, "{\"rank\": 8, \"trained\": [\"embed_tokens\"]}")
+            > eight + 4L * 4096 * shape.width());
+  }
+
+  private static long bytes(ModelShape shape, String adapter) {
+    return new TuneCost(shape, bind("adapter", adapter), 1, java.util.Optional.empty())
+        .of(1000, Compute.ofThreads(2), 1L << 36)
+        .memoryBytes();
   }
 
   @Test

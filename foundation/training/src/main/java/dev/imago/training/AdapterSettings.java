@@ -6,6 +6,8 @@ import dev.imago.core.Formerly;
 import dev.imago.core.Unwrapped;
 import dev.imago.model.AdapterChange;
 import dev.imago.model.AdapterConfig;
+import dev.imago.model.ModelShape;
+import dev.imago.model.Parameter;
 import dev.imago.tensor.DataType;
 import java.util.List;
 import java.util.Locale;
@@ -355,6 +357,25 @@ public record AdapterSettings(
   /// The highest rank of all modules.
   public int largestRank() {
     return parts.rankPattern().values().stream().reduce(rank(), Math::max);
+  }
+
+  /// How many numbers train in a model in the place of its own: those that are added to linear
+  /// layers, and of modules and tokens that train whole.
+  public long trains(ModelShape shape) {
+    long numbers = (long) parts.tokens().size() * shape.width();
+    for (Parameter p : shape.parameters()) {
+      String module = AdapterTargets.module(p);
+      if (fits(trained, module)) {
+        numbers += p.size();
+      } else if (kind.lowRank() && p.adaptable() && (targets.isEmpty() || fits(targets, module))) {
+        numbers += rank(module) * ((long) p.rows() + p.columns());
+      }
+    }
+    return numbers;
+  }
+
+  private static boolean fits(List<String> patterns, String module) {
+    return patterns.stream().anyMatch(each -> AdapterTargets.matching(each).test(module));
   }
 
   /// Of what is added to a module.
