@@ -86,7 +86,11 @@ public final class CountNgrams
     }
 
     private static NgramForm form(NgramForm.Structure structure, int quantize) {
-      return new NgramForm(structure, quantize, quantize);
+      try {
+        return new NgramForm(structure, quantize, quantize);
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException("quantize = %d: %s".formatted(quantize, e.getMessage()), e);
+      }
     }
 
     NgramForm form() {

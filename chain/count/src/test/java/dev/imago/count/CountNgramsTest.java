@@ -80,6 +80,20 @@ class CountNgramsTest {
     assertThrows(
         ConfigException.class,
         () -> config(2, Smoothing.STUPID_BACKOFF, NgramUnit.IDS, 1e-8, NgramForm.TRIE));
+    ConfigException bits =
+        assertThrows(
+            ConfigException.class,
+            () ->
+                new CountNgrams.Config(
+                    2,
+                    Smoothing.KNESER_NEY,
+                    NgramUnit.IDS,
+                    List.of(),
+                    0,
+                    NgramForm.Structure.TRIE,
+                    17,
+                    1));
+    assertTrue(bits.getMessage().startsWith("quantize = 17: "), bits.getMessage());
   }
 
   private static CountNgrams.Config config(

@@ -108,22 +108,29 @@ final class BaseModel {
 
   /// The ids of the tokens that train beside an adapter.
   ///
-  /// @throws ConfigException for one that the tokenizer does not have
+  /// @throws ConfigException for one that the tokenizer or the model does not have
   private static List<Integer> tokens(Tune.Inputs inputs, AdapterSettings adapter) {
     if (adapter.parts().tokens().isEmpty()) {
       return List.of();
     }
     Tokenizer tokenizer = tokenizer(inputs);
+    int rows = shape(inputs.base()).vocabularySize();
     var ids = new ArrayList<Integer>();
     for (String token : adapter.parts().tokens()) {
-      ids.add(
+      int id =
           tokenizer
               .id(token)
               .orElseThrow(
                   () ->
                       new ConfigException(
                           "tune.adapter.tokens = «%s» is no token of %s; it is written as there"
-                              .formatted(token, words(inputs).resolve(TunedModel.TOKENIZER)))));
+                              .formatted(token, words(inputs).resolve(TunedModel.TOKENIZER))));
+      if (id >= rows) {
+        throw new ConfigException(
+            "tune.adapter.tokens = «%s» has the id %d, and %s has rows for 0 … %d; leave it out, or tune a model with a row for it"
+                .formatted(token, id, inputs.base().ref(), rows - 1));
+      }
+      ids.add(id);
     }
     return ids;
   }

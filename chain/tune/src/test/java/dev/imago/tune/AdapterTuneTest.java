@@ -259,6 +259,29 @@ final class AdapterTuneTest {
         "and tokens some of its rows");
   }
 
+  @Test
+  void aTokenThatTheModelHasNoRowForIsRefused() throws Exception {
+    Path file = vocabulary.folder().resolve("tokenizer.json");
+    int rows = Tokenizer.load(file).vocabularySize();
+    ObjectNode json = (ObjectNode) JsonMapper.shared().readTree(file);
+    json.withArray("added_tokens")
+        .addObject()
+        .put("id", rows)
+        .put("content", "<tool>")
+        .put("single_word", false)
+        .put("lstrip", false)
+        .put("rstrip", false)
+        .put("normalized", false)
+        .put("special", true);
+    Files.writeString(file, json.toString());
+    assertRefused(
+        base,
+        Optional.empty(),
+        "{\"rank\": 2, \"tokens\": [\"<tool>\"]}",
+        "«<tool>» has the id %d, and weights/%s has rows for 0 … %d"
+            .formatted(rows, "a".repeat(64), rows - 1));
+  }
+
   private void assertRefused(Weights from, Optional<Weights> start, String adapter, String words) {
     var error =
         assertThrows(

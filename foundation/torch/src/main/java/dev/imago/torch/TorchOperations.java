@@ -7,6 +7,7 @@ import dev.imago.tensor.Operations;
 import dev.imago.tensor.Rope;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,17 +120,18 @@ final class TorchOperations implements Operations<Slot, Activation> {
     if (!(table.adapter() instanceof Adapter.Rows(List<Integer> learned, Slot rows))) {
       return x;
     }
+    var order = new HashMap<Long, Integer>();
+    learned.forEach(id -> order.put((long) id - from, order.size()));
     long[] all = Libtorch.memory(ids).toArray(ValueLayout.JAVA_LONG);
     long[] places =
         IntStream.range(0, all.length)
-            .filter(i -> learned.contains((int) all[i] + from))
+            .filter(i -> order.containsKey(all[i]))
             .asLongStream()
             .toArray();
     if (places.length == 0) {
       return x;
     }
-    long[] which =
-        Arrays.stream(places).map(i -> learned.indexOf((int) all[(int) i] + from)).toArray();
+    long[] which = Arrays.stream(places).map(i -> order.get(all[(int) i])).toArray();
     Tensor own = torch.embedding(replica.leaf(rows), Replica.longs(which));
     return x.index_copy(0, Replica.longs(places), own);
   }
