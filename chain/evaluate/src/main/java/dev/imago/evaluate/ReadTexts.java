@@ -79,11 +79,6 @@ public final class ReadTexts {
     return ref.kind().equals(Artifact.kind(kind));
   }
 
-  /// The artifacts that hold them.
-  public Set<Ref> sources() {
-    return sources;
-  }
-
   /// What cannot be looked at, in words.
   public List<String> gaps() {
     return gaps;

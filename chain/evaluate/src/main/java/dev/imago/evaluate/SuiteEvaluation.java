@@ -3,7 +3,6 @@ package dev.imago.evaluate;
 import dev.imago.core.Energy;
 import dev.imago.core.Progress;
 import dev.imago.core.ResidentMemory;
-import dev.imago.metrics.Interval;
 import dev.imago.suites.Ask;
 import dev.imago.suites.MetricScore;
 import dev.imago.suites.ModelReply;
@@ -177,12 +176,5 @@ public final class SuiteEvaluation {
           }
           meanwhile.run();
         });
-  }
-
-  /// An interval in words.
-  static String words(Interval interval) {
-    return Double.isNaN(interval.low())
-        ? ""
-        : String.format(java.util.Locale.ROOT, "%.4f … %.4f", interval.low(), interval.high());
   }
 }

@@ -107,10 +107,6 @@ record CodeRanges(int[] bounds) {
     return new CodeRanges(Arrays.copyOf(to, n));
   }
 
-  CodeRanges or(CodeRanges other) {
-    return new Builder().add(this).add(other).build();
-  }
-
   CodeRanges not() {
     var builder = new Builder();
     int from = 0;

@@ -34,14 +34,6 @@ public final class Imports {
   /// Takes one artifact in.
   ///
   /// @param from where it came from, for the record
-  /// @throws EnvironmentException while a chain runs in the workspace
-  public Ref take(Class<? extends Artifact> kind, String from, Content content) {
-    return take(kind, from, Map.of(), content);
-  }
-
-  /// Takes one artifact in.
-  ///
-  /// @param from where it came from, for the record
   /// @param details what else the record says of that
   /// @throws EnvironmentException while a chain runs in the workspace
   public Ref take(

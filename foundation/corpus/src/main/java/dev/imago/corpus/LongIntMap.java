@@ -26,25 +26,6 @@ final class LongIntMap {
     return slot;
   }
 
-  /// The key's value, −1 where it has none.
-  int get(long key) {
-    return values[slot(key)];
-  }
-
-  /// Sets the key's value; returns the one before, −1 where it had none.
-  ///
-  /// @param value at least 0
-  int put(long key, int value) {
-    int slot = slot(key);
-    int old = values[slot];
-    if (old < 0) {
-      insert(slot, key, value);
-    } else {
-      values[slot] = value;
-    }
-    return old;
-  }
-
   /// The key's value; where it had none, it gets `value` and −1 is returned.
   ///
   /// @param value at least 0

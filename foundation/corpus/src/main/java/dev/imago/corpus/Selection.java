@@ -19,14 +19,13 @@ public final class Selection {
   private final Decision[] decisions;
   private final LengthCounts lengths = new LengthCounts();
   private final SelectionCounts counts = new SelectionCounts();
-  private final boolean steppedBack;
 
   private Selection(CorpusRules rules, Judged[] documents, Deduplication deduplication) {
     this.documents = documents;
     for (Judged document : documents) {
       lengths.add(document.judgement());
     }
-    steppedBack = lengths.steppedBack(rules);
+    boolean steppedBack = lengths.steppedBack(rules);
     decisions = new Decision[documents.length];
     var heldOut = new HeldOutCounts(rules);
     try (Outcomes outcomes =
@@ -95,11 +94,6 @@ public final class Selection {
     public void close() {
       deduplication.close();
     }
-  }
-
-  /// Whether the rule of length dropped nothing because it would have dropped too much.
-  public boolean steppedBack() {
-    return steppedBack;
   }
 
   /// How many documents the rule of length would have dropped.

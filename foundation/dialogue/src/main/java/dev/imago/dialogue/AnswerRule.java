@@ -12,9 +12,4 @@ public record AnswerRule(OfferedTools mustCall, boolean thinking, int mostThough
           "mostThoughts = %d is below -1, which sets no bound".formatted(mostThoughts));
     }
   }
-
-  /// Whether there is nothing to hold the answer to.
-  public boolean isFree() {
-    return mustCall.names().isEmpty() && mostThoughts < 0;
-  }
 }

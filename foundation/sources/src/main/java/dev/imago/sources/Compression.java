@@ -33,11 +33,6 @@ public enum Compression {
     return words;
   }
 
-  /// The ending of its files' names, without a dot.
-  public String ending() {
-    return ending;
-  }
-
   /// By a file's ending, in small letters without a dot; null where it is none of these.
   public static @Nullable Compression ofEnding(String ending) {
     for (Compression each : values()) {

@@ -38,10 +38,6 @@ public final class SqlRow {
     return at.wasNull() ? null : number;
   }
 
-  public double real(String column) throws SQLException {
-    return at.getDouble(column);
-  }
-
   public boolean flag(String column) throws SQLException {
     return at.getBoolean(column);
   }

@@ -145,11 +145,6 @@ public enum SplitPattern {
     return regexes.getLast();
   }
 
-  /// The pattern that a file spells so.
-  static Optional<SplitPattern> ofRegex(String regex) {
-    return ofRegexes(List.of(regex));
-  }
-
   /// The pattern that a file spells so, in several steps.
   static Optional<SplitPattern> ofRegexes(List<String> regexes) {
     List<String> spelt = LlamaCppPattern.spelt(regexes);

@@ -29,18 +29,4 @@ public record Adafactor(
           "weightDecay = %s and clip = %s are not below 0".formatted(weightDecay, clip));
     }
   }
-
-  @Override
-  public long stateSize(Layout layout) {
-    long squares = 0;
-    for (Slot slot : layout.slots()) {
-      if (slot.group().trains()) {
-        squares +=
-            slot.matrix()
-                ? slot.height() + (long) slot.rows().size() * slot.columns()
-                : slot.size();
-      }
-    }
-    return squares + (beta1 > 0 ? layout.size() : 0);
-  }
 }

@@ -20,9 +20,4 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
               .formatted(epsilon, weightDecay, clip));
     }
   }
-
-  @Override
-  public long stateSize(Layout layout) {
-    return 2 * layout.size();
-  }
 }

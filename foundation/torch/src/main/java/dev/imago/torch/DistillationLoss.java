@@ -50,11 +50,6 @@ public record DistillationLoss(
     }
   }
 
-  /// The whole of some parts.
-  double of(Parts parts) {
-    return (1 - alpha) * parts.targets + alpha * parts.divergence + hidden * parts.hidden;
-  }
-
   @Override
   public int group() {
     return 1;

@@ -30,12 +30,6 @@ public record Muon(double momentum, int iterations, Scale scale, AdamW rest) imp
     return rest.clip();
   }
 
-  @Override
-  public long stateSize(Layout layout) {
-    long hidden = layout.slots().stream().filter(Muon::orthogonal).mapToLong(Slot::size).sum();
-    return hidden + 2 * (layout.size() - hidden);
-  }
-
   /// Whether a weight gets orthogonal steps: a hidden matrix that trains.
   public static boolean orthogonal(Slot slot) {
     return slot.group().trains() && slot.group().hidden() && slot.matrix();

@@ -4,7 +4,4 @@ package dev.imago.torch;
 public sealed interface Optimizer permits AdamW, Muon, Adafactor, Sgd {
   /// The largest norm of all gradients together; 0 for no bound.
   double clip();
-
-  /// Numbers of state for a layout, beside the weights themselves.
-  long stateSize(Layout layout);
 }

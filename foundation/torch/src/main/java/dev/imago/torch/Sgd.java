@@ -19,9 +19,4 @@ public record Sgd(double momentum, boolean nesterov, double weightDecay, double 
           "nesterov = true looks along a momentum; give one above 0");
     }
   }
-
-  @Override
-  public long stateSize(Layout layout) {
-    return momentum > 0 ? layout.size() : 0;
-  }
 }

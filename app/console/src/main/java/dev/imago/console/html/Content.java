@@ -1,6 +1,5 @@
 package dev.imago.console.html;
 
-import java.util.Arrays;
 import java.util.List;
 
 /// What may stand within an element: text, an element, or several of both.
@@ -16,10 +15,6 @@ public sealed interface Content permits Element, Content.Text, Content.Several {
   /// Text as it is, whatever it holds.
   static Content text(String text) {
     return new Text(text);
-  }
-
-  static Content of(Content... each) {
-    return new Several(Arrays.asList(each));
   }
 
   static Content of(List<? extends Content> each) {

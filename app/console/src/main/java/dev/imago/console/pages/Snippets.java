@@ -118,10 +118,6 @@ final class Snippets {
         .with("aria-label", label);
   }
 
-  static Element note(String styled, String text) {
-    return Element.of("p", styled, text);
-  }
-
   /// The first letters of a text that may be long.
   static String brief(String text, int most) {
     return text.length() <= most

@@ -53,10 +53,6 @@ public final class RunMarks {
     private static String cut(String text, int most) {
       return text.length() <= most ? text : text.substring(0, most);
     }
-
-    public Mark pinned(boolean now) {
-      return new Mark(run, now, group, tags, note);
-    }
   }
 
   /// @param workspace the folder that holds the runs' folder

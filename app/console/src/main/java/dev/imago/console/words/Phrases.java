@@ -15,7 +15,6 @@ import java.time.format.FormatStyle;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// The texts of one language, from `phrases_en.properties` or its sister; `{0}`, `{1}` … stand for
 /// what is filled in.
@@ -86,11 +85,6 @@ public final class Phrases {
   /// else `key.other`.
   public String count(String key, long n) {
     return of(key + (n == 1 && tongue == Tongue.ENGLISH ? ".one" : ".other"), n);
-  }
-
-  /// The text of a key if there is one.
-  public @Nullable String known(String key) {
-    return texts.getProperty(key);
   }
 
   private String written(Object value) {

@@ -95,11 +95,6 @@ public final class RequestAnswering {
     stopping = true;
   }
 
-  /// Whether new requests are refused because the server stops.
-  public boolean stopping() {
-    return stopping;
-  }
-
   /// Ends the running answers.
   public void cancelAll() {
     cancelling = true;

@@ -50,11 +50,6 @@ public record RouteFields(String path, Map<String, FieldUse> uses) {
     return with(new FieldUse.Refused(values, instead), name);
   }
 
-  /// With several fields that are refused whatever they say.
-  public RouteFields refusedAll(String instead, String... names) {
-    return with(new FieldUse.Refused(List.of(), instead), names);
-  }
-
   /// With all that another has.
   public RouteFields and(RouteFields other) {
     var all = new LinkedHashMap<>(uses);

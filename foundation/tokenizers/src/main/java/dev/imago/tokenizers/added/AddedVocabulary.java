@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /// The added tokens of a tokenizer, with the ids and the semantics of Hugging Face tokenizers 0.23.
 /// Immutable and thread-safe.
@@ -112,11 +111,6 @@ public final class AddedVocabulary {
   public OptionalInt id(String content) {
     Integer id = ids.get(content);
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
-  }
-
-  /// The added token with an id, or null.
-  public @Nullable AddedToken token(int id) {
-    return tokens.get(id);
   }
 
   /// Whether a spelling is a special token's: decoding may leave out every token that is spelt so.

@@ -27,14 +27,6 @@ public final class ByteLevel {
     return CHARS[b];
   }
 
-  public static String spell(byte[] bytes, int from, int to) {
-    char[] chars = new char[to - from];
-    for (int i = from; i < to; i++) {
-      chars[i - from] = CHARS[bytes[i] & 0xff];
-    }
-    return new String(chars);
-  }
-
   /// The bytes that a token's spelling stands for, or null where a character stands for none.
   public static byte @Nullable [] bytesOrNull(String token) {
     byte[] bytes = new byte[token.length()];

@@ -59,11 +59,6 @@ final class ProtoReader {
     return field;
   }
 
-  /// Where the current field starts in the file.
-  int offset() {
-    return tagAt;
-  }
-
   /// The field's value as a message.
   ProtoReader message() {
     int length = length();

@@ -31,11 +31,6 @@ public sealed interface Normalizer
   /// The text, changed, its origins kept; the same object where nothing clearly changes.
   AlignedText apply(AlignedText text);
 
-  /// Several, one after the other.
-  static Normalizer inSequence(List<Normalizer> steps) {
-    return new SequenceNormalizer(steps);
-  }
-
   /// Writes the object that [#read] reads.
   void write(JsonGenerator out);
 
