@@ -318,11 +318,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
               .formatted(config.beta(), task.pipelineTag()));
     }
     ModelShape base = BaseModel.shape(inputs.base());
-    new TuneCost(
-            base,
-            config,
-            LabelledBatches.sequences(task, config),
-            Guided.cost(inputs))
+    new TuneCost(base, config, LabelledBatches.sequences(task, config), Guided.cost(inputs))
         .check(group == null ? 1 : group.size(), run.compute(), MachineMemory.bytes(group));
     if (config.replay() == 0) {
       return tune(inputs, task, config, Optional.empty(), run);

@@ -26,16 +26,8 @@ record TuneCost(
 
   /// Of a model that is there.
   TuneCost(
-      ModelShape shape,
-      Tune.Config config,
-      int sequences,
-      Optional<TrainingCost.Model> teacher) {
-    this(
-        TrainingCost.Model.of(shape),
-        config.adapter().trains(shape),
-        config,
-        sequences,
-        teacher);
+      ModelShape shape, Tune.Config config, int sequences, Optional<TrainingCost.Model> teacher) {
+    this(TrainingCost.Model.of(shape), config.adapter().trains(shape), config, sequences, teacher);
   }
 
   /// Of one that an earlier step is to make, of which no module is known.

@@ -191,8 +191,7 @@ class TuneConfigTest {
     ModelShape shape = Architectures.ofDepth(12, 4096, 512);
     long eight = bytes(shape, "{\"rank\": 8}");
     long all = bytes(shape, "{\"rank\": 512}");
-    long one =
-        bytes(shape, "{\"rank\": 8, \"rankPattern\": {\"layers.0.self_attn.q_proj\": 512}}");
+    long one = bytes(shape, "{\"rank\": 8, \"rankPattern\": {\"layers.0.self_attn.q_proj\": 512}}");
     assertTrue(one > eight, one + " are not more than " + eight);
     assertTrue(one - eight < (all - eight) / 50, one - eight + " of " + (all - eight));
     assertTrue(
