@@ -51,7 +51,7 @@ public final class ExportOnnx
   public record Outputs(OnnxFolder onnx) {}
 
   public ExportOnnx() {
-    super("onnx", 1, Inputs.class, Config.defaults(), Outputs.class);
+    super("onnx", 2, Inputs.class, Config.defaults(), Outputs.class);
   }
 
   @Override

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// The graph of an ONNX file, memory-mapped: its nodes, and the tensors that are constant in it.
 /// <https://github.com/onnx/onnx/blob/main/onnx/onnx.proto>
 ///
-/// All lengths and shapes are checked against the file before a tensor can be asked for. What a
-/// node computes is for who reads the graph.
+/// All lengths and shapes are checked against the file before a tensor can be asked for. Sparse
+/// tensors are filled up. What a node computes is for who reads the graph.
 public final class Onnx implements AutoCloseable {
   /// A node.
   ///
@@ -77,10 +77,12 @@ public final class Onnx implements AutoCloseable {
   private final Map<String, HostTensor> tensors = new LinkedHashMap<>();
   private final List<String> inputs = new ArrayList<>();
   private final List<String> outputs = new ArrayList<>();
+  private final OnnxSparse sparse;
   private long operatorSet;
 
   private Onnx(MappedFile mapped) throws IOException {
     this.mapped = mapped;
+    this.sparse = new OnnxSparse(mapped.bytes().byteSize());
     boolean found = false;
     ProtoFields model = new ProtoFields(mapped.path(), mapped.bytes());
     while (model.next()) {
@@ -135,17 +137,18 @@ public final class Onnx implements AutoCloseable {
     while (graph.next()) {
       switch (graph.field()) {
         case 1 -> node(graph.message());
-        case 5 -> {
-          Named tensor = tensor(graph.message());
-          if (tensors.put(tensor.name(), tensor.value()) != null) {
-            throw graph.broken("a second tensor is called «%s»".formatted(tensor.name()));
-          }
-        }
+        case 5 -> put(tensor(graph.message()), graph);
         case 11 -> inputs.add(name(graph.message()));
         case 12 -> outputs.add(name(graph.message()));
-        case 15 -> throw graph.broken("sparse tensors are not read");
+        case 15 -> put(sparse.read(graph.message()), graph);
         default -> graph.skip();
       }
+    }
+  }
+
+  private void put(Named tensor, ProtoFields at) throws IOException {
+    if (tensors.put(tensor.name(), tensor.value()) != null) {
+      throw at.broken("a second tensor is called «%s»".formatted(tensor.name()));
     }
   }
 
@@ -181,9 +184,7 @@ public final class Onnx implements AutoCloseable {
     if (type.equals("Constant")
         && out.size() == 1
         && attributes.get("value") instanceof Attribute.Values(HostTensor value)) {
-      if (tensors.put(out.getFirst(), value) != null) {
-        throw node.broken("a second tensor is called «%s»".formatted(out.getFirst()));
-      }
+      put(new Named(out.getFirst(), value), node);
       return;
     }
     nodes.add(new Node(type, in, out, attributes));
@@ -207,9 +208,9 @@ public final class Onnx implements AutoCloseable {
     to.put(name, wholes.isEmpty() ? value : new Attribute.Wholes(wholes));
   }
 
-  private record Named(String name, HostTensor value) {}
+  record Named(String name, HostTensor value) {}
 
-  private static Named tensor(ProtoFields tensor) throws IOException {
+  static Named tensor(ProtoFields tensor) throws IOException {
     var shape = new ArrayList<Long>();
     String name = "";
     long type = 0;
@@ -235,10 +236,7 @@ public final class Onnx implements AutoCloseable {
       throw tensor.broken(
           "«%s» holds numbers of the type %d, which is not read".formatted(name, type));
     }
-    long[] lengths = shape.stream().mapToLong(Long::longValue).toArray();
-    if (lengths.length > MOST_DIMENSIONS || Arrays.stream(lengths).anyMatch(n -> n < 0)) {
-      throw tensor.broken("«%s» has the shape %s".formatted(name, shape));
-    }
+    long[] lengths = lengths(shape, name, tensor);
     MemorySegment data = raw;
     if (!wholes.isEmpty()) {
       data = packed(stored, wholes);
@@ -250,6 +248,14 @@ public final class Onnx implements AutoCloseable {
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw tensor.broken("«%s»: %s".formatted(name, e.getMessage()));
     }
+  }
+
+  static long[] lengths(List<Long> shape, String name, ProtoFields at) throws IOException {
+    long[] lengths = shape.stream().mapToLong(Long::longValue).toArray();
+    if (lengths.length > MOST_DIMENSIONS || Arrays.stream(lengths).anyMatch(n -> n < 0)) {
+      throw at.broken("«%s» has the shape %s".formatted(name, shape));
+    }
+    return lengths;
   }
 
   /// Numbers that the file holds one by one.

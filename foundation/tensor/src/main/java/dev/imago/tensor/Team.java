@@ -134,10 +134,15 @@ final class Team implements AutoCloseable {
   /// Runs all tasks and returns when the last has ended.
   ///
   /// @param work of all tasks together, in products about: a little is not worth sharing
+  /// @throws IllegalStateException when a task failed, with what it threw as its cause
   void run(int tasks, long work, Body body) {
     if (tasks <= 1 || workers.length == 0 || work < LEAST_WORK) {
-      for (int task = 0; task < tasks; task++) {
-        body.run(task, 0);
+      try {
+        for (int task = 0; task < tasks; task++) {
+          body.run(task, 0);
+        }
+      } catch (Throwable e) {
+        throw failed(e);
       }
       return;
     }
@@ -167,8 +172,12 @@ final class Team implements AutoCloseable {
     this.body = null;
     Throwable failed = failure;
     if (failed != null) {
-      throw new IllegalStateException("a kernel failed: " + failed, failed);
+      throw failed(failed);
     }
+  }
+
+  private static IllegalStateException failed(Throwable failure) {
+    return new IllegalStateException("a kernel failed: " + failure, failure);
   }
 
   /// A thread's own numbers, at least `size`, kept from job to job; content undefined.

@@ -1,5 +1,6 @@
 package dev.imago.tensor;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,8 +110,53 @@ final class OnnxWriterTest {
     assertEquals(7, message.get(HostTensor.I64, places));
     assertEquals(ROWS * COLUMNS - 1, message.get(HostTensor.I64, places + 8));
     assertEquals(1.5f, message.get(HostTensor.F32, 2 + 2 + 2 + 2 + 6 + 2));
+    try (Onnx read = Onnx.open(file)) {
+      HostTensor filled = read.tensors().get("pruned");
+      assertArrayEquals(new long[] {ROWS, COLUMNS}, filled.shape());
+      assertArrayEquals(values, filled.toFloats());
+    }
+  }
+
+  private Path sparseFile(List<Long> places, int placesRank, long... shape) throws IOException {
+    int n = places.size() / placesRank;
+    var values = new ProtoMessage().number(1, n).number(2, 1).text(8, "s").text(9, "\0".repeat(4 * n));
+    var where = new ProtoMessage().number(1, n);
+    if (placesRank > 1) {
+      where.number(1, placesRank);
+    }
+    where.number(2, 7);
+    places.forEach(p -> where.number(7, p));
+    var sparse = new ProtoMessage().message(1, values).message(2, where);
+    for (long length : shape) {
+      sparse.number(3, length);
+    }
+    Path file = folder.resolve("sparse.onnx");
+    var model = new ProtoMessage().message(7, new ProtoMessage().message(15, sparse));
+    try (var out = Files.newOutputStream(file)) {
+      model.writeTo(out);
+    }
+    return file;
+  }
+
+  @Test
+  void a_sparse_tensor_of_broken_places_or_of_a_size_that_nothing_vouches_for_is_refused()
+      throws IOException {
+    try (Onnx read = Onnx.open(sparseFile(List.of(0L, 1L, 2L, 3L), 2, 3, 4))) {
+      assertArrayEquals(new long[] {3, 4}, read.tensors().get("s").shape());
+    }
+    for (List<Long> places :
+        List.of(List.of(12L), List.of(-1L), List.of(4L, 4L), List.of(5L, 3L))) {
+      refused(sparseFile(places, 1, 3, 4), "«s» has a value at");
+    }
+    refused(sparseFile(List.of(0L, 4L), 2, 3, 4), "«s» has a value at -1");
+    refused(sparseFile(List.of(0L), 1, 1 << 20, 1 << 20), "may take");
+    refused(sparseFile(List.of(0L), 1, Long.MAX_VALUE, 4), "may take");
+    refused(sparseFile(List.of(0L), 1, 3, -4), "has the shape");
+  }
+
+  private static void refused(Path file, String why) {
     var refused = assertThrows(BrokenFileException.class, () -> Onnx.open(file).close());
-    assertTrue(refused.getMessage().contains("sparse"));
+    assertTrue(refused.getMessage().contains(why), refused.getMessage());
   }
 
   /// The one sparse tensor of a file.
