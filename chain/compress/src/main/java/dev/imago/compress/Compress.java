@@ -174,12 +174,8 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
   @Override
   public Outputs run(Inputs inputs, Config config, Run run) throws InterruptedException {
     Path tokens = inputs.tokens().folder();
-    List<Source> sources = sources(inputs);
-    int vocabulary = TokenShards.header(tokens).vocabularySize();
-    for (Source source : sources) {
-      numbers(source.folder(), vocabulary);
-      tellRounding(source.folder(), config, run);
-    }
+    List<Source> sources = sources(inputs, TokenShards.header(tokens).vocabularySize());
+    sources.forEach(source -> tellRounding(source.folder(), config, run));
     Draft f16 = run.draft(GgufWeights.class, "f16");
     Draft q8 = run.draft(GgufWeights.class, "q8");
     Draft chosen = run.draft(GgufWeights.class, "chosen");
@@ -187,7 +183,7 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
     var graphs = new ArrayList<GraphFile>();
     for (Source source : sources) {
       Path from = source.folder();
-      long numbers = numbers(from, vocabulary);
+      long numbers = source.shape().parameterCount();
       ModelCard card = card(from, config);
       Map<String, float[]> importance =
           config.importanceTokens() == 0 ? Map.of() : importance(from, tokens, config, run);
@@ -215,7 +211,9 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
     var measured = new ArrayList<Measured>();
     var measuredGraphs = new ArrayList<Measured>();
     try (TokenShards heldout = TokenShards.open(tokens, Split.HELDOUT)) {
-      var measure = new FormatMeasure(heldout, TokenShards.header(tokens).endOfText(), config, run);
+      var measure =
+          new FormatMeasure(
+              heldout, TokenShards.header(tokens).endOfText(), window(sources), config, run);
       measured.add(measure.original(inputs.tuned().folder()));
       for (Map.Entry<String, Path> file : folders.entrySet()) {
         measured.add(measure.file(file.getKey(), file.getValue(), f16.folder()));
@@ -242,13 +240,26 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
   /// A model that files are made of.
   ///
   /// @param name what a format's name is followed by; empty of the tuned one
-  private record Source(String name, Path folder) {}
+  private record Source(String name, Path folder, ModelShape shape) {}
 
-  private static List<Source> sources(Inputs inputs) {
+  /// Refuses what cannot be compressed and measured before any of it is written.
+  ///
+  /// @param encoded the vocabulary of the tokens that measure it
+  private static List<Source> sources(Inputs inputs, int encoded) {
     var to = new ArrayList<Source>();
-    to.add(new Source("", inputs.tuned().folder()));
-    inputs.pruned().forEach(p -> to.add(new Source(" of " + p.ref().brief(), p.folder())));
+    Path tuned = inputs.tuned().folder();
+    to.add(new Source("", tuned, shape(tuned, encoded)));
+    for (Weights pruned : inputs.pruned()) {
+      String name = " of " + pruned.ref().brief();
+      to.add(new Source(name, pruned.folder(), shape(pruned.folder(), encoded)));
+    }
     return to;
+  }
+
+  /// Tokens that each of them sees at once, so that all are measured on the same text.
+  private static int window(List<Source> sources) {
+    int least = sources.stream().mapToInt(s -> s.shape().context()).min().orElseThrow();
+    return Math.max(2, Math.min(WINDOW, least));
   }
 
   /// Of an adapter that is merged, how much of it the formats round away.
@@ -328,11 +339,7 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
     }
   }
 
-  /// Refuses what cannot be compressed and measured before any of it is written; gives how many
-  /// numbers there are to write.
-  ///
-  /// @param encoded the vocabulary of the tokens that measure it
-  private static long numbers(Path from, int encoded) {
+  private static ModelShape shape(Path from, int encoded) {
     try {
       ModelCheck.check(from);
       ModelShape shape = Architectures.read(Files.readString(from.resolve("config.json")));
@@ -348,7 +355,7 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
                     shape.output().words(),
                     shape.decoderStart().isPresent() ? " of an answer to a source" : ""));
       }
-      return shape.parameterCount();
+      return shape;
     } catch (BrokenFileException e) {
       throw broken(e);
     } catch (IllegalArgumentException e) {

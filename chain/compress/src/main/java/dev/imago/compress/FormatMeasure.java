@@ -17,7 +17,9 @@ import java.nio.file.Path;
 ///
 /// @param heldout text that no model has read
 /// @param endOfText its id
-record FormatMeasure(TokenShards heldout, int endOfText, Compress.Config config, Run run) {
+/// @param window tokens of it that a model sees at once
+record FormatMeasure(
+    TokenShards heldout, int endOfText, int window, Compress.Config config, Run run) {
   /// Tokens on which two models' distributions are compared, at most: each costs a whole vocabulary
   /// of both.
   private static final int DIVERGENCE_TOKENS = 8192;
@@ -79,7 +81,6 @@ record FormatMeasure(TokenShards heldout, int endOfText, Compress.Config config,
   }
 
   private HeldOutText text(LanguageModel model, int budget) {
-    int window = Math.max(2, Math.min(Compress.WINDOW, model.config().context()));
     return HeldOutText.draw(heldout, endOfText, model.tokenBytes(), window, budget, run.seed());
   }
 
