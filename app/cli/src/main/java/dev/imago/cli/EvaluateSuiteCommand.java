@@ -45,6 +45,9 @@ import tools.jackson.databind.json.JsonMapper;
       "           imago evaluate suite qa.yaml http://127.0.0.1:8080/v1"
     })
 final class EvaluateSuiteCommand implements Callable<Integer> {
+  /// What servers batch or queue without a refusal.
+  private static final int USUAL_CONCURRENT = 8;
+
   @ParentCommand private EvaluateCommand parent = new EvaluateCommand();
 
   @Parameters(
@@ -105,6 +108,12 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
   private @Nullable String model;
 
   @Option(
+      names = "--concurrent",
+      paramLabel = "N",
+      description = "Of a server: requests at a time (default: 8).")
+  private @Nullable Integer concurrent;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = {
@@ -139,6 +148,9 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
     least("--limit", limit, 1);
     least("--num-fewshot", shots, 0);
     least("--max-tokens", maxTokens, 1);
+    if (concurrent != null) {
+      Bounds.whole("--concurrent", concurrent, 1, 1024);
+    }
     if (!multiTurn && !chat) {
       throw new ConfigException(
           "--no-fewshot-as-multiturn is of conversations; give --chat-template");
@@ -155,7 +167,7 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
     if (!chat) {
       Suite.read(files, options(Optional.empty()));
     }
-    try (SuiteModel asked = open(parent.imago, last, model, chat, threads)) {
+    try (SuiteModel asked = open(parent.imago, last, model, chat, concurrent, threads)) {
       Suite suite =
           Suite.read(files, options(chat ? Optional.of(asked.conversation()) : Optional.empty()));
       long items = suite.tasks().stream().mapToLong(t -> t.items().size()).sum();
@@ -210,18 +222,29 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
   /// A model here, or one behind an address.
   ///
   /// @param model of a server; null for its first
+  /// @param concurrent requests at a server at a time; null for as many as usual
   static SuiteModel open(
-      Imago imago, String name, @Nullable String model, boolean chat, int threads) {
+      Imago imago,
+      String name,
+      @Nullable String model,
+      boolean chat,
+      @Nullable Integer concurrent,
+      int threads) {
     boolean server = isServer(name);
     if (!server && model != null) {
       throw new ConfigException("--model is of a server; name the model itself");
+    }
+    if (!server && concurrent != null) {
+      throw new ConfigException(
+          "--concurrent is of a server; a model here computes as many together as it can");
     }
     return server
         ? SuiteModels.connect(
             name,
             Optional.ofNullable(model),
             Optional.ofNullable(System.getenv("OPENAI_API_KEY")),
-            chat)
+            chat,
+            concurrent == null ? USUAL_CONCURRENT : concurrent)
         : SuiteModels.open(name, ModelArgument.find(name, imago), threads);
   }
 

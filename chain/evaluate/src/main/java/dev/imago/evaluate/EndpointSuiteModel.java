@@ -12,11 +12,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,6 +34,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class EndpointSuiteModel implements SuiteModel {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /// Of a request that the server has no room for, with pauses of 1, 2, 4 and 8 seconds, or as it
+  /// says.
+  private static final int MOST_TRIES = 5;
+
+  private static final int LONGEST_PAUSE_SECONDS = 60;
 
   /// What marks a conversation in a context, whose turns the server puts into its own template.
   private static final String TURNS = "[{\"role\":";
@@ -41,13 +54,23 @@ final class EndpointSuiteModel implements SuiteModel {
   private final Optional<String> key;
   private final String model;
   private final boolean chat;
-  private final Set<String> notes = new LinkedHashSet<>();
+  private final int concurrent;
+
+  /// Of whichever thread asks.
+  private final Set<String> notes = Collections.synchronizedSet(new LinkedHashSet<>());
 
   /// @param address up to `/v1`
   /// @param model that is asked; empty for the server's first
   /// @param key sent as a bearer's, where given
   /// @param chat whether prompts are conversations
-  EndpointSuiteModel(String address, Optional<String> model, Optional<String> key, boolean chat) {
+  /// @param concurrent requests at a time, at least 1
+  EndpointSuiteModel(
+      String address,
+      Optional<String> model,
+      Optional<String> key,
+      boolean chat,
+      int concurrent) {
+    this.concurrent = concurrent;
     this.address = address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
     this.key = key;
     this.chat = chat;
@@ -94,21 +117,48 @@ final class EndpointSuiteModel implements SuiteModel {
     return message;
   }
 
+  /// An ask's place, and its reply.
+  private record Replied(int place, ModelReply reply) {}
+
   @Override
-  public void replies(List<Ask> asks, Told told) {
-    for (int i = 0; i < asks.size(); i++) {
-      told.of(
-          i,
-          switch (asks.get(i)) {
-            case Ask.Continuation(String context, String continuation) ->
-                likelihood(context, continuation);
-            case Ask.Rolling(String text) -> {
-              ModelReply.Likelihood whole = likelihood("", text);
-              yield new ModelReply.Total(whole.logProbability(), whole.tokens());
-            }
-            case Ask.Generation g -> generated(g);
-          });
+  public void replies(List<Ask> asks, Told told) throws InterruptedException {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var replied = new ExecutorCompletionService<Replied>(threads);
+      int sent = 0;
+      try {
+        for (int known = 0; known < asks.size(); known++) {
+          for (; sent < asks.size() && sent - known < concurrent; sent++) {
+            int place = sent;
+            replied.submit(() -> new Replied(place, reply(asks.get(place))));
+          }
+          Replied one = replied.take().get();
+          told.of(one.place, one.reply);
+        }
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof RuntimeException failure
+            ? failure
+            : new IllegalStateException("a request failed: " + e.getCause(), e.getCause());
+      } finally {
+        threads.shutdownNow(); // none is on its way but after a failure
+      }
     }
+  }
+
+  private ModelReply reply(Ask ask) {
+    return switch (ask) {
+      case Ask.Continuation(String context, String continuation) ->
+          likelihood(context, continuation);
+      case Ask.Rolling(String text) -> {
+        ModelReply.Likelihood whole = likelihood("", text);
+        yield new ModelReply.Total(whole.logProbability(), whole.tokens());
+      }
+      case Ask.Generation g -> generated(g);
+    };
+  }
+
+  /// As OpenAI's `text_offset` counts: code points, not Java's chars.
+  private static int length(String text) {
+    return text.codePointCount(0, text.length());
   }
 
   private ModelReply.Likelihood likelihood(String context, String continuation) {
@@ -133,11 +183,11 @@ final class EndpointSuiteModel implements SuiteModel {
               + " tells no logprobs of what it is given (echo, logprobs): it can be asked"
               + " generate_until tasks, and its model's file all of them");
     }
-    int from = context.stripTrailing().length();
+    int from = length(context.stripTrailing());
     if (from == 0) {
       notes.add(FIRST_TOKEN);
     }
-    int end = context.length() + continuation.length();
+    int end = length(context + continuation);
     double sum = 0;
     boolean greedy = true;
     int tokens = 0;
@@ -191,7 +241,7 @@ final class EndpointSuiteModel implements SuiteModel {
     return new ModelReply.Text(text, tokens);
   }
 
-  private JsonNode send(String route, @org.jspecify.annotations.Nullable ObjectNode body) {
+  private JsonNode send(String route, @Nullable ObjectNode body) {
     HttpRequest.Builder request;
     try {
       request = HttpRequest.newBuilder(URI.create(address + route)).timeout(PATIENCE);
@@ -205,8 +255,7 @@ final class EndpointSuiteModel implements SuiteModel {
           .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)));
     }
     try {
-      HttpResponse<String> response =
-          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response = patiently(request.build());
       if (response.statusCode() / 100 != 2) {
         String said = response.body();
         throw new InputException(
@@ -227,7 +276,23 @@ final class EndpointSuiteModel implements SuiteModel {
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new java.util.concurrent.CancellationException("interrupted while a server was asked");
+      throw new CancellationException("interrupted while a server was asked");
+    }
+  }
+
+  /// Again, after a pause, while the server has too much to do.
+  private HttpResponse<String> patiently(HttpRequest request)
+      throws IOException, InterruptedException {
+    for (int tries = 1; ; tries++) {
+      HttpResponse<String> response =
+          client.send(request, HttpResponse.BodyHandlers.ofString());
+      boolean busy = response.statusCode() == 429 || response.statusCode() == 503;
+      if (!busy || tries == MOST_TRIES) {
+        return response;
+      }
+      String after = response.headers().firstValue("Retry-After").orElse("").strip();
+      long seconds = after.matches("[0-9]{1,9}") ? Long.parseLong(after) : 1L << (tries - 1);
+      Thread.sleep(Duration.ofSeconds(Math.min(LONGEST_PAUSE_SECONDS, seconds)));
     }
   }
 

@@ -54,7 +54,10 @@ final class RuntimeSuiteModel implements SuiteModel {
     this.model = model;
     this.tokens = new AskTokens(model.tokenizer(), prefix);
     this.scorer = new ContinuationScorer(model);
-    this.engine = Engine.unpaced(model, TOGETHER, model.config().context() + 1);
+    // A source and its answer do not share the context: each may be as long.
+    int context = model.config().context();
+    this.engine =
+        Engine.unpaced(model, TOGETHER, scorer.readsSource() ? 2 * context : context + 1);
   }
 
   /// Answers that are generated together: weights are read once for all of them.
@@ -188,7 +191,7 @@ final class RuntimeSuiteModel implements SuiteModel {
     }
     int context = model.config().context();
     int room = scorer.readsSource() ? context : context - ask.maxTokens();
-    if (room < 1) {
+    if (room < 1 || ask.maxTokens() > context) {
       throw new InputException(
           "max_gen_toks = %d is not below the model's context of %d; give --max-tokens"
               .formatted(ask.maxTokens(), context));

@@ -132,7 +132,8 @@ public final class SuiteEvaluation {
     private long tokens;
   }
 
-  /// Asks what is not known yet. Each answer is kept as soon as it is there: a kill loses none.
+  /// Asks what is not known yet. Each answer is kept as soon as the model tells it: a kill loses
+  /// what is on its way alone.
   private static void ask(
       List<TaskItem> items,
       SuiteModel model,

@@ -20,7 +20,7 @@ public interface SuiteModel extends AutoCloseable {
   /// @throws dev.imago.core.InputException where it knows none
   ConversationForm conversation();
 
-  /// Who hears a reply as soon as it is known.
+  /// Who hears a reply once it is known, in the thread that asked.
   interface Told {
     /// @param place of its ask
     void of(int place, ModelReply reply);

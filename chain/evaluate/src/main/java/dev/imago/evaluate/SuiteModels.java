@@ -72,9 +72,14 @@ public final class SuiteModels {
   /// @param model that is asked; empty for the server's first
   /// @param key of the server, where it wants one
   /// @param chat whether prompts are conversations
+  /// @param concurrent requests at a time, at least 1
   public static SuiteModel connect(
-      String address, Optional<String> model, Optional<String> key, boolean chat) {
-    return new EndpointSuiteModel(address, model, key, chat);
+      String address,
+      Optional<String> model,
+      Optional<String> key,
+      boolean chat,
+      int concurrent) {
+    return new EndpointSuiteModel(address, model, key, chat, concurrent);
   }
 
   /// What begins a text, as transformers has it: the folder's `bos_token`; else what the vocabulary
