@@ -3,7 +3,7 @@ time to the first token of a long prompt cold and again, and tokens a second whe
 
     python3 control_peer.py URL [URL …]       two servers of the same file: their lines alternate, three rounds
 
-Prompts are token ids, so that both read the same. Prints a line of JSON for each server and round. No library is needed."""
+Prompts are token ids, so that both read the same, and others in each run, so that neither has kept them. Prints a line of JSON for each server and round. No library is needed."""
 
 import json
 import random
@@ -14,6 +14,7 @@ import urllib.request
 WORDS = 'root ::= [a-z0-9 ]+'
 SCHEMA = {"type": "array", "minItems": 200, "items": {"type": "object", "required": ["a", "b"], "additionalProperties": False,
           "properties": {"a": {"type": "string", "minLength": 8, "maxLength": 24}, "b": {"type": "integer"}}}}
+RUN = random.SystemRandom().random()
 
 
 def ask(url, **fields):
@@ -26,7 +27,7 @@ def ask(url, **fields):
 
 
 def prompt(seed, length):
-    numbers = random.Random(seed)
+    numbers = random.Random(f"{RUN} {seed}")
     return [numbers.randrange(300, 16000) for _ in range(length)]
 
 

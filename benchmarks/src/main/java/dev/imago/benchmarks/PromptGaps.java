@@ -16,12 +16,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The gaps between tokens of answers that run, before and while a long prompt enters: `MODEL
 /// [ANSWERS=4] [PROMPT=4096] [THREADS]`. Prints the median and the 99th percentile before, and of
 /// the time of the prompt both, and the ratio of the 99th percentile to the median before.
 public final class PromptGaps {
+  /// Gaps without a prompt, of which the later half tells what is usual.
+  private static final int BEFORE = 300;
+
   private PromptGaps() {}
 
   public static void main(String[] args) throws Exception {
@@ -29,15 +33,20 @@ public final class PromptGaps {
     int length = args.length > 2 ? Integer.parseInt(args[2]) : 4096;
     int threads =
         args.length > 3 ? Integer.parseInt(args[3]) : Runtime.getRuntime().availableProcessors();
+    if (length < 2 * BEFORE) {
+      throw new IllegalArgumentException(
+          "PROMPT = %d: answers of as many tokens end before it is read; give %d or more"
+              .formatted(length, 2 * BEFORE));
+    }
     try (LanguageModel model = LanguageModel.open(Path.of(args[0]), threads);
         Engine engine =
             new Engine(model, answers + 1, length + 8, answers + 1, CacheBudget.UNBOUNDED)) {
-      run(model, engine, answers, length, 300); // which does not count: compilers warm up
-      run(model, engine, answers, length, 300);
+      run(model, engine, answers, length); // which does not count: compilers warm up
+      run(model, engine, answers, length);
     }
   }
 
-  private static void run(LanguageModel model, Engine engine, int answers, int length, int before)
+  private static void run(LanguageModel model, Engine engine, int answers, int length)
       throws IOException, InterruptedException {
     int vocabulary = model.config().vocabularySize();
     var ending = new Ending(length, 0, true, Set.of(), List.of());
@@ -49,6 +58,7 @@ public final class PromptGaps {
     var entering = new AtomicBoolean();
     var over = new AtomicBoolean();
     var plain = new ArrayList<Long>();
+    var known = new CountDownLatch(BEFORE);
     var gaps = new ArrayList<Long>();
     for (int i = 1; i < answers; i++) {
       Generation other = running.get(i);
@@ -60,25 +70,26 @@ public final class PromptGaps {
                 () -> {
                   long last = System.nanoTime();
                   Generation first = running.getFirst();
-                  while (!over.get() && first.hasNext()) {
-                    if (first.next() instanceof Event.Token) {
-                      long now = System.nanoTime();
-                      List<Long> to = entering.get() ? gaps : plain;
-                      synchronized (to) {
-                        to.add(now - last);
+                  try {
+                    while (!over.get() && first.hasNext()) {
+                      if (first.next() instanceof Event.Token) {
+                        long now = System.nanoTime();
+                        if (entering.get()) {
+                          gaps.add(now - last);
+                        } else {
+                          plain.add(now - last);
+                          known.countDown();
+                        }
+                        last = now;
                       }
-                      last = now;
+                    }
+                  } finally {
+                    while (known.getCount() > 0) {
+                      known.countDown(); // it failed: nobody is to wait for it
                     }
                   }
                 });
-    while (true) {
-      synchronized (plain) {
-        if (plain.size() >= before) {
-          break;
-        }
-      }
-      Thread.sleep(1); // not a spin, which would take a core from the answers
-    }
+    known.await();
     int[] prompt = new int[length];
     Arrays.setAll(prompt, i -> 3 + i * 7919 % (vocabulary - 3));
     long begun = System.nanoTime();
@@ -90,7 +101,7 @@ public final class PromptGaps {
     double seconds = (System.nanoTime() - begun) / 1e9;
     reader.join();
     running.forEach(Generation::cancel);
-    long[] own = sorted(plain.subList(before / 2, plain.size()));
+    long[] own = sorted(plain.subList(BEFORE / 2, plain.size()));
     long[] during = sorted(gaps);
     double median = own[own.length / 2];
     System.out.printf(
