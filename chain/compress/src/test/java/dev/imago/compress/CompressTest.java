@@ -313,7 +313,8 @@ final class CompressTest {
                 new FakeRun(folder.resolve("prune"), 1))
             .pruned();
     Path config = pruned.folder().resolve("config.json");
-    String less = Files.readString(config).replaceAll("(\"max_position_embeddings\" : )\\d+", "$124");
+    String less =
+        Files.readString(config).replaceAll("(\"max_position_embeddings\" : )\\d+", "$124");
     Files.writeString(config, less); // it sees fewer tokens at once: all are measured on as many
     var run = new FakeRun(folder.resolve("run"), 2);
     Compress.Outputs out = run(run, formats("", 0, "onnx", "ONNX-int8"), List.of(pruned));

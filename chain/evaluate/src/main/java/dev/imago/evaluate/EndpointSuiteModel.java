@@ -65,11 +65,7 @@ final class EndpointSuiteModel implements SuiteModel {
   /// @param chat whether prompts are conversations
   /// @param concurrent requests at a time, at least 1
   EndpointSuiteModel(
-      String address,
-      Optional<String> model,
-      Optional<String> key,
-      boolean chat,
-      int concurrent) {
+      String address, Optional<String> model, Optional<String> key, boolean chat, int concurrent) {
     this.concurrent = concurrent;
     this.address = address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
     this.key = key;
@@ -284,8 +280,7 @@ final class EndpointSuiteModel implements SuiteModel {
   private HttpResponse<String> patiently(HttpRequest request)
       throws IOException, InterruptedException {
     for (int tries = 1; ; tries++) {
-      HttpResponse<String> response =
-          client.send(request, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
       boolean busy = response.statusCode() == 429 || response.statusCode() == 503;
       if (!busy || tries == MOST_TRIES) {
         return response;

@@ -56,8 +56,7 @@ final class RuntimeSuiteModel implements SuiteModel {
     this.scorer = new ContinuationScorer(model);
     // A source and its answer do not share the context: each may be as long.
     int context = model.config().context();
-    this.engine =
-        Engine.unpaced(model, TOGETHER, scorer.readsSource() ? 2 * context : context + 1);
+    this.engine = Engine.unpaced(model, TOGETHER, scorer.readsSource() ? 2 * context : context + 1);
   }
 
   /// Answers that are generated together: weights are read once for all of them.

@@ -74,11 +74,7 @@ public final class SuiteModels {
   /// @param chat whether prompts are conversations
   /// @param concurrent requests at a time, at least 1
   public static SuiteModel connect(
-      String address,
-      Optional<String> model,
-      Optional<String> key,
-      boolean chat,
-      int concurrent) {
+      String address, Optional<String> model, Optional<String> key, boolean chat, int concurrent) {
     return new EndpointSuiteModel(address, model, key, chat, concurrent);
   }
 

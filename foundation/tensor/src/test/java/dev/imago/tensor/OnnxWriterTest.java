@@ -119,7 +119,8 @@ final class OnnxWriterTest {
 
   private Path sparseFile(List<Long> places, int placesRank, long... shape) throws IOException {
     int n = places.size() / placesRank;
-    var values = new ProtoMessage().number(1, n).number(2, 1).text(8, "s").text(9, "\0".repeat(4 * n));
+    var values =
+        new ProtoMessage().number(1, n).number(2, 1).text(8, "s").text(9, "\0".repeat(4 * n));
     var where = new ProtoMessage().number(1, n);
     if (placesRank > 1) {
       where.number(1, placesRank);
