@@ -14,6 +14,7 @@ import java.util.Optional;
 public final class AuditLog {
   private static final String FIRST = "0".repeat(64);
 
+  private static final int MOST_NAME = 200;
   private static final int MOST_DETAIL = 4_000;
 
   private final State state;
@@ -65,23 +66,36 @@ public final class AuditLog {
                     number - 1)
                 .orElse(FIRST);
     var change =
-        new Change(number, clock.millis(), actor, action, subject, brief(detail), previous, "");
+        new Change(
+            number,
+            clock.millis(),
+            brief(actor, MOST_NAME),
+            action,
+            brief(subject, MOST_NAME),
+            brief(detail, MOST_DETAIL),
+            previous,
+            "");
     tx.update(
         "insert into accounts.audit (number, at, actor, action, subject, detail, previous, hash)"
             + " values (?, ?, ?, ?, ?, ?, ?, ?)",
         number,
         change.at(),
-        actor,
+        change.actor(),
         action,
-        subject,
+        change.subject(),
         change.detail(),
         previous,
         change.expectedHash());
   }
 
-  /// As much as a record holds: the routes and models of a key may be longer.
-  private static String brief(String detail) {
-    return detail.length() <= MOST_DETAIL ? detail : detail.substring(0, MOST_DETAIL - 1) + "…";
+  /// As much as a record holds: the routes and models of a key may be longer, and what a form
+  /// names.
+  private static String brief(String text, int most) {
+    if (text.length() <= most) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(most - 2)) ? most - 2 : most - 1;
+    return text.substring(0, end) + "…";
   }
 
   /// Takes a note of something that changes no account, such as a verdict on a text.

@@ -32,7 +32,7 @@ record PasswordHash(int memoryKib, int passes) {
           "\\$argon2id\\$v=19\\$m=(\\d{1,8}),t=(\\d{1,4}),p=(\\d{1,3})\\$([A-Za-z0-9+/]+)\\$([A-Za-z0-9+/]+)");
 
   /// So many are worked out at a time: a flood of guesses takes no more memory than that.
-  private static final Semaphore AT_A_TIME = new Semaphore(2);
+  static final Semaphore AT_A_TIME = new Semaphore(2);
 
   /// @throws ConfigException for a password that is short, endless or no secret
   static void check(String name, String password) {
@@ -81,18 +81,18 @@ record PasswordHash(int memoryKib, int passes) {
   /// One text in several forms of Unicode is one password.
   private static byte[] hash(
       String password, byte[] salt, int memory, int passes, int lanes, int length) {
-    var generator = new Argon2BytesGenerator();
-    generator.init(
-        new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
-            .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-            .withMemoryAsKB(memory)
-            .withIterations(passes)
-            .withParallelism(lanes)
-            .withSalt(salt)
-            .build());
     byte[] hash = new byte[length];
     AT_A_TIME.acquireUninterruptibly();
     try {
+      var generator = new Argon2BytesGenerator();
+      generator.init( // takes the memory
+          new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+              .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+              .withMemoryAsKB(memory)
+              .withIterations(passes)
+              .withParallelism(lanes)
+              .withSalt(salt)
+              .build());
       generator.generateBytes(
           Normalizer.normalize(password, Normalizer.Form.NFC).getBytes(StandardCharsets.UTF_8),
           hash);

@@ -28,6 +28,9 @@ public final class People {
 
   private static final int MOST_SESSIONS = 20;
 
+  /// One character may be typed as several.
+  private static final int MOST_TYPED = 4 * PasswordHash.LONGEST;
+
   private final State state;
   private final KeyHash hash;
   private final AuditLog audit;
@@ -98,11 +101,20 @@ public final class People {
                 > 0);
   }
 
+  /// Whether anybody of an organisation signs in.
+  public boolean areOf(String organisation) {
+    return state.transaction(
+        tx ->
+            tx.number("select count(*) from accounts.login where organisation = ?", organisation)
+                > 0);
+  }
+
   /// Invites someone, or lets someone who is there choose a new password. An earlier invitation of
   /// the same name holds no more.
   ///
   /// @return the secret of the link
-  /// @throws ConfigException for a name that cannot be, or is another organisation's
+  /// @throws ConfigException for a name that cannot be, or is another organisation's, and where the
+  ///   only owner would get another role
   public String invite(String actor, Invited wanted, Duration lifetime) {
     Organisations.checkName("user", wanted.name);
     if (lifetime.isNegative() || lifetime.isZero() || lifetime.compareTo(MOST_INVITATION) > 0) {
@@ -121,6 +133,18 @@ public final class People {
                         "%s signs in for organisation %s already: take another name for one of %s"
                             .formatted(wanted.name, known.organisation, wanted.organisation));
                   });
+          if (tx.number(
+                  "select count(*) from accounts.invitation where name = ? and organisation <> ?"
+                      + " and expires > ?",
+                  wanted.name,
+                  wanted.organisation,
+                  clock.millis())
+              > 0) {
+            throw new ConfigException(
+                "%s is invited by another organisation already: take another name for one of %s"
+                    .formatted(wanted.name, wanted.organisation));
+          }
+          checkOwnerStays(tx, wanted.name, wanted.role);
           organisations.know(tx, wanted.organisation, "", "", wanted.role);
           long now = clock.millis();
           tx.update(
@@ -194,6 +218,7 @@ public final class People {
             return Optional.empty();
           }
           Invited invited = found.get();
+          checkOwnerStays(tx, invited.name, invited.role); // others may have gone meanwhile
           organisations.know(tx, invited.organisation, "", invited.name, invited.role);
           setRole(tx, invited.organisation, invited.name, invited.role);
           if (login(tx, invited.name).isEmpty()) {
@@ -239,24 +264,37 @@ public final class People {
   /// @return its secret, for a cookie
   /// @throws SignInRefusedException for a wrong name or password, or after too many
   public String signIn(String name, String password, String address) throws SignInRefusedException {
-    // Longer ones are no name and no password here; they would fill the table of failures.
-    String known = brief(name, 60);
-    String from = brief(address, 60);
-    Duration wait = throttle.wait(known, from);
+    String known = brief(name);
+    String from = brief(address);
+    Duration wait = throttle.begin(known, from);
     if (wait.isPositive()) {
       throw new SignInRefusedException(wait);
     }
-    String kept = state.transaction(tx -> login(tx, name).map(Login::password).orElse(""));
-    if (!passwords.matches(brief(password, 4 * PasswordHash.LONGEST), kept)) {
-      throttle.failed(known, from);
+    String kept = known.equals(name) ? password(name) : "";
+    if (!passwords.matches(cut(password, MOST_TYPED), kept)) {
       throw new SignInRefusedException(Duration.ZERO);
     }
     throttle.succeeded(known, from);
     return begin(name, "password");
   }
 
-  private static String brief(String text, int most) {
-    return text.length() <= most ? text : text.substring(0, most);
+  /// What is kept of somebody's password; empty for none, and for nobody.
+  private String password(String name) {
+    return state.transaction(tx -> login(tx, name).map(Login::password).orElse(""));
+  }
+
+  /// What may be a name or an address: longer ones are none, and would fill the table of failures;
+  /// nor are those with control characters, some of which PostgreSQL takes in no text.
+  private static String brief(String text) {
+    return cut(text, 60).replaceAll("\\p{Cntrl}", "?");
+  }
+
+  /// Between characters.
+  private static String cut(String text, int most) {
+    if (text.length() <= most) {
+      return text;
+    }
+    return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
   }
 
   /// Begins a session of someone whom a provider of OpenID Connect knows.
@@ -351,9 +389,12 @@ public final class People {
   }
 
   /// Ends all sessions of someone.
+  ///
+  /// @throws ConfigException for someone who is not there
   public void signOutEverywhere(String actor, String name) {
     state.durably(
         tx -> {
+          known(tx, name);
           tx.update("delete from accounts.login_session where name = ?", name);
           audit.append(tx, actor, "session.endAll", name, "");
           return 0;
@@ -410,9 +451,7 @@ public final class People {
     state.durably(
         tx -> {
           String organisation = known(tx, name);
-          if (role != Role.OWNER) {
-            checkNotLastOwner(tx, name);
-          }
+          checkOwnerStays(tx, name, role);
           setRole(tx, organisation, name, role);
           audit.append(tx, actor, "user.role", name, role.word());
           return 0;
@@ -475,6 +514,12 @@ public final class People {
                     "nobody signs in as %s; `imago users list` tells who does".formatted(name)));
   }
 
+  private static void checkOwnerStays(Transaction tx, String name, Role role) throws SQLException {
+    if (role != Role.OWNER) {
+      checkNotLastOwner(tx, name);
+    }
+  }
+
   /// Without an owner nobody could invite another, but at the machine itself.
   private static void checkNotLastOwner(Transaction tx, String name) throws SQLException {
     // Locked, so that two owners cannot remove each other at once.
@@ -498,15 +543,15 @@ public final class People {
   /// @throws ConfigException for a new one that will not do
   public void changePassword(String name, String old, String wanted, String session, String address)
       throws SignInRefusedException {
-    Duration wait = throttle.wait(name, address);
-    if (wait.isPositive()) {
-      throw new SignInRefusedException(wait);
-    }
-    String kept = state.transaction(tx -> login(tx, name).map(Login::password).orElse(""));
+    String kept = password(name);
     // Whom a provider knows may have no password yet: their session is what shows who they are.
-    if (!kept.isEmpty() && !passwords.matches(old, kept)) {
-      throttle.failed(name, address);
-      throw new SignInRefusedException(Duration.ZERO);
+    if (!kept.isEmpty()) {
+      String from = brief(address);
+      Duration wait = throttle.begin(name, from);
+      if (wait.isPositive() || !passwords.matches(cut(old, MOST_TYPED), kept)) {
+        throw new SignInRefusedException(wait);
+      }
+      throttle.succeeded(name, from);
     }
     PasswordHash.check(name, wanted);
     String changed = passwords.of(wanted, random);

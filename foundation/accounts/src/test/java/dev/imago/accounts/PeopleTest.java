@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.ConfigException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,12 +118,79 @@ class PeopleTest {
   }
 
   @Test
+  void ofManyGuessesAtOnceNoMoreAreLookedAtThanOneAfterTheOther() throws Exception {
+    join("anna", Role.OWNER);
+    var looked = new AtomicInteger();
+    try (var guesses = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 30; i++) {
+        guesses.submit(
+            () -> {
+              var refused =
+                  assertThrows(
+                      SignInRefusedException.class,
+                      () -> people.signIn("anna", "wrong", "2001:db8::1"));
+              return refused.waitingTime().isZero() ? looked.incrementAndGet() : 0;
+            });
+      }
+    }
+    assertEquals(5, looked.get());
+    assertThrows(
+        SignInRefusedException.class,
+        () -> people.signIn("anna", PASSWORD, "2001:db8::2:7"),
+        "whoever has one address of a network has all");
+    assertEquals("192.0.2.7", LoginThrottle.place("192.0.2.7:40123"));
+    assertEquals(LoginThrottle.place("2001:db8::5"), LoginThrottle.place("[2001:db8::6]:443"));
+    people.signIn("anna", PASSWORD, "2001:db8:0:1::1");
+  }
+
+  @Test
+  void peopleBehindOneAddressAreNotKeptWaitingForEachOther() {
+    for (int i = 0; i < 30; i++) {
+      errs("nobody-" + i);
+      office.time.pass(Duration.ofMinutes(20));
+    }
+    errs("somebody");
+    errs("another, in the same minute");
+  }
+
+  private void errs(String name) {
+    var wrong =
+        assertThrows(SignInRefusedException.class, () -> people.signIn(name, "wrong", "10.0.0.1"));
+    assertTrue(wrong.waitingTime().isZero(), name);
+  }
+
+  @Test
+  void aFloodOfGuessesTakesTheMemoryOfTwo() throws Exception {
+    PasswordHash.AT_A_TIME.acquire(2);
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    var guess = new Thread(() -> assertFalse(new PasswordHash(12_288, 1).matches("wrong", "")));
+    try {
+      guess.start();
+      while (!PasswordHash.AT_A_TIME.hasQueuedThreads()) {
+        Thread.onSpinWait();
+      }
+      long before = threads.getThreadAllocatedBytes(guess.threadId());
+      assertTrue(before < 4 << 20, before + " bytes before its turn");
+    } finally {
+      PasswordHash.AT_A_TIME.release(2);
+      guess.join();
+    }
+  }
+
+  @Test
   void theLastOwnerStaysAndWhoGoesTakesSessionsAndKeysAlong() throws Exception {
     join("anna", Role.OWNER);
     join("bela", Role.OPERATOR);
     assertThrows(ConfigException.class, () -> people.remove("root", "anna"));
     assertThrows(ConfigException.class, () -> people.setRole("root", "anna", Role.VIEWER));
     assertThrows(ConfigException.class, () -> people.remove("root", "nobody"));
+    assertThrows(ConfigException.class, () -> people.signOutEverywhere("anna", "nobody"));
+    assertThrows(ConfigException.class, () -> invite("anna", Role.VIEWER));
+    people.setRole("root", "bela", Role.OWNER);
+    String lower = invite("anna", Role.VIEWER);
+    people.setRole("root", "bela", Role.OPERATOR);
+    assertThrows(ConfigException.class, () -> people.join(lower, PASSWORD), "nor by a link");
+    assertTrue(people.invitation(lower).isPresent());
     String session = people.signIn("bela", PASSWORD, "10.0.0.1");
     List<String> all = List.of("*");
     ApiKeyStore.Made strong =
@@ -180,7 +250,8 @@ class PeopleTest {
         "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
     assertTrue(CHEAP.matches("password", kept));
     assertFalse(CHEAP.matches("passwort", kept));
-    String own = PasswordHash.STRONG.of("caf\u00e9 au lait, please", new Random(1));
+    assertEquals(new PasswordHash(19_456, 2), PasswordHash.STRONG);
+    String own = new PasswordHash(512, 2).of("caf\u00e9 au lait, please", new Random(1));
     assertTrue(CHEAP.matches("cafe\u0301 au lait, please", own), "one text, two forms");
     assertFalse(CHEAP.matches("", ""));
   }
