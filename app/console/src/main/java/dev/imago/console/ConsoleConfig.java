@@ -42,16 +42,12 @@ public record ConsoleConfig(
             "--host = %s lets other machines in, and passwords would cross the network in the open: give --tls-cert and --tls-key, or --behind-proxy where a proxy before it speaks TLS"
                 .formatted(host));
       }
-      publicAddress.ifPresent(
-          address -> {
-            if (address.getHost() == null
-                || !"https".equals(address.getScheme()) && !Gate.isLoopback(address.getHost())
-                || !address.getPath().matches("/?")) {
-              throw new ConfigException(
-                  "--public-address = %s is no address that browsers reach it by: one is https://imago.example.org"
-                      .formatted(address));
-            }
-          });
+      if (behindProxy && publicAddress.isEmpty()) {
+        throw new ConfigException(
+            "--behind-proxy needs --public-address, under which browsers reach the proxy: links of"
+                + " invitations begin with it, and forms come from it");
+      }
+      publicAddress.ifPresent(ConsoleConfig::checkAddress);
     }
 
     /// On this machine alone.
@@ -68,6 +64,23 @@ public record ConsoleConfig(
     /// Whether browsers reach it by TLS.
     boolean isSecure() {
       return tls.isPresent() || behindProxy;
+    }
+  }
+
+  /// Checks an address under which browsers reach a console.
+  ///
+  /// @throws ConfigException for one that is none, or would have passwords and links cross the
+  ///   network in the open
+  public static void checkAddress(URI address) {
+    if (address.getHost() == null
+        || !"https".equals(address.getScheme())
+            && !("http".equals(address.getScheme()) && Gate.isLoopback(address.getHost()))
+        || !address.getPath().matches("/?")
+        || address.getQuery() != null
+        || address.getUserInfo() != null) {
+      throw new ConfigException(
+          "--public-address = %s is no address that browsers reach a console by: one is https://imago.example.org"
+              .formatted(address));
     }
   }
 

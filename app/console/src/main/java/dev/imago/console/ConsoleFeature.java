@@ -134,7 +134,7 @@ final class ConsoleFeature implements Feature {
             "/playground", Role.MEMBER, (visit, _) -> playground.page(visit, "", List.of())),
         entrance.post("/playground", Role.MEMBER, this::ask),
         entrance.page("/keys", null, (visit, _) -> frame.keysPage(visit)),
-        entrance.change("/preferences", null, "", ConsoleFeature::prefer),
+        entrance.change("/preferences", null, "", this::prefer),
         get("/pulse", (exchange, _) -> pulse(exchange)),
         entrance.asset("/assets/{name}", assets::send),
         page(
@@ -264,14 +264,14 @@ final class ConsoleFeature implements Feature {
     return entry.key();
   }
 
-  private static String prefer(Visit visit, Asked form, Exchange exchange) {
+  private String prefer(Visit visit, Asked form, Exchange exchange) {
     for (Tongue tongue : Tongue.values()) {
       if (form.first("lang").equals(tongue.code())) {
-        exchange.header("Set-Cookie", Sessions.kept("lang", tongue.code()));
+        entrance.keep(exchange, "lang", tongue.code());
       }
     }
     if (SCHEMES.contains(form.first("scheme"))) {
-      exchange.header("Set-Cookie", Sessions.kept("scheme", form.first("scheme")));
+      entrance.keep(exchange, "scheme", form.first("scheme"));
     }
     return "";
   }

@@ -70,8 +70,14 @@ public final class ConsoleServer implements AutoCloseable {
   /// @param accounts whose people sign in, where the console does not listen on loopback alone; to
   ///   be closed after this
   /// @throws dev.imago.core.EnvironmentException when the port is taken
-  /// @throws ConfigException off loopback, when nobody could sign in
+  /// @throws ConfigException off loopback, or with accounts, when nobody could sign in
   public static ConsoleServer start(ConsoleConfig config, Optional<Accounts> accounts) {
+    boolean signIn = accounts.isPresent() || !config.listening().isLocal();
+    if (signIn && accounts.filter(open -> open.people().areThere()).isEmpty()) {
+      throw new ConfigException(
+          "people sign in to this console (--host, --behind-proxy or --accounts), and nobody has an"
+              + " account: invite the first one with `imago users invite NAME --role owner`");
+    }
     return start(config, accounts, Clock.systemUTC(), new SecureRandom(), List.of());
   }
 
@@ -82,11 +88,6 @@ public final class ConsoleServer implements AutoCloseable {
       RandomGenerator random,
       List<RequestListener> listeners) {
     ConsoleConfig.Listening listening = config.listening();
-    if (!listening.isLocal() && accounts.filter(open -> open.people().areThere()).isEmpty()) {
-      throw new ConfigException(
-          "--host = %s lets other machines in, and nobody has an account: invite the first one with `imago users invite NAME --role owner`"
-              .formatted(listening.host()));
-    }
     var workspace = new Workspace(config.workspace());
     var catalog = new RunCatalog(workspace, config.logdir(), clock);
     var assets = new Assets();
@@ -111,7 +112,13 @@ public final class ConsoleServer implements AutoCloseable {
     List<Route> routes = features.stream().flatMap(each -> each.routes().stream()).toList();
     var router =
         new Router(
-            listening.host(), List.of(), BODY_BYTES, "its first page is at /", listeners, HEADERS);
+            listening.host(),
+            List.of(),
+            BODY_BYTES,
+            "its first page is at /",
+            listeners,
+            HEADERS,
+            listening.publicAddress());
     WebListener web =
         WebListener.start(
             listening.host(),

@@ -92,6 +92,7 @@ final class Entrance {
             path,
             Route.Access.OPEN,
             guarded(
+                path,
                 needed,
                 true,
                 (exchange, reader) ->
@@ -108,7 +109,7 @@ final class Entrance {
   }
 
   Route get(String path, @Nullable Role needed, Deed action) {
-    return noted(Route.get(path, Route.Access.OPEN, guarded(needed, false, action)), needed);
+    return noted(Route.get(path, Route.Access.OPEN, guarded(path, needed, false, action)), needed);
   }
 
   /// A file of our own, the same for everybody.
@@ -143,13 +144,16 @@ final class Entrance {
             path,
             Route.Access.OPEN,
             guarded(
+                path,
                 needed,
                 false,
                 (exchange, reader) -> {
                   Map<String, List<String>> fields = exchange.form();
                   var form = new Asked(fields);
-                  if (!showsKey(exchange)) { // no other site can have a browser send one
-                    sessions.check(exchange, form.first("token"));
+                  // No other site can have a browser send a key.
+                  if (!showsKey(exchange) && !sessions.isOurs(exchange, form.first("token"))) {
+                    throw ApiException.of(
+                        403, "forbidden_form", words(exchange).of("trouble.foreignForm"));
                   }
                   sent.take(visit(exchange, reader, Map.of()), form, exchange);
                 })),
@@ -164,7 +168,10 @@ final class Entrance {
   }
 
   /// What goes wrong is told as a page, in the reader's language as far as the words are ours.
-  private Route.Action guarded(@Nullable Role needed, boolean isPage, Deed action) {
+  ///
+  /// @param path the pattern: the path itself may hold the secret of an invitation, and is no word
+  ///   for a log
+  private Route.Action guarded(String path, @Nullable Role needed, boolean isPage, Deed action) {
     return exchange -> {
       Reader reader = Reader.NOBODY;
       try {
@@ -196,16 +203,17 @@ final class Entrance {
       } catch (ImagoException e) {
         tell(exchange, reader, ApiException.of(500, "failed", String.valueOf(e.getMessage())));
       } catch (java.io.UncheckedIOException | IllegalStateException e) {
-        tell(exchange, reader, Router.failure(exchange.path(), e));
+        tell(exchange, reader, Router.failure(path, e));
       }
     };
   }
 
-  private static boolean showsKey(Exchange exchange) {
+  static boolean showsKey(Exchange exchange) {
     return exchange.requestHeader("Authorization").orElse("").startsWith(BEARER);
   }
 
-  /// Who asks: by the session of a cookie, or by a key.
+  /// Who asks: by the session of a cookie, or by a key. Keys of a gateway's customers, none of whom
+  /// signs in here, open nothing.
   private Reader reader(Exchange exchange) {
     if (accounts.isEmpty()) {
       return Reader.LOCAL;
@@ -216,6 +224,7 @@ final class Entrance {
       return open.keys()
           .holder(shown.substring(BEARER.length()).strip())
           .filter(key -> key.opensRoute(exchange.path()))
+          .filter(key -> open.people().areOf(key.organisation()))
           .map(Entrance::reader)
           .orElse(Reader.NOBODY);
     }
@@ -235,11 +244,19 @@ final class Entrance {
     return new Reader(person.name(), person.organisation(), person.role(), true);
   }
 
-  /// The address of who asks: a proxy appends it to what its client may have made up.
+  /// The address of who asks: a proxy appends it to what its client may have made up, to the line
+  /// or as one more.
   String address(Exchange exchange) {
-    String told = behindProxy ? exchange.requestHeader("X-Forwarded-For").orElse("") : "";
-    String last = told.substring(told.lastIndexOf(',') + 1).strip();
+    List<String> told =
+        behindProxy ? exchange.requestHeaderLines("X-Forwarded-For") : List.<String>of();
+    String line = told.isEmpty() ? "" : told.getLast();
+    String last = line.substring(line.lastIndexOf(',') + 1).strip();
     return last.isEmpty() ? exchange.caller().address() : last;
+  }
+
+  /// Keeps a choice of the reader.
+  void keep(Exchange exchange, String name, String value) {
+    sessions.keep(exchange, name, value);
   }
 
   private static void askToSignIn(Exchange exchange) {

@@ -50,7 +50,7 @@ final class OpenIdProvider {
   private static final int MOST_BYTES = 1 << 20;
   private static final int SKEW_SECONDS = 60;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration KEYS_KEPT = Duration.ofMinutes(10);
+  private static final Duration KEPT = Duration.ofMinutes(10);
 
   /// Public keys only: with a MAC the provider's token could be made by whoever knows our secret.
   private static final Set<JWSAlgorithm> ALGORITHMS =
@@ -77,6 +77,7 @@ final class OpenIdProvider {
           .build();
   private final Map<String, Waiting> waiting = new LinkedHashMap<>();
   private @Nullable Keys keys;
+  private @Nullable Said said;
 
   OpenIdProvider(OpenIdConfig config, Clock clock, RandomGenerator random) {
     this.config = config;
@@ -89,6 +90,8 @@ final class OpenIdProvider {
       String nonce, String verifier, String back, String invitation, long until) {}
 
   private record Keys(JWKSet set, long until) {}
+
+  private record Said(JsonNode configuration, long until) {}
 
   /// Where a browser is to go, and what it is to bring back.
   record Started(URI address, String state) {}
@@ -184,7 +187,7 @@ final class OpenIdProvider {
       throw refused("the provider's token is of another sign-in");
     }
     Object party = claims.getClaim("azp");
-    if (party != null && !config.clientId().equals(party)) {
+    if (party == null ? claims.getAudience().size() > 1 : !config.clientId().equals(party)) {
       throw refused("the provider's token is another application's");
     }
     return new Known(config.issuer() + " " + claims.getSubject(), went.invitation);
@@ -267,7 +270,7 @@ final class OpenIdProvider {
                     .timeout(PATIENCE)
                     .GET()
                     .build());
-        known = new Keys(JWKSet.parse(answer.toString()), now + KEYS_KEPT.toMillis());
+        known = new Keys(JWKSet.parse(answer.toString()), now + KEPT.toMillis());
         keys = known;
       } catch (ParseException e) {
         throw refused("the provider's keys cannot be read: " + e.getMessage());
@@ -276,8 +279,19 @@ final class OpenIdProvider {
     return known.set;
   }
 
-  /// What the provider says of itself (OpenID Connect Discovery 1.0).
-  private JsonNode configuration() throws InterruptedException {
+  /// What the provider says of itself (OpenID Connect Discovery 1.0). It is kept: anybody may begin
+  /// a sign-in, and each would have us ask.
+  private synchronized JsonNode configuration() throws InterruptedException {
+    long now = clock.millis();
+    Said known = said;
+    if (known == null || known.until <= now) {
+      known = new Said(askedConfiguration(), now + KEPT.toMillis());
+      said = known;
+    }
+    return known.configuration;
+  }
+
+  private JsonNode askedConfiguration() throws InterruptedException {
     String issuer = config.issuer().toString();
     URI at = URI.create(issuer.replaceFirst("/$", "") + "/.well-known/openid-configuration");
     JsonNode answer = json(HttpRequest.newBuilder(at).timeout(PATIENCE).GET().build());

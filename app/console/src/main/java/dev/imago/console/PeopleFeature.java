@@ -25,7 +25,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// Where people sign in, are invited, and keep what is their own. None of it is done by a key: who
 /// has found one makes no second.
@@ -82,7 +84,8 @@ final class PeopleFeature implements Feature {
                 entrance.post("/people/{name}/role", Role.OWNER, this::setRole),
                 entrance.post("/people/{name}/remove", Role.OWNER, this::remove),
                 entrance.post("/people/{name}/sign-out", Role.OWNER, this::signOutOther),
-                entrance.page("/account", Role.VIEWER, (visit, exchange) -> own(visit, exchange)),
+                entrance.page(
+                    "/account", Role.VIEWER, (visit, exchange) -> account(visit, exchange)),
                 entrance.post("/account/password", Role.VIEWER, this::changePassword),
                 entrance.post("/account/tokens", Role.VIEWER, this::makeToken),
                 entrance.post("/account/tokens/{id}/revoke", Role.VIEWER, this::revokeToken),
@@ -102,7 +105,7 @@ final class PeopleFeature implements Feature {
 
   /// The secret of the session in which this is asked.
   private String session(Exchange exchange) {
-    if (exchange.requestHeader("Authorization").isPresent()) {
+    if (Entrance.showsKey(exchange)) {
       throw ApiException.of(403, "not_by_key", entrance.words(exchange).of("people.notByToken"));
     }
     return sessions.signedIn(exchange).orElse("");
@@ -175,15 +178,44 @@ final class PeopleFeature implements Feature {
     }
   }
 
+  /// Where several organisations sign in, each one's owners see and change its own people.
   private Element page(Visit visit, String link, String problem) {
+    String organisation = visit.reader().organisation();
+    List<People.Person> all = accounts.people().all();
+    List<People.Person> own =
+        all.stream().filter(each -> each.organisation().equals(organisation)).toList();
+    Set<String> names = own.stream().map(People.Person::name).collect(Collectors.toSet());
     return people.page(
         visit,
         new PeoplePage.Shown(
-            accounts.people().all(),
-            accounts.people().pending(),
-            accounts.audit().newest(CHANGES),
+            own,
+            accounts.people().pending().stream()
+                .filter(each -> each.organisation().equals(organisation))
+                .toList(),
+            accounts.audit().newest(CHANGES).stream()
+                .filter(
+                    change ->
+                        own.size() == all.size()
+                            || names.contains(change.actor())
+                            || names.contains(change.subject()))
+                .toList(),
             link,
             problem));
+  }
+
+  /// The name in the address, of somebody whom an owner has a say in.
+  private String own(Visit visit, Exchange exchange) {
+    String name = exchange.pathParameter("name");
+    String organisation = visit.reader().organisation();
+    boolean another =
+        accounts.people().all().stream()
+                .anyMatch(e -> e.name().equals(name) && !e.organisation().equals(organisation))
+            || accounts.people().pending().stream()
+                .anyMatch(e -> e.name().equals(name) && !e.organisation().equals(organisation));
+    if (another) {
+      throw Entrance.missing();
+    }
+    return name;
   }
 
   /// Does what an owner wants done; what cannot be is told on the page of people.
@@ -228,10 +260,7 @@ final class PeopleFeature implements Feature {
         () -> {
           accounts
               .people()
-              .setRole(
-                  visit.reader().name(),
-                  exchange.pathParameter("name"),
-                  Role.parse(form.first("role")));
+              .setRole(visit.reader().name(), own(visit, exchange), Role.parse(form.first("role")));
           return "";
         });
   }
@@ -241,7 +270,7 @@ final class PeopleFeature implements Feature {
         visit,
         exchange,
         () -> {
-          accounts.people().remove(visit.reader().name(), exchange.pathParameter("name"));
+          accounts.people().remove(visit.reader().name(), own(visit, exchange));
           return "";
         });
   }
@@ -251,14 +280,12 @@ final class PeopleFeature implements Feature {
         visit,
         exchange,
         () -> {
-          accounts
-              .people()
-              .signOutEverywhere(visit.reader().name(), exchange.pathParameter("name"));
+          accounts.people().signOutEverywhere(visit.reader().name(), own(visit, exchange));
           return "";
         });
   }
 
-  private Element own(Visit visit, Exchange exchange) {
+  private Element account(Visit visit, Exchange exchange) {
     session(exchange);
     return account.page(visit, tokens(visit), "", "");
   }
@@ -354,10 +381,14 @@ final class PeopleFeature implements Feature {
       throws InterruptedException {
     OpenIdProvider.Known known =
         provider.finish(
-            new Asked(exchange.query()), Sessions.cookie(exchange, OpenIdProvider.COOKIE));
-    if (!known.invitation().isEmpty()
-        && accounts.people().joinFrom(known.invitation(), known.outside()).isEmpty()) {
-      throw ApiException.of(404, "not_found", visit.words().of("people.linkHasEnded"));
+            new Asked(exchange.query()), sessions.lent(exchange, OpenIdProvider.COOKIE));
+    try {
+      if (!known.invitation().isEmpty()
+          && accounts.people().joinFrom(known.invitation(), known.outside()).isEmpty()) {
+        throw ApiException.of(404, "not_found", visit.words().of("people.linkHasEnded"));
+      }
+    } catch (ConfigException e) {
+      throw ApiException.of(409, "sign_in_failed", String.valueOf(e.getMessage()));
     }
     String session =
         accounts

@@ -1,6 +1,5 @@
 package dev.imago.console;
 
-import dev.imago.http.ApiException;
 import dev.imago.http.Exchange;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -17,7 +16,8 @@ import javax.crypto.spec.SecretKeySpec;
 /// server could have got, bound to a cookie that no other site's request carries
 /// (`SameSite=Strict`). With a sign-in it is bound to that one, so that no token of before holds.
 final class Sessions {
-  static final String COOKIE = "imago-console";
+  private static final String FORMS = "imago-console";
+  private static final String SIGN_IN = "imago-session";
 
   private static final int YEAR_SECONDS = 31_536_000;
   private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_-]{43}");
@@ -45,20 +45,22 @@ final class Sessions {
   }
 
   /// Keeps a choice of the reader for a year.
-  static String kept(String name, String value) {
-    return "%s=%s; Path=/; Max-Age=%d; SameSite=Strict; HttpOnly"
-        .formatted(name, value, YEAR_SECONDS);
+  void keep(Exchange exchange, String name, String value) {
+    exchange.header(
+        "Set-Cookie",
+        "%s=%s; Path=/; Max-Age=%d; SameSite=Strict; HttpOnly%s"
+            .formatted(name, value, YEAR_SECONDS, end()));
   }
 
   /// The prefix has browsers refuse it from another host of the domain, or without TLS (RFC
-  /// 6265bis, section 4.1.3).
-  private String signInCookie() {
-    return (secure ? "__Host-" : "") + "imago-session";
+  /// 6265bis, section 4.1.3): nobody can have a browser send a cookie of theirs.
+  private String named(String name) {
+    return (secure ? "__Host-" : "") + name;
   }
 
   /// The secret of a reader's sign-in; empty where there is none.
   Optional<String> signedIn(Exchange exchange) {
-    String secret = cookie(exchange, signInCookie());
+    String secret = cookie(exchange, named(SIGN_IN));
     return SECRET.matcher(secret).matches() ? Optional.of(secret) : Optional.empty();
   }
 
@@ -66,14 +68,14 @@ final class Sessions {
   void begin(Exchange exchange, String secret) {
     exchange.header(
         "Set-Cookie",
-        "%s=%s; Path=/; SameSite=Strict; HttpOnly%s".formatted(signInCookie(), secret, end()));
+        "%s=%s; Path=/; SameSite=Strict; HttpOnly%s".formatted(named(SIGN_IN), secret, end()));
   }
 
   /// Has it forgotten.
   void end(Exchange exchange) {
     exchange.header(
         "Set-Cookie",
-        "%s=; Path=/; Max-Age=0; SameSite=Strict; HttpOnly%s".formatted(signInCookie(), end()));
+        "%s=; Path=/; Max-Age=0; SameSite=Strict; HttpOnly%s".formatted(named(SIGN_IN), end()));
   }
 
   private String end() {
@@ -84,7 +86,13 @@ final class Sessions {
   /// itself.
   void lend(Exchange exchange, String name, String value) {
     exchange.header(
-        "Set-Cookie", "%s=%s; Path=/; SameSite=Lax; HttpOnly%s".formatted(name, value, end()));
+        "Set-Cookie",
+        "%s=%s; Path=/; SameSite=Lax; HttpOnly%s".formatted(named(name), value, end()));
+  }
+
+  /// What came back of a cookie that was lent; empty for nothing.
+  String lent(Exchange exchange, String name) {
+    return cookie(exchange, named(name));
   }
 
   private Optional<String> session(Exchange exchange) {
@@ -92,7 +100,7 @@ final class Sessions {
     if (secret.isPresent()) {
       return secret;
     }
-    String id = cookie(exchange, COOKIE);
+    String id = cookie(exchange, named(FORMS));
     return ID.matcher(id).matches() ? Optional.of(id) : Optional.empty();
   }
 
@@ -106,7 +114,7 @@ final class Sessions {
     random.nextBytes(bytes);
     String id = HexFormat.of().formatHex(bytes);
     exchange.header(
-        "Set-Cookie", COOKIE + "=" + id + "; Path=/; SameSite=Strict; HttpOnly" + end());
+        "Set-Cookie", named(FORMS) + "=" + id + "; Path=/; SameSite=Strict; HttpOnly" + end());
     return token(id);
   }
 
@@ -120,18 +128,15 @@ final class Sessions {
     }
   }
 
-  /// @throws ApiException for a form that no page of this server has sent
-  void check(Exchange exchange, String shown) {
-    String expected = session(exchange).map(this::token).orElse("");
-    boolean same =
-        MessageDigest.isEqual(
-            expected.getBytes(StandardCharsets.US_ASCII), shown.getBytes(StandardCharsets.UTF_8));
-    if (expected.isEmpty() || !same) {
-      throw ApiException.of(
-          403,
-          "forbidden_form",
-          "this form was not sent by a page of this console, or the console has started anew"
-              + " since: open the page again");
-    }
+  /// Whether a form shows the token that a page of this server gave this reader.
+  boolean isOurs(Exchange exchange, String token) {
+    return session(exchange)
+        .map(this::token)
+        .filter(
+            expected ->
+                MessageDigest.isEqual(
+                    expected.getBytes(StandardCharsets.US_ASCII),
+                    token.getBytes(StandardCharsets.UTF_8)))
+        .isPresent();
   }
 }

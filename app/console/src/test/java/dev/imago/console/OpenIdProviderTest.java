@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +57,7 @@ class OpenIdProviderTest {
   private Map<String, String> authorization = Map.of();
   private Map<String, Object> changed = Map.of();
   private ECKey signing;
+  private final AtomicInteger asked = new AtomicInteger();
 
   @BeforeEach
   void open() throws Exception {
@@ -65,18 +67,20 @@ class OpenIdProviderTest {
     issuer = "http://127.0.0.1:" + server.getAddress().getPort();
     server.createContext(
         "/.well-known/openid-configuration",
-        exchange ->
-            json(
-                exchange,
-                Map.of(
-                    "issuer",
-                    issuer,
-                    "authorization_endpoint",
-                    issuer + "/authorize",
-                    "token_endpoint",
-                    issuer + "/token",
-                    "jwks_uri",
-                    issuer + "/keys")));
+        exchange -> {
+          asked.incrementAndGet();
+          json(
+              exchange,
+              Map.of(
+                  "issuer",
+                  issuer,
+                  "authorization_endpoint",
+                  issuer + "/authorize",
+                  "token_endpoint",
+                  issuer + "/token",
+                  "jwks_uri",
+                  issuer + "/keys"));
+        });
     server.createContext(
         "/keys", exchange -> json(exchange, new JWKSet(key.toPublicJWK()).toJSONObject()));
     server.createContext("/token", this::token);
@@ -174,12 +178,16 @@ class OpenIdProviderTest {
         () -> provider.finish(answer(started.state()), started.state()),
         "once");
     OpenIdProvider.Started other = started(provider);
+    assertEquals(1, asked.get(), "what the provider says of itself is kept");
     assertThrows(
         ApiException.class, () -> provider.finish(answer(other.state()), "another browser's"));
     assertTrue(refused(Map.of("nonce", "another")).contains("another sign-in"));
     assertTrue(refused(Map.of("aud", "other")).contains("does not hold"));
     assertTrue(refused(Map.of("iss", "http://evil.example")).contains("does not hold"));
     assertTrue(refused(Map.of("azp", "other")).contains("another application"));
+    assertTrue(
+        refused(Map.of("aud", List.of("console", "other"))).contains("another application"),
+        "for two, and it is not said for whom");
     assertTrue(
         refused(Map.of("exp", Instant.now().getEpochSecond() - 3600)).contains("does not hold"));
     signing = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
@@ -206,6 +214,11 @@ class OpenIdProviderTest {
       assertTrue(in.body().contains("0;url=/"));
       assertTrue(console.get("/account").body().contains("<h1>anna</h1>"));
       assertEquals(200, back(console, "").statusCode(), "without an invitation, from now on");
+      String second =
+          accounts
+              .people()
+              .invite("root", new People.Invited("acme", "bela", Role.OWNER), Duration.ofDays(1));
+      assertEquals(409, back(console, second).statusCode(), "one person, two names");
     }
   }
 

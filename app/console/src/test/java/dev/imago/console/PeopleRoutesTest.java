@@ -9,18 +9,26 @@ import dev.imago.accounts.Accounts;
 import dev.imago.accounts.ApiKeyStore;
 import dev.imago.accounts.People;
 import dev.imago.accounts.Role;
+import dev.imago.console.pages.PageFrame;
 import dev.imago.core.ConfigException;
 import dev.imago.http.Route;
+import dev.imago.http.Router;
+import dev.imago.http.WebListener;
 import dev.imago.state.StateAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PeopleRoutesTest {
   private static final String PASSWORD = "a horse under a bridge";
   private static final String COOKIE = "imago-session=";
+  private static final Duration INVITED = Duration.ofDays(1);
 
   /// What each route that is not for viewers asks for, beside the routing table: a change there
   /// must be meant.
@@ -64,6 +73,8 @@ class PeopleRoutesTest {
           "POST /preferences",
           "GET /assets/{name}");
 
+  private static final Optional<URI> PROXY = Optional.of(URI.create("https://imago.example.org"));
+
   @TempDir private Path root;
   private final HttpClient client = HttpClient.newHttpClient();
   private Accounts accounts;
@@ -86,9 +97,7 @@ class PeopleRoutesTest {
   }
 
   private String invite(String name, Role role) {
-    return accounts
-        .people()
-        .invite("root", new People.Invited("acme", name, role), Duration.ofDays(1));
+    return accounts.people().invite("root", new People.Invited("acme", name, role), INVITED);
   }
 
   /// The session of somebody of a role, without the work of a password.
@@ -213,8 +222,7 @@ class PeopleRoutesTest {
   void aTokenDoesWhatItsScopeSaysAndMakesNoOther() {
     String cookie = COOKIE + session(Role.MEMBER);
     String page = send("GET", "/account", "Cookie", cookie).body();
-    int at = page.indexOf("name=\"token\" value=\"") + 20;
-    String form = page.substring(at, page.indexOf('"', at));
+    String form = formToken(page);
     String body = "token=" + form + "&name=ci&role=member&routes=/runs*&days=7";
     HttpRequest made =
         console
@@ -226,7 +234,7 @@ class PeopleRoutesTest {
     String key;
     try {
       String answer = client.send(made, HttpResponse.BodyHandlers.ofString()).body();
-      at = answer.indexOf(">imago_") + 1;
+      int at = answer.indexOf(">imago_") + 1;
       key = "Bearer " + answer.substring(at, answer.indexOf('<', at));
     } catch (java.io.IOException | InterruptedException e) {
       throw new IllegalStateException(e);
@@ -242,6 +250,15 @@ class PeopleRoutesTest {
                 "root",
                 new ApiKeyStore.Wanted(
                     "robot", "acme", "", "", Role.OWNER, List.of("*"), List.of("*"), null));
+    ApiKeyStore.Made customer =
+        accounts
+            .keys()
+            .create(
+                "root",
+                new ApiKeyStore.Wanted(
+                    "c", "customer", "", "", Role.OWNER, List.of("*"), List.of("*"), null));
+    assertEquals(
+        401, send("GET", "/runs.json", "Authorization", "Bearer " + customer.key()).statusCode());
     for (String path : List.of("/account/tokens", "/account/password", "/people/invite")) {
       assertEquals(
           403, send("POST", path, "Authorization", "Bearer " + wide.key()).statusCode(), path);
@@ -251,16 +268,120 @@ class PeopleRoutesTest {
   }
 
   @Test
+  void ownersSeeAndChangeTheirOwnOrganisationsPeople() throws Exception {
+    session(Role.OWNER);
+    accounts
+        .people()
+        .joinFrom(
+            accounts
+                .people()
+                .invite("root", new People.Invited("other", "bela", Role.OWNER), INVITED),
+            "https://id.example bela");
+    String cookie = COOKIE + accounts.people().signInFrom("https://id.example bela").orElseThrow();
+    String page = send("GET", "/people", "Cookie", cookie).body();
+    assertTrue(page.contains("/people/bela/remove") && !page.contains("/people/owner/remove"));
+    assertFalse(page.contains("acme"), "nor in the changes");
+    for (String deed : List.of("remove", "role", "sign-out")) {
+      HttpRequest.Builder form =
+          console
+              .request("/people/owner/" + deed)
+              .header("Cookie", cookie)
+              .header("Content-Type", "application/x-www-form-urlencoded")
+              .POST(HttpRequest.BodyPublishers.ofString("role=viewer&token=" + formToken(page)));
+      assertEquals(
+          404, client.send(form.build(), HttpResponse.BodyHandlers.ofString()).statusCode(), deed);
+    }
+  }
+
+  private static String formToken(String page) {
+    int at = page.indexOf("name=\"token\" value=\"") + 20;
+    return page.substring(at, page.indexOf('"', at));
+  }
+
+  @Test
+  void behindAProxyItIsCalledByThatsNameAndKnowsWhoAsks() throws Exception {
+    accounts.people().joinFrom(invite("anna", Role.OWNER), "https://id.example anna");
+    var listening =
+        new ConsoleConfig.Listening(
+            "127.0.0.1", 0, Optional.empty(), true, PROXY, Optional.empty());
+    var config =
+        new ConsoleConfig(listening, root, Optional.empty(), List.of(), java.time.ZoneId.of("UTC"));
+    try (var proxied = ConsoleServer.start(config, Optional.of(accounts))) {
+      String found = raw(proxied, "GET /sign-in", "Host: imago.example.org");
+      assertTrue(found.startsWith("HTTP/1.1 200"), found);
+      assertTrue(found.contains("__Host-imago-console="), found);
+      assertTrue(found.contains("SameSite=Strict; HttpOnly; Secure"), found);
+      String rebound = raw(proxied, "GET /sign-in", "Host: evil.example");
+      assertTrue(rebound.startsWith("HTTP/1.1 403"), rebound);
+      String own = raw(proxied, "POST /sign-in", "Host: 127.0.0.1\r\nOrigin: " + PROXY.get());
+      assertTrue(own.contains("this form was not sent"), "past the gate, and no token: " + own);
+      String other =
+          raw(proxied, "POST /sign-in", "Host: 127.0.0.1\r\nOrigin: https://evil.example");
+      assertTrue(other.contains("forbidden_origin"), other);
+    }
+    var entrance =
+        new Entrance(
+            Optional.of(accounts),
+            new Sessions(new Random(1), true),
+            new PageFrame("1"),
+            Clock.systemUTC(),
+            java.time.ZoneId.of("UTC"),
+            true);
+    var router = new Router("127.0.0.1", List.of(), 1 << 10, "", List.of());
+    Route told =
+        Route.get(
+            "/who",
+            Route.Access.OPEN,
+            exchange -> exchange.json(Map.of("who", entrance.address(exchange))));
+    try (var web =
+        WebListener.start(
+            "127.0.0.1",
+            0,
+            Optional.empty(),
+            Duration.ofSeconds(1),
+            router,
+            List.of(() -> List.of(told)))) {
+      var request =
+          HttpRequest.newBuilder(web.address().resolve("/who"))
+              .header("X-Forwarded-For", "203.0.113.1")
+              .header("X-Forwarded-For", "203.0.113.2, 198.51.100.7");
+      assertEquals(
+          "{\"who\":\"198.51.100.7\"}",
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString()).body());
+    }
+  }
+
+  /// What is answered to a request with a `Host` that the client of the JDK sends to no one.
+  private static String raw(ConsoleServer server, String request, String headers)
+      throws java.io.IOException {
+    try (var socket = new Socket("127.0.0.1", server.address().getPort())) {
+      String text =
+          request
+              + " HTTP/1.1\r\n"
+              + headers
+              + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
   void offLoopbackSomebodyMustBeThereAndTheNetworkIsEncrypted() {
     assertThrows(
         ConfigException.class,
         () ->
             new ConsoleConfig.Listening(
                 "0.0.0.0", 0, Optional.empty(), false, Optional.empty(), Optional.empty()));
+    assertThrows(
+        ConfigException.class,
+        () ->
+            new ConsoleConfig.Listening(
+                "0.0.0.0", 0, Optional.empty(), true, Optional.empty(), Optional.empty()),
+        "links would lead nowhere");
     var config =
         new ConsoleConfig(
             new ConsoleConfig.Listening(
-                "0.0.0.0", 0, Optional.empty(), true, Optional.empty(), Optional.empty()),
+                "0.0.0.0", 0, Optional.empty(), true, PROXY, Optional.empty()),
             root,
             Optional.empty(),
             List.of(),

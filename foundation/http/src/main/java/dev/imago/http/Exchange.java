@@ -100,6 +100,11 @@ public final class Exchange {
     return request.headers().first(HeaderNames.create(name));
   }
 
+  /// The lines of a header that may come more than once, in their order.
+  public List<String> requestHeaderLines(String name) {
+    return request.headers().values(HeaderNames.create(name));
+  }
+
   /// The body as it comes, for what is larger than a request of JSON may be.
   ///
   /// @throws ApiException when it says that it is longer than `most`; whoever reads counts, too

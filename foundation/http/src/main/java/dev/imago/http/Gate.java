@@ -16,11 +16,14 @@ public final class Gate {
 
   private final boolean onLoopback;
   private final KeyCheck keys;
+  private final String publicName;
 
   /// @param host the address that the server listens on
-  Gate(String host, KeyCheck keys) {
+  /// @param publicName host and port under which a proxy before it is called; empty for none
+  Gate(String host, KeyCheck keys, String publicName) {
     this.onLoopback = isLoopback(host);
     this.keys = keys;
+    this.publicName = publicName;
   }
 
   /// Whether an address is of this machine alone.
@@ -63,7 +66,7 @@ public final class Gate {
   private void checkOrigin(ServerRequestHeaders headers) {
     String host = headers.first(HeaderNames.HOST).orElse("");
     String name = host.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT);
-    if (onLoopback && !isLoopback(name)) {
+    if (onLoopback && !isLoopback(name) && !isPublic(host)) {
       throw ApiException.of(
           403,
           "forbidden_host",
@@ -71,12 +74,18 @@ public final class Gate {
               .formatted(Router.brief(name)));
     }
     String origin = headers.first(HeaderNames.ORIGIN).orElse("");
-    if (!origin.isEmpty() && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host)) {
+    String site = origin.replaceFirst("^https?://", "");
+    if (!origin.isEmpty() && !site.equalsIgnoreCase(host) && !isPublic(site)) {
       throw ApiException.of(
           403,
           "forbidden_origin",
           "pages of %s may not use this server; its own page is at /"
               .formatted(Router.brief(origin)));
     }
+  }
+
+  /// Not every proxy passes the name on by which it was called.
+  private boolean isPublic(String name) {
+    return !publicName.isEmpty() && publicName.equalsIgnoreCase(name);
   }
 }

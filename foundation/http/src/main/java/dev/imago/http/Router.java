@@ -9,9 +9,11 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Which path does what, and what is common to all: who may ask, errors in OpenAI's form, the bound
 /// on a request's size, counts and times.
@@ -42,14 +44,25 @@ public final class Router {
   }
 
   /// @param headers that every answer has, errors too, such as a policy of what pages may do
+  /// @param publicAddress under which browsers reach the server, where that is another than it
+  ///   listens on, such as that of a proxy
   public Router(
       String host,
       List<String> keys,
       int mostBodyBytes,
       String begins,
       List<RequestListener> listeners,
-      Map<String, String> headers) {
-    this(host, KeyCheck.of(keys), mostBodyBytes, begins, _ -> ErrorForm.OPENAI, listeners, headers);
+      Map<String, String> headers,
+      Optional<URI> publicAddress) {
+    this(
+        host,
+        KeyCheck.of(keys),
+        mostBodyBytes,
+        begins,
+        _ -> ErrorForm.OPENAI,
+        listeners,
+        headers,
+        publicAddress.map(URI::getAuthority).orElse(""));
   }
 
   /// @param errors how errors are told, by path
@@ -60,7 +73,7 @@ public final class Router {
       String begins,
       ErrorForm.OfPath errors,
       List<RequestListener> listeners) {
-    this(host, keys, mostBodyBytes, begins, errors, listeners, Map.of());
+    this(host, keys, mostBodyBytes, begins, errors, listeners, Map.of(), "");
   }
 
   private Router(
@@ -70,10 +83,11 @@ public final class Router {
       String begins,
       ErrorForm.OfPath errors,
       List<RequestListener> listeners,
-      Map<String, String> headers) {
+      Map<String, String> headers,
+      String publicName) {
     this.headers = Map.copyOf(headers);
     this.errors = errors;
-    this.gate = new Gate(host, keys);
+    this.gate = new Gate(host, keys, publicName);
     this.mostBodyBytes = mostBodyBytes;
     this.begins = begins;
     this.listeners = List.copyOf(listeners);
