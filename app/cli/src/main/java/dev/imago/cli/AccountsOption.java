@@ -28,6 +28,11 @@ final class AccountsOption {
     return where != null || System.getenv("IMAGO_STATE") != null;
   }
 
+  /// Whether the option stands there.
+  boolean isGiven() {
+    return where != null;
+  }
+
   /// Where this option stands, or else where it stands before a subcommand's name.
   AccountsOption or(AccountsOption before) {
     return where == null ? before : this;

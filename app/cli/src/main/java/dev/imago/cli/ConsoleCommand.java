@@ -72,17 +72,7 @@ final class ConsoleCommand implements Callable<Integer> {
       description = "Have people sign in on loopback, too (`imago users`).")
   private boolean withAccounts;
 
-  @Option(
-      names = "--tls-cert",
-      paramLabel = "FILE",
-      description = "Serve over HTTPS: the certificate chain, in PEM form.")
-  private @Nullable Path certificates;
-
-  @Option(
-      names = "--tls-key",
-      paramLabel = "FILE",
-      description = "The certificate's key, in PEM form (PKCS #8).")
-  private @Nullable Path key;
+  @Mixin private TlsOptions tls = new TlsOptions();
 
   @Option(
       names = "--behind-proxy",
@@ -125,15 +115,13 @@ final class ConsoleCommand implements Callable<Integer> {
   @Mixin private AlertOption alerts = new AlertOption();
 
   private ConsoleConfig.Listening listening() {
-    Optional<ConsoleConfig.TlsFiles> tls = Optional.empty();
-    if (certificates != null && key != null) {
-      tls = Optional.of(new ConsoleConfig.TlsFiles(certificates, key));
-    } else if (certificates != null || key != null) {
-      throw new ConfigException(
-          "--tls-cert and --tls-key belong together: name the certificate's file and its key's");
-    }
     return new ConsoleConfig.Listening(
-        host, port, tls, behindProxy, Optional.ofNullable(publicAddress), openId());
+        host,
+        port,
+        tls.files(ConsoleConfig.TlsFiles::new),
+        behindProxy,
+        Optional.ofNullable(publicAddress),
+        openId());
   }
 
   private Optional<OpenIdConfig> openId() {
@@ -155,6 +143,13 @@ final class ConsoleCommand implements Callable<Integer> {
     return Optional.of(new OpenIdConfig(oidc, oidcClient, secret));
   }
 
+  private static void checkUnused(String option, boolean given) {
+    if (given) {
+      throw new ConfigException(
+          option + " is for people who sign in, and here nobody does: add --accounts, or --host");
+    }
+  }
+
   @Override
   public Integer call() throws InterruptedException {
     Bounds.whole("--port", port, 0, 65_535, "0 takes any free one");
@@ -169,8 +164,10 @@ final class ConsoleCommand implements Callable<Integer> {
             ZoneId.systemDefault());
     Optional<AlertRules> rules = alerts.rules();
     boolean signIn = withAccounts || !config.listening().isLocal();
-    if (!signIn && oidc != null) {
-      throw new ConfigException("--oidc is for people who sign in: add --accounts, or --host");
+    if (!signIn) {
+      checkUnused("--oidc", oidc != null);
+      checkUnused("--public-address", publicAddress != null);
+      checkUnused("--state", accounts.isGiven());
     }
     Optional<Accounts> people = signIn ? Optional.of(accounts.open(imago)) : Optional.empty();
     ConsoleServer console = ConsoleServer.start(config, people);

@@ -33,17 +33,7 @@ final class ServeAccess {
       description = "Let other machines in although no key is asked of them.")
   private boolean withoutKey;
 
-  @Option(
-      names = "--tls-cert",
-      paramLabel = "FILE",
-      description = "Serve over HTTPS: the certificate chain, in PEM form.")
-  private @Nullable Path certificates;
-
-  @Option(
-      names = "--tls-key",
-      paramLabel = "FILE",
-      description = "The certificate's key, in PEM form (PKCS #8).")
-  private @Nullable Path key;
+  @Mixin private TlsOptions tls = new TlsOptions();
 
   @Option(
       names = "--access-log",
@@ -114,13 +104,6 @@ final class ServeAccess {
   }
 
   ServerConfig.Listening listening(ServeOptions options, boolean withAccounts) {
-    Optional<ServerConfig.TlsFiles> tls = Optional.empty();
-    if (certificates != null && key != null) {
-      tls = Optional.of(new ServerConfig.TlsFiles(certificates, key));
-    } else if (certificates != null || key != null) {
-      throw new ConfigException(
-          "--tls-cert and --tls-key belong together: name the certificate's file and its key's");
-    }
     var keys = new ArrayList<>(apiKeys);
     String named = System.getenv("IMAGO_API_KEY");
     if (named != null && !named.isBlank()) {
@@ -132,6 +115,11 @@ final class ServeAccess {
               + " them");
     }
     return new ServerConfig.Listening(
-        options.host(), options.port(), keys, withoutKey, tls, withAccounts);
+        options.host(),
+        options.port(),
+        keys,
+        withoutKey,
+        tls.files(ServerConfig.TlsFiles::new),
+        withAccounts);
   }
 }

@@ -3,7 +3,7 @@ package dev.imago.cli;
 import dev.imago.accounts.Accounts;
 import dev.imago.accounts.People;
 import dev.imago.accounts.Role;
-import dev.imago.core.ConfigException;
+import dev.imago.console.ConsoleConfig;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,11 +75,7 @@ final class UsersCommand extends CommandGroup {
 
     @Override
     public Integer call() {
-      if (home.getHost() == null || !home.getPath().matches("/?")) {
-        throw new ConfigException(
-            "--public-address = %s is no address of a console: one is https://imago.example.org"
-                .formatted(home));
-      }
+      ConsoleConfig.checkAddress(home);
       var wanted = new People.Invited(organisation, name, Role.parse(role));
       try (Accounts open = accounts.open(parent.imago)) {
         String secret =
