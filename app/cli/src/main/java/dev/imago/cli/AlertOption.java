@@ -3,8 +3,6 @@ package dev.imago.cli;
 import dev.imago.alerts.AlertRules;
 import dev.imago.alerts.PrometheusText;
 import dev.imago.core.Workspace;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -55,7 +55,7 @@ final class AlertOption {
             workspace,
             rules,
             job + "-" + address.getPort(),
-            Map.of("job", job, "instance", address.getHost() + ":" + address.getPort()),
+            Map.of("job", job, "instance", instance(address)),
             measured,
             Clock.systemUTC(),
             line -> System.err.println("imago: " + line));
@@ -64,17 +64,19 @@ final class AlertOption {
   }
 
   /// What servers tell at `/metrics`, each labelled with its address; `up` is 0 of one that does
-  /// not answer.
+  /// not answer. All are asked at once, and none is waited for longer than a few seconds.
   static List<PrometheusText.Sample> scraped(List<URI> servers) {
     var all = new ArrayList<PrometheusText.Sample>();
     if (servers.isEmpty()) {
       return all;
     }
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-      for (URI server : servers) {
-        Map<String, String> labels =
-            Map.of("job", "serve", "instance", server.getHost() + ":" + server.getPort());
-        List<PrometheusText.Sample> samples = scraped(client, server);
+    HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    try {
+      List<CompletableFuture<List<PrometheusText.Sample>>> asked =
+          servers.stream().map(server -> scraped(client, server)).toList();
+      for (int i = 0; i < asked.size(); i++) {
+        List<PrometheusText.Sample> samples = asked.get(i).join();
+        Map<String, String> labels = Map.of("job", "serve", "instance", instance(servers.get(i)));
         for (PrometheusText.Sample each : samples) {
           var more = new TreeMap<>(each.labels());
           more.putAll(labels);
@@ -82,25 +84,31 @@ final class AlertOption {
         }
         all.add(new PrometheusText.Sample("up", labels, samples.isEmpty() ? 0 : 1));
       }
+    } finally {
+      client.shutdownNow(); // `close` would wait for an answer that does not end
     }
     return all;
   }
 
-  private static List<PrometheusText.Sample> scraped(HttpClient client, URI server) {
-    try {
-      HttpResponse<InputStream> answer =
-          client.send(
-              HttpRequest.newBuilder(server.resolve("/metrics")).timeout(PATIENCE).build(),
-              HttpResponse.BodyHandlers.ofInputStream());
-      try (InputStream in = answer.body()) {
-        String text = new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
-        return answer.statusCode() == 200 ? PrometheusText.parse(text) : List.of();
-      }
-    } catch (IOException e) {
-      return List.of();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return List.of();
-    }
+  /// Prometheus' label of that name.
+  private static String instance(URI server) {
+    int port = server.getPort() >= 0 ? server.getPort() : server.getScheme().equals("https") ? 443 : 80;
+    return server.getHost() + ":" + port;
+  }
+
+  /// Nothing of a server that does not answer in time.
+  private static CompletableFuture<List<PrometheusText.Sample>> scraped(
+      HttpClient client, URI server) {
+    return client
+        .sendAsync(
+            HttpRequest.newBuilder(server.resolve("/metrics")).build(),
+            HttpResponse.BodyHandlers.limiting(
+                HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8), MOST_BYTES))
+        .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .handle(
+            (answer, failure) ->
+                failure == null && answer.statusCode() == 200
+                    ? PrometheusText.parse(answer.body())
+                    : List.of());
   }
 }

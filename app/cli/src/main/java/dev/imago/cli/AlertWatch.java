@@ -8,7 +8,6 @@ import dev.imago.alerts.Receivers;
 import dev.imago.alerts.Series;
 import dev.imago.alerts.SeriesFolder;
 import dev.imago.alerts.Silences;
-import dev.imago.core.EnvironmentException;
 import dev.imago.core.ImagoException;
 import dev.imago.core.ProcessLock;
 import dev.imago.core.Workspace;
@@ -18,11 +17,18 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Looks at rules all the while that a server or a console is at work: keeps what it measures, and
 /// tells what fires. Several processes of one workspace keep their own measurements, and one of
@@ -32,6 +38,8 @@ final class AlertWatch implements AutoCloseable {
 
   /// A process that comes back after longer looks at the last day.
   private static final double MOST_BEHIND = 86_400;
+
+  private static final int LAST_LOOK_SECONDS = 2;
 
   private final Workspace workspace;
   private final AlertRules rules;
@@ -44,8 +52,16 @@ final class AlertWatch implements AutoCloseable {
   private final FollowedRuns runs;
   private final Silences silences;
   private final Receivers receivers;
-  private String problem = "";
-  private boolean closed;
+  private final ScheduledExecutorService looking =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("imago-alerts").factory());
+
+  /// What went wrong in this look, and in the one before.
+  private Set<String> problems = new HashSet<>();
+
+  private Set<String> known = Set.of();
+
+  /// What was told but could not be kept.
+  private @Nullable AlertBook unsaved;
 
   /// @param source of the measurements, as the names of files: `serve-8080`
   /// @param labels that each of them gets, such as Prometheus' `job` and `instance`
@@ -69,7 +85,9 @@ final class AlertWatch implements AutoCloseable {
     this.folder = new SeriesFolder(workspace.root().resolve("series"));
     this.runs = new FollowedRuns(workspace, rules.reach());
     this.silences = silences(workspace);
-    this.receivers = new Receivers(rules.receivers().outlets(this::tellOnce, rules.groupBy()));
+    var outlets = new ArrayList<AlertBook.Outlet>(List.of(this::tell));
+    outlets.addAll(rules.receivers().outlets(this::tellOnce, rules.groupBy()));
+    this.receivers = new Receivers(outlets);
   }
 
   static Silences silences(Workspace workspace) {
@@ -78,46 +96,48 @@ final class AlertWatch implements AutoCloseable {
 
   static ProcessLock lock(Workspace workspace) {
     return ProcessLock.take(
-        workspace.root().resolve("alerts.lock"),
+        lockFile(workspace),
         "another process looks at the alerts of %s now; let it end".formatted(workspace.root()));
+  }
+
+  private static Path lockFile(Workspace workspace) {
+    return workspace.root().resolve("alerts.lock");
   }
 
   /// Looks until it is closed.
   void start() {
-    Thread.ofVirtual()
-        .name("imago-alerts")
-        .start(
-            () -> {
-              try {
-                while (true) {
-                  look();
-                  Thread.sleep(EVERY);
-                }
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
+    var _ = looking.scheduleWithFixedDelay(this::look, 0, EVERY.toSeconds(), TimeUnit.SECONDS);
   }
 
-  /// Measures, and looks at the rules.
-  synchronized void look() {
-    if (closed) {
-      return;
-    }
+  /// Measures, and looks at the rules. Used by one thread.
+  void look() {
     double now = clock.millis() / 1000.0;
+    // What cannot be kept is no reason not to look: a full disk least of all.
+    tryTo(() -> folder.append(source, now, samples()));
+    tryTo(() -> evaluate(now));
+    if (folder.isFull()) {
+      tellOnce(
+          "there are more than %d series, and others are passed over: let rules name labels"
+              .formatted(SeriesFolder.MOST_SERIES));
+    }
+    known = problems;
+    problems = new HashSet<>();
+  }
+
+  private void tryTo(Runnable work) {
     try {
-      folder.append(source, now, samples());
-      evaluate(now);
-      problem = "";
+      work.run();
     } catch (ImagoException e) {
       tellOnce(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      // Whatever it was: a watch that ended without a word would be taken for one that sees nothing.
+      tellOnce("a look failed (%s); the next one tries again".formatted(e));
     }
   }
 
   /// A disk that is full, or a webhook that is away, is told once and not four times a minute.
   private void tellOnce(String what) {
-    if (!what.equals(problem)) {
-      problem = what;
+    if (problems.add(what) && !known.contains(what)) {
       told.accept("alerts: " + what);
     }
   }
@@ -151,15 +171,16 @@ final class AlertWatch implements AutoCloseable {
   }
 
   private void evaluate(double now) {
-    ProcessLock taken;
-    try {
-      taken = lock(workspace);
-    } catch (EnvironmentException _) {
+    Optional<ProcessLock> taken = ProcessLock.tryTake(lockFile(workspace));
+    if (taken.isEmpty()) {
       return; // another process looks, and sees what was kept
     }
-    try (ProcessLock _ = taken) {
+    try (ProcessLock _ = taken.get()) {
       Path kept = workspace.root().resolve("alerts.json");
       AlertBook book = AlertBook.open(kept);
+      if (unsaved != null && unsaved.evaluated() >= book.evaluated()) {
+        book = unsaved; // else each look at a full disk would tell all anew
+      }
       double from =
           book.evaluated() == 0
               ? now - EVERY.toSeconds()
@@ -168,22 +189,35 @@ final class AlertWatch implements AutoCloseable {
       all.addAll(runs.series(from, now));
       book.replay(rules, all, from, now, EVERY.toSeconds(), (_, _) -> {});
       List<Silences.Silence> holding = silences.open(now);
-      book.tell(
-          group -> tell(group, now), rules.groupBy(), alert -> Silences.cover(holding, alert, now));
+      book.tell(receivers, rules.groupBy(), alert -> Silences.cover(holding, alert, now));
+      unsaved = book;
+      boolean interrupted = Thread.interrupted(); // what was told is kept first
       book.save(kept);
+      unsaved = null;
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
-  private boolean tell(List<Alert> group, double now) {
-    boolean arrived = receivers.tell(group);
-    if (arrived) {
-      group.forEach(alert -> told.accept(String.join("  ", AlertSeries.row(alert, now))));
-    }
-    return arrived;
+  private boolean tell(List<Alert> group) {
+    double now = clock.millis() / 1000.0;
+    group.forEach(alert -> told.accept(String.join("  ", AlertSeries.row(alert, now))));
+    return true;
   }
 
+  /// Ends between two looks at once; a look that is at work has a moment to tell to the end.
   @Override
-  public synchronized void close() {
-    closed = true;
+  public void close() {
+    looking.shutdown();
+    try {
+      if (!looking.awaitTermination(LAST_LOOK_SECONDS, TimeUnit.SECONDS)) {
+        looking.shutdownNow();
+        var _ = looking.awaitTermination(LAST_LOOK_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      looking.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -68,8 +68,15 @@ final class FollowedRuns {
   private void readOn(String run, Followed of) {
     Path file = workspace.runs().resolve(run).resolve("metrics.jsonl");
     try (var in = new RandomAccessFile(file.toFile(), "r")) {
+      if (in.length() < of.read) { // written anew
+        of.series.clear();
+        of.read = -1;
+      }
       boolean cut = of.read < 0 && in.length() > MOST_BYTES;
       long from = of.read < 0 ? Math.max(0, in.length() - MOST_BYTES) : of.read;
+      if (from == in.length()) {
+        return;
+      }
       in.seek(from);
       byte[] bytes = new byte[READ_BYTES];
       int held = 0;

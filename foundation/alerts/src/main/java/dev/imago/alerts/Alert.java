@@ -45,6 +45,10 @@ public record Alert(
         labels, annotations, next, since, next == Status.RESOLVED ? now : 0, measured, told);
   }
 
+  Alert begun(double time) {
+    return new Alert(labels, annotations, status, time, until, value, told);
+  }
+
   Alert told(boolean now) {
     return new Alert(labels, annotations, status, since, until, value, now);
   }

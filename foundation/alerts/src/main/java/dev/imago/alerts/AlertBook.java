@@ -111,7 +111,7 @@ public final class AlertBook {
 
   /// Looks at all rules at a time. An alert whose end was told is forgotten.
   ///
-  /// @param now in seconds since 1970, no earlier than at the call before
+  /// @param now in seconds since 1970; earlier than at the call before where a clock was set back
   /// @return the alerts that began to fire now, or were resolved
   public List<Alert> evaluate(AlertRules rules, List<Series> series, double now) {
     evaluated = now;
@@ -127,6 +127,8 @@ public final class AlertBook {
           before =
               new Alert(
                   labels, rule.annotations(), Alert.Status.PENDING, now, 0, finding.value(), false);
+        } else if (before.since() > now) {
+          before = before.begun(now); // the clock was set back: it has not waited yet
         }
         boolean fires =
             before.status() == Alert.Status.FIRING || now - before.since() >= rule.hold();

@@ -4,24 +4,30 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
-/// Everybody who is told of alerts. A group that one of them did not get is told again, to that one
-/// alone; a process that was killed meanwhile tells the others a second time, never not at all.
+/// Everybody who is told of alerts. What one of them did not get is told again, to that one alone; a
+/// process that was killed meanwhile tells the others a second time, never not at all.
 public final class Receivers implements AlertBook.Outlet {
   /// What was told to one of them, while others have not got it yet: beyond this the oldest are
   /// told again.
   private static final int MOST_KNOWN = 10_000;
 
   private final List<AlertBook.Outlet> outlets;
-  private final Map<Integer, Set<String>> arrived = new HashMap<>();
+  private final List<Map<Map<String, String>, Told>> arrived = new ArrayList<>();
 
   public Receivers(List<? extends AlertBook.Outlet> outlets) {
     this.outlets = List.copyOf(outlets);
+    outlets.forEach(_ -> arrived.add(new HashMap<>()));
+  }
+
+  /// What of an alert was told. Its value is none of it: that is another one with every look.
+  private record Told(Alert.Status status, double since) {
+    static Told of(Alert alert) {
+      return new Told(alert.status(), alert.since());
+    }
   }
 
   /// Where alerts go, as a file of rules says.
@@ -75,21 +81,23 @@ public final class Receivers implements AlertBook.Outlet {
 
   @Override
   public boolean tell(List<Alert> group) {
-    String what = group.toString();
     boolean all = true;
     for (int i = 0; i < outlets.size(); i++) {
-      Set<String> known = arrived.computeIfAbsent(i, _ -> new HashSet<>());
-      if (!known.contains(what)) {
-        if (outlets.get(i).tell(group)) {
-          known.add(what);
-        } else {
-          all = false;
-        }
+      Map<Map<String, String>, Told> known = arrived.get(i);
+      List<Alert> left =
+          group.stream().filter(each -> !Told.of(each).equals(known.get(each.labels()))).toList();
+      if (left.isEmpty()) {
+        continue;
+      }
+      if (outlets.get(i).tell(left)) {
+        left.forEach(each -> known.put(each.labels(), Told.of(each)));
+      } else {
+        all = false;
       }
     }
-    for (Set<String> known : arrived.values()) {
+    for (Map<Map<String, String>, Told> known : arrived) {
       if (all) {
-        known.remove(what);
+        group.forEach(each -> known.remove(each.labels()));
       } else if (known.size() > MOST_KNOWN) {
         known.clear();
       }

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What was measured of one thing, by time. Points come in the order of time; one that is older
-/// than the last (a clock set back) is taken as of the last's time.
+/// What was measured of one thing, by time. Points come in the order of time. One that is older than
+/// the last tells that a clock was set back: those of later times go, since nobody would look at
+/// what is new until the clock had come so far again.
 public final class Series {
   private final String metric;
   private final Map<String, String> labels;
@@ -21,13 +22,19 @@ public final class Series {
     this.labels = new TreeMap<>(labels);
   }
 
-  /// @param time in seconds since 1970
+  /// @param time in seconds since 1970; a point of no time is none
   public void add(double time, double value) {
+    if (!Double.isFinite(time)) {
+      return;
+    }
+    if (size > 0 && time < times[size - 1]) {
+      size = until(time);
+    }
     if (size == times.length) {
       times = Arrays.copyOf(times, size * 2);
       values = Arrays.copyOf(values, size * 2);
     }
-    times[size] = size == 0 ? time : Math.max(time, times[size - 1]);
+    times[size] = time;
     values[size++] = value;
   }
 

@@ -8,15 +8,19 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -28,6 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// Bounded in time and in bytes: the oldest days go first. A line may be lost with the machine's
 /// power; one that was broken off is passed over. Several processes may write, each its own source.
+/// Where two of them measure the same thing, as a server does that a console asks too, one of them
+/// counts until it says no more: else each count would stand there twice.
 public final class SeriesFolder {
   /// As long as the longest window that is usual: a budget's month, and a day.
   public static final int KEPT_DAYS = 31;
@@ -36,23 +42,45 @@ public final class SeriesFolder {
   public static final long MOST_BYTES = 256L << 20;
 
   /// Of so many series; more are passed over.
-  static final int MOST_SERIES = 2_000;
+  public static final int MOST_SERIES = 2_000;
 
   /// Beyond a day a point each five minutes is held in memory: windows of days need no more.
   private static final double FINE_SECONDS = 86_400;
 
   private static final double SPACING = 300;
+
+  /// After such a silence of one source another one's points count, in seconds.
+  private static final double SILENT = 60;
+
+  /// What could not be written waits so far for the next reading: an hour of looks.
+  private static final int MOST_UNWRITTEN = 240;
+
   private static final int READ_BYTES = 1 << 20;
   private static final Pattern FILE =
-      Pattern.compile("\\d{4}-\\d{2}-\\d{2}-[a-z0-9-]{1,60}\\.jsonl");
+      Pattern.compile("\\d{4}-\\d{2}-\\d{2}-([a-z0-9-]{1,60})\\.jsonl");
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Path folder;
   private final long mostBytes;
-  private final Map<String, Series> series = new LinkedHashMap<>();
+  private final Map<String, Held> series = new LinkedHashMap<>();
   private final Map<Path, Long> read = new TreeMap<>();
+  private final Deque<Unwritten> unwritten = new ArrayDeque<>();
   private String swept = "";
+  private long unswept;
   private double thinned;
+  private boolean full;
+
+  private record Unwritten(String source, double time, List<PrometheusText.Sample> samples) {}
+
+  private static final class Held {
+    final Series points;
+    String source;
+
+    Held(Series points, String source) {
+      this.points = points;
+      this.source = source;
+    }
+  }
 
   public SeriesFolder(Path folder) {
     this(folder, MOST_BYTES);
@@ -71,6 +99,8 @@ public final class SeriesFolder {
   ///
   /// @param source small letters, digits and `-`, such as `serve-8080`
   /// @param time in seconds since 1970
+  /// @throws dev.imago.core.EnvironmentException when it cannot be written; the next reading has it all the
+  ///   same
   public void append(String source, double time, List<PrometheusText.Sample> samples) {
     var values = new LinkedHashMap<String, Object>();
     for (PrometheusText.Sample sample : samples) {
@@ -84,19 +114,33 @@ public final class SeriesFolder {
     Path file = folder.resolve(day + "-" + source + ".jsonl");
     try {
       Files.createDirectories(folder);
-      if (!day.equals(swept)) {
-        sweep(time);
+      if (!day.equals(swept) || unswept > mostBytes / 16) {
+        sweep(time, file);
         swept = day;
+        unswept = 0;
       }
       try (FileChannel out =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         long size = out.size();
+        if (size > mostBytes / 2) {
+          throw new IOException(
+              "it has %d MiB, half of what all days may have: let rules look at fewer series, by labels"
+                  .formatted(size >> 20));
+        }
         boolean broken = size > 0 && lastByte(out, size) != '\n';
         byte[] bytes = ((broken ? "\n" : "") + line).getBytes(StandardCharsets.UTF_8);
-        out.write(ByteBuffer.wrap(bytes), size);
+        ByteBuffer left = ByteBuffer.wrap(bytes);
+        while (left.hasRemaining()) {
+          out.write(left, size + left.position());
+        }
+        unswept += bytes.length;
       }
     } catch (IOException e) {
+      unwritten.addLast(new Unwritten(source, time, List.copyOf(samples)));
+      if (unwritten.size() > MOST_UNWRITTEN) {
+        unwritten.removeFirst();
+      }
       throw AtomicFile.failure("write", file, e);
     }
   }
@@ -112,13 +156,15 @@ public final class SeriesFolder {
       return all.filter(file -> FILE.matcher(String.valueOf(file.getFileName())).matches())
           .sorted()
           .toList();
-    } catch (NoSuchFileException _) {
-      return List.of();
+    } catch (NoSuchFileException | NotDirectoryException _) {
+      return List.of(); // who writes is told
     }
   }
 
   /// Lets go of what is too old, and of the oldest where it is too much.
-  private void sweep(double now) throws IOException {
+  ///
+  /// @param current is written to, and stays
+  private void sweep(double now, Path current) throws IOException {
     String oldest = day(now - KEPT_DAYS * 86_400.0);
     var left = new ArrayList<Path>();
     long bytes = 0;
@@ -133,6 +179,9 @@ public final class SeriesFolder {
     for (Path file : left) {
       if (bytes <= mostBytes) {
         break;
+      }
+      if (file.equals(current)) {
+        continue;
       }
       bytes -= Files.size(file);
       Files.deleteIfExists(file);
@@ -150,17 +199,38 @@ public final class SeriesFolder {
     } catch (IOException e) {
       throw AtomicFile.failure("read", folder, e);
     }
-    if (now - thinned > SPACING * 12) {
-      thinned = now;
-      series.values().forEach(each -> each.thin(now - FINE_SECONDS, SPACING));
-      series.values().removeIf(each -> each.last() < now - KEPT_DAYS * 86_400.0);
+    // After the files: those have what came before.
+    for (Unwritten each : unwritten) {
+      for (PrometheusText.Sample sample : each.samples()) {
+        String key = PrometheusText.key(sample.metric(), sample.labels());
+        add(each.source(), key, each.time(), sample.value());
+      }
     }
-    return List.copyOf(series.values());
+    unwritten.clear();
+    if (Math.abs(now - thinned) > SPACING * 12) {
+      thinned = now;
+      series.values().forEach(each -> each.points.thin(now - FINE_SECONDS, SPACING));
+      full &= !series.values().removeIf(each -> each.points.last() < now - KEPT_DAYS * 86_400.0);
+    }
+    return series.values().stream().map(each -> each.points).toList();
+  }
+
+  /// Whether there are more series than are held, so that some are passed over.
+  public boolean isFull() {
+    return full;
   }
 
   private void readOn(Path file) throws IOException {
     long from = read.getOrDefault(file, 0L);
+    Matcher name = FILE.matcher(String.valueOf(file.getFileName()));
+    String source = name.matches() ? name.group(1) : "";
     try (var in = new RandomAccessFile(file.toFile(), "r")) {
+      if (in.length() < from) { // removed, and begun anew
+        from = 0;
+      }
+      if (in.length() == from) {
+        return; // as most are: those of other days
+      }
       byte[] bytes = new byte[READ_BYTES];
       int held = 0;
       in.seek(from);
@@ -169,7 +239,7 @@ public final class SeriesFolder {
         int begin = 0;
         for (int i = 0; i < held; i++) {
           if (bytes[i] == '\n') {
-            line(new String(bytes, begin, i - begin, StandardCharsets.UTF_8));
+            line(source, new String(bytes, begin, i - begin, StandardCharsets.UTF_8));
             begin = i + 1;
           }
         }
@@ -186,13 +256,13 @@ public final class SeriesFolder {
     read.put(file, from);
   }
 
-  private void line(String line) {
+  private void line(String source, String line) {
     try {
       JsonNode node = JSON.readTree(line);
       double time = node.path("time").asDouble(Double.NaN);
       if (Double.isFinite(time)) {
         for (Map.Entry<String, JsonNode> each : node.path("values").properties()) {
-          add(each.getKey(), time, number(each.getValue()));
+          add(source, each.getKey(), time, number(each.getValue()));
         }
       }
     } catch (JacksonException _) {
@@ -210,16 +280,24 @@ public final class SeriesFolder {
         };
   }
 
-  private void add(String key, double time, double value) {
-    Series known = series.get(key);
+  private void add(String source, String key, double time, double value) {
+    Held known = series.get(key);
     if (known == null) {
       List<PrometheusText.Sample> parsed = PrometheusText.parse(key + " 0");
+      full |= series.size() >= MOST_SERIES;
       if (parsed.size() != 1 || series.size() >= MOST_SERIES) {
         return;
       }
-      known = new Series(parsed.getFirst().metric(), parsed.getFirst().labels());
+      PrometheusText.Sample what = parsed.getFirst();
+      known = new Held(new Series(what.metric(), what.labels()), source);
       series.put(key, known);
     }
-    known.add(time, value);
+    if (!known.source.equals(source)) {
+      if (time < known.points.last() + SILENT) {
+        return;
+      }
+      known.source = source;
+    }
+    known.points.add(time, value);
   }
 }

@@ -80,7 +80,7 @@ public final class Webhook implements AlertBook.Outlet {
           "the webhook's address is none: give http://127.0.0.1:9000/hook", e);
     }
     boolean http = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
-    if (address.getHost() == null || !http) {
+    if (address.getHost() == null || !http || address.getPort() > 65_535) {
       throw new ConfigException(
           "the webhook %s is no address; give one like http://127.0.0.1:9000/hook"
               .formatted(address));

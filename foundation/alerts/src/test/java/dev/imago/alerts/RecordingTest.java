@@ -115,6 +115,39 @@ class RecordingTest {
     assertEquals(1, new SeriesFolder(folder).read(NOON + 41 * DAY).getFirst().size());
   }
 
+  /// A server keeps what it measures itself, and a console that asks it does so, too.
+  @Test
+  void whatTwoProcessesMeasureCountsOnceAndAClockMayBeSetBack() throws Exception {
+    var written = new SeriesFolder(folder);
+    var read = new SeriesFolder(folder);
+    for (int i = 0; i <= 40; i++) {
+      written.append("console-1", NOON + i * 15 + 5, sample("m_total", i));
+      if (i <= 20) {
+        written.append("serve-1", NOON + i * 15, sample("m_total", i));
+      }
+    }
+    Series m = read.read(NOON + 620).getFirst();
+    assertEquals(41, m.size(), "a restart reads one file after the other");
+    assertEquals(40, m.increase(0, NOON + 620));
+    for (int i = 41; i <= 60; i++) {
+      written.append("serve-1", NOON + i * 15, sample("m_total", i));
+    }
+    assertEquals(60, read.read(NOON + 920).getFirst().increase(0, NOON + 920), "it goes on alone");
+    written.append("serve-1", NOON + 300, sample("m_total", 61)); // the clock was ten minutes fast
+    assertEquals(NOON + 300, read.read(NOON + 305).getFirst().last());
+    Files.delete(folder.resolve("2026-11-28-serve-1.jsonl"));
+    written.append("serve-1", NOON + 330, sample("m_total", 62));
+    assertEquals(62, read.read(NOON + 335).getFirst().value(read.read(0).getFirst().size() - 1));
+  }
+
+  @Test
+  void aLabelOfManyCharactersAndAPortThatIsNoneEndNoLook() {
+    String metric = "a{x=\"" + "\\\\n".repeat(50_000) + "\"}";
+    assertEquals(1, PrometheusText.parse(metric + " 1").size());
+    assertEquals(1, MetricSelector.parse(metric).labels().size());
+    assertThrows(ConfigException.class, () -> Webhook.address("http://127.0.0.1:99999/x"));
+  }
+
   @Test
   void beyondADayFewPointsAreHeld() {
     var series = new Series("m", Map.of());
@@ -200,6 +233,8 @@ class RecordingTest {
     book.evaluate(rules, List.of(series), NOON);
     book.tell(receivers, rules.groupBy(), _ -> false);
     working[0] = true;
+    series.add(NOON + 15, 2); // another value is no other alert
+    book.evaluate(rules, List.of(series), NOON + 15);
     book.tell(receivers, rules.groupBy(), _ -> false);
     book.tell(receivers, rules.groupBy(), _ -> false);
     assertEquals(List.of(2), heard, "both alerts at once, once");

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /// The hold of one process on what lies beside a file, until it is closed; a kill releases it. The
@@ -38,6 +39,13 @@ public final class ProcessLock implements AutoCloseable {
   /// @throws EnvironmentException when another process, or another part of this one, has it, or the
   ///   file cannot be written
   public static ProcessLock take(Path file, String taken) {
+    return tryTake(file).orElseThrow(() -> new EnvironmentException(taken));
+  }
+
+  /// The same for who has other work where another has it: then there is none.
+  ///
+  /// @throws EnvironmentException when the file cannot be written
+  public static Optional<ProcessLock> tryTake(Path file) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Path known = known(file);
@@ -48,7 +56,7 @@ public final class ProcessLock implements AutoCloseable {
           try {
             if (channel.tryLock() != null) {
               HELD.add(known);
-              return new ProcessLock(known, channel);
+              return Optional.of(new ProcessLock(known, channel));
             }
           } finally {
             if (!HELD.contains(known)) {
@@ -57,7 +65,7 @@ public final class ProcessLock implements AutoCloseable {
           }
         }
       }
-      throw new EnvironmentException(taken);
+      return Optional.empty();
     } catch (IOException e) {
       throw new EnvironmentException(
           "the workspace %s cannot be written: %s; name a folder that can be with --workspace DIR"

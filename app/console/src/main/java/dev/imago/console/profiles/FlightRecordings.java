@@ -2,6 +2,7 @@ package dev.imago.console.profiles;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
+import dev.imago.core.EnvironmentException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -124,15 +125,22 @@ public final class FlightRecordings {
     AtomicFile.write(
         folder.resolve(id + ".json"),
         JSON.writeValueAsString(new Note(pid, process.command(), now.toEpochMilli())));
-    String said =
-        processes.tell(
-            pid,
-            "JFR.start",
-            "name=" + NAME,
-            "settings=profile",
-            "maxsize=128M",
-            "duration=" + LONGEST.toSeconds() + "s",
-            "filename=\"" + file + "\"");
+    String said;
+    try {
+      said =
+          processes.tell(
+              pid,
+              "JFR.start",
+              "name=" + NAME,
+              "settings=profile",
+              "maxsize=128M",
+              "duration=" + LONGEST.toSeconds() + "s",
+              "dumponexit=true", // a run that ends leaves what was recorded until then
+              "filename=\"" + file + "\"");
+    } catch (EnvironmentException e) {
+      remove(id); // else it would look as if it were under way
+      throw e;
+    }
     if (!said.contains("Started recording")) {
       remove(id);
       throw new ConfigException(

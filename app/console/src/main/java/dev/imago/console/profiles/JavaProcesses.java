@@ -21,6 +21,10 @@ public class JavaProcesses {
   private static final Pattern OURS =
       Pattern.compile("(?:dev\\.imago\\.cli/)?dev\\.imago\\.cli\\.Imago|\\S*/?imago[^/]*\\.jar");
 
+  /// `jcmd` sends a signal first, by which another program would end: an editor that has our jar
+  /// open is no process of ours.
+  private static final Pattern JAVA = Pattern.compile(".*[/\\\\]javaw?(?:\\.exe)?");
+
   private final Path tool;
 
   public JavaProcesses() {
@@ -42,6 +46,7 @@ public class JavaProcesses {
     var all = new ArrayList<Running>();
     ProcessHandle.allProcesses()
         .filter(each -> each.info().user().orElse("").equals(user))
+        .filter(each -> JAVA.matcher(each.info().command().orElse("")).matches())
         .forEach(
             each ->
                 command(arguments(each))

@@ -130,7 +130,7 @@ class ProfilesTest {
         told.contains(
             own
                 + " JFR.start name=imago-console settings=profile maxsize=128M duration=600s"
-                + " filename=\""
+                + " dumponexit=true filename=\""
                 + recordings.file(begun)
                 + "\""),
         told);
