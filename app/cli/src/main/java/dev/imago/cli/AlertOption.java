@@ -92,7 +92,8 @@ final class AlertOption {
 
   /// Prometheus' label of that name.
   private static String instance(URI server) {
-    int port = server.getPort() >= 0 ? server.getPort() : server.getScheme().equals("https") ? 443 : 80;
+    int port =
+        server.getPort() >= 0 ? server.getPort() : server.getScheme().equals("https") ? 443 : 80;
     return server.getHost() + ":" + port;
   }
 

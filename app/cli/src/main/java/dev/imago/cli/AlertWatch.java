@@ -130,7 +130,8 @@ final class AlertWatch implements AutoCloseable {
     } catch (ImagoException e) {
       tellOnce(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
-      // Whatever it was: a watch that ended without a word would be taken for one that sees nothing.
+      // Whatever it was: a watch that ended without a word would be taken for one that sees
+      // nothing.
       tellOnce("a look failed (%s); the next one tries again".formatted(e));
     }
   }

@@ -45,8 +45,7 @@ class AlertWatchTest {
         "/",
         exchange -> {
           try (exchange) {
-            JsonNode said =
-                JsonMapper.shared().readTree(exchange.getRequestBody().readAllBytes());
+            JsonNode said = JsonMapper.shared().readTree(exchange.getRequestBody().readAllBytes());
             boolean good = exchange.getRequestURI().getPath().equals("/good");
             if (good || answer == 200) {
               heard.add(said);

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// Everybody who is told of alerts. What one of them did not get is told again, to that one alone; a
-/// process that was killed meanwhile tells the others a second time, never not at all.
+/// Everybody who is told of alerts. What one of them did not get is told again, to that one alone;
+/// a process that was killed meanwhile tells the others a second time, never not at all.
 public final class Receivers implements AlertBook.Outlet {
   /// What was told to one of them, while others have not got it yet: beyond this the oldest are
   /// told again.

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What was measured of one thing, by time. Points come in the order of time. One that is older than
-/// the last tells that a clock was set back: those of later times go, since nobody would look at
-/// what is new until the clock had come so far again.
+/// What was measured of one thing, by time. Points come in the order of time. One that is older
+/// than the last tells that a clock was set back: those of later times go, since nobody would look
+/// at what is new until the clock had come so far again.
 public final class Series {
   private final String metric;
   private final Map<String, String> labels;

@@ -99,8 +99,8 @@ public final class SeriesFolder {
   ///
   /// @param source small letters, digits and `-`, such as `serve-8080`
   /// @param time in seconds since 1970
-  /// @throws dev.imago.core.EnvironmentException when it cannot be written; the next reading has it all the
-  ///   same
+  /// @throws dev.imago.core.EnvironmentException when it cannot be written; the next reading has it
+  ///   all the same
   public void append(String source, double time, List<PrometheusText.Sample> samples) {
     var values = new LinkedHashMap<String, Object>();
     for (PrometheusText.Sample sample : samples) {
