@@ -152,15 +152,7 @@ final class GenerateCommand implements Callable<Integer> {
       throw new ConfigException("--system is of a conversation; give --chat too");
     }
     long first = seed == null ? new SplittableRandom().nextLong(1L << 48) : seed;
-    ChatSettings settings =
-        new ChatSettings(
-            sampling.temperature(),
-            sampling.topK(),
-            sampling.topP(),
-            sampling.minP(),
-            sampling.repetitionPenalty(),
-            maxTokens,
-            stop);
+    ChatSettings settings = sampling.settings(maxTokens, stop);
     var samplings = new ArrayList<Sampling>();
     for (int i = 0; i < answers; i++) {
       samplings.add(settings.sampling(first + i));

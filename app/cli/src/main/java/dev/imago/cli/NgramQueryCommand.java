@@ -112,21 +112,11 @@ final class NgramQueryCommand implements Callable<Integer> {
     int most = longest == null ? 100 : longest;
     Bounds.whole("--longest", most, 1, Integer.MAX_VALUE - 1, "100 is usual");
     long first = seed == null ? 42 : seed;
+    ChatSettings settings = sampling.settings(most, List.of());
     for (int i = 0; i < generate; i++) {
-      var sampler = new Sampler(settings(most).sampling(first + i), new int[0]);
+      var sampler = new Sampler(settings.sampling(first + i), new int[0]);
       out.line(text.text(new NgramSampler(opened, sampler::next).sentence(most), opened));
     }
-  }
-
-  private ChatSettings settings(int most) {
-    return new ChatSettings(
-        sampling.temperature(),
-        sampling.topK(),
-        sampling.topP(),
-        sampling.minP(),
-        sampling.repetitionPenalty(),
-        most,
-        List.of());
   }
 
   private void ask(String line, NgramModel opened, LineOutput out) {

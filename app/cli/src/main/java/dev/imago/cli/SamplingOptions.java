@@ -1,6 +1,7 @@
 package dev.imago.cli;
 
 import dev.imago.core.Bounds;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -39,8 +40,11 @@ final class SamplingOptions {
 
   /// Refuses what is out of bounds, before any work.
   void check() {
-    Bounds.whole("--top-k", topK(), 0, Integer.MAX_VALUE);
     Bounds.number("--temperature", temperature(), 0, 100, "0.8 is usual");
+    Bounds.whole("--top-k", topK(), 0, Integer.MAX_VALUE, "40 is usual, 0 takes all");
+    Bounds.above("--top-p", topP(), 0, 1, "0.95 is usual, 1 takes all");
+    Bounds.number("--min-p", minP(), 0, 1, "0.05 is usual, 0 takes all");
+    Bounds.above("--repetition-penalty", repetitionPenalty(), 0, 100, "1.1 is usual, 1 is none");
   }
 
   /// Whether any is given.
@@ -48,23 +52,32 @@ final class SamplingOptions {
     return Stream.of(temperature, topK, topP, minP, repetitionPenalty).anyMatch(o -> o != null);
   }
 
-  float temperature() {
+  /// With what ends an answer.
+  ///
+  /// @param maxTokens the longest answer
+  /// @param stop texts before which it ends
+  ChatSettings settings(int maxTokens, List<String> stop) {
+    return new ChatSettings(
+        temperature(), topK(), topP(), minP(), repetitionPenalty(), maxTokens, stop);
+  }
+
+  private float temperature() {
     return temperature == null ? 0.8f : temperature;
   }
 
-  int topK() {
+  private int topK() {
     return topK == null ? 0 : topK;
   }
 
-  float topP() {
+  private float topP() {
     return topP == null ? 0.95f : topP;
   }
 
-  float minP() {
+  private float minP() {
     return minP == null ? 0 : minP;
   }
 
-  float repetitionPenalty() {
+  private float repetitionPenalty() {
     return repetitionPenalty == null ? 1 : repetitionPenalty;
   }
 }

@@ -58,6 +58,14 @@ class NgramCommandTest {
     assertEquals("the\t2\t", words.substring(0, 6), words);
   }
 
+  @ParameterizedTest
+  @CsvSource({"--top-p, 1.5", "--min-p, 2", "--repetition-penalty, 0", "--top-k, -1"})
+  void howItIsDrawnIsBoundedByTheNameOfTheOption(String option, String value) {
+    Said said = imago("ngram", "query", "none.ngram", "--generate", 1, option, value);
+    assertEquals(2, said.exit());
+    assertTrue(said.err().startsWith("imago: " + option + " = " + value + " is "), said.err());
+  }
+
   @Test
   void aMixtureIsFittedAndTold() {
     Path one = built("one.ngram", "--order", 1);
