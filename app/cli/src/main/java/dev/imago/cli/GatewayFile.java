@@ -235,11 +235,15 @@ record GatewayFile(
     limits.forEach(each -> each.wanted().check());
   }
 
-  /// Brings the accounts to what the file says. What it does not mention stays as it is.
+  /// Brings the accounts to what the file says, to all of it or to nothing. What it does not mention
+  /// stays as it is.
   void apply(Accounts accounts) {
     String actor = AccountsOption.actor();
-    organisations.forEach(each -> each.apply(accounts, actor));
-    prices.forEach(each -> accounts.prices().set(actor, each.entry()));
-    limits.forEach(each -> accounts.limits().set(actor, each.wanted()));
+    accounts.together(
+        () -> {
+          organisations.forEach(each -> each.apply(accounts, actor));
+          prices.forEach(each -> accounts.prices().set(actor, each.entry()));
+          limits.forEach(each -> accounts.limits().set(actor, each.wanted()));
+        });
   }
 }

@@ -236,13 +236,14 @@ final class RunCommand implements Callable<Integer> {
       return 0;
     }
     if (serve) {
-      return ServeCommand.serve(
-          imago,
-          model.folder(),
-          model.ref().toString(),
-          serving,
-          prepared.access(),
-          compute.threads());
+      return ServeSession.of(
+              imago,
+              model.folder(),
+              model.ref().toString(),
+              serving,
+              prepared.access(),
+              compute.threads())
+          .run();
     }
     ModelCard card = LanguageModel.card(model.folder()).called(serving.name(), serving.about(), "");
     System.out.printf("%n%s: %s%n", card.name(), card.description());

@@ -4,22 +4,22 @@ import dev.imago.core.ConfigException;
 import dev.imago.core.ImagoException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
 /// A gateway's file, read again when the process gets a SIGHUP, as daemons do. A file that is wrong
 /// changes nothing.
 final class SettingsReload {
   private final Path path;
-  private @Nullable GatewayFile now;
+  private GatewayFile now;
 
-  SettingsReload(Path path) {
+  /// @param now what the server started with: the file may have changed while its model was opened
+  SettingsReload(Path path, GatewayFile now) {
     this.path = path;
+    this.now = now;
   }
 
   /// @param changed has what it is given in force, or throws
   void onHangUp(Consumer<GatewayFile> changed) {
-    now = GatewayFile.read(path);
     try {
       Signal.handle(new Signal("HUP"), _ -> reload(changed));
     } catch (IllegalArgumentException _) {
@@ -33,8 +33,7 @@ final class SettingsReload {
   synchronized boolean reload(Consumer<GatewayFile> changed) {
     try {
       GatewayFile next = GatewayFile.read(path);
-      GatewayFile before = now;
-      if (before != null && !before.sameStart(next)) {
+      if (!now.sameStart(next)) {
         throw new ConfigException(
             "model, serve, state and accessLog are what a server starts with, and one of them has"
                 + " changed: restart it");

@@ -17,8 +17,9 @@ class SettingsReloadTest {
   @Test
   void whatIsWrongOrNeedsARestartChangesNothing() throws Exception {
     Path file = Files.writeString(folder.resolve("g.yaml"), "serve: {port: 1}\n");
-    var reload = new SettingsReload(file);
+    var reload = new SettingsReload(file, GatewayFile.read(file));
     var inForce = new ArrayList<Boolean>();
+    Files.writeString(file, "serve: {port: 2}\n"); // while the model is opened
     reload.onHangUp(each -> inForce.add(each.safeguards().marked()));
     for (String wrong :
         List.of("provenance: 7", "serve: {port: 2}\nprovenance: true", "nothing: 1", "- a")) {

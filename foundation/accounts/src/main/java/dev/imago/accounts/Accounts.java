@@ -112,6 +112,12 @@ public final class Accounts implements AutoCloseable {
     return new BudgetWebhooks(state, hash, audit, clock);
   }
 
+  /// Makes several changes, on this thread, of which all hold or none: what one of them throws
+  /// undoes those before it.
+  public void together(Runnable changes) {
+    state.together(changes);
+  }
+
   public AuditLog audit() {
     return audit;
   }

@@ -45,6 +45,9 @@ public final class State implements AutoCloseable {
 
   private final @Nullable GroupSync sync;
 
+  /// The transaction that others on this thread are part of, while one is ([#together]).
+  private final ScopedValue<Transaction> whole = ScopedValue.newInstance();
+
   private State(StateAddress address, DataSource source, @Nullable EmbeddedDatabase embedded) {
     this.address = address;
     this.connections = new Connections(source::getConnection, MOST_CONNECTIONS);
@@ -111,6 +114,13 @@ public final class State implements AutoCloseable {
   /// @throws EnvironmentException when the database is out of reach or cannot go on; whether the
   ///   work holds is then unknown
   public <T extends @Nullable Object> T transaction(Transaction.Work<T> work) {
+    if (whole.isBound()) {
+      try {
+        return work.run(whole.get());
+      } catch (SQLException e) {
+        throw new PartFailed(e);
+      }
+    }
     for (int tries = 1; ; tries++) {
       try {
         return once(work);
@@ -130,12 +140,40 @@ public final class State implements AutoCloseable {
     return result;
   }
 
+  /// Does some work whose transactions, on this thread, are one: all of them hold or none, and all
+  /// are on disk when it returns. What the work throws undoes them. Where it stands in another's
+  /// way, all of it is run again.
+  public void together(Runnable work) {
+    int _ =
+        durably(
+            tx -> {
+              try {
+                ScopedValue.where(whole, tx).run(work);
+              } catch (PartFailed e) {
+                throw e.cause;
+              }
+              return 0;
+            });
+  }
+
+  /// Carries the database's error out of a part to the whole.
+  private static final class PartFailed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient SQLException cause;
+
+    PartFailed(SQLException cause) {
+      super(cause);
+      this.cause = cause;
+    }
+  }
+
   /// Returns when all that was committed before is on disk.
   ///
   /// @throws EnvironmentException when the disk is full, or the database out of reach
   public void sync() {
     GroupSync group = sync;
-    if (group == null) {
+    if (group == null || whole.isBound()) { // the whole is synced when it is there
       return;
     }
     try {
