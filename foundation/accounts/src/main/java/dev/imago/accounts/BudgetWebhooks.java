@@ -28,6 +28,10 @@ public final class BudgetWebhooks {
 
   private static final long LONGEST_PAUSE_MILLIS = 3_600_000;
 
+  /// How long a notice is one sender's, who may die with it: well above what a webhook gets to
+  /// answer.
+  private static final long CLAIM_MILLIS = 60_000;
+
   /// About a day and a half of them.
   private static final int MOST_TRIES = 45;
 
@@ -153,8 +157,8 @@ public final class BudgetWebhooks {
         clock.millis());
   }
 
-  /// Takes notices that are due, each for one sender: whoever else asks gets others, and this one
-  /// again only when its next try is due.
+  /// Takes notices that are due, each for one sender, who says within a minute what became of it
+  /// ([#sent], [#failed]): whoever else asks meanwhile gets others.
   List<Notice> due() {
     long now = clock.millis();
     List<Notice> all =
@@ -176,15 +180,13 @@ public final class BudgetWebhooks {
                     MOST_AT_ONCE));
     var taken = new ArrayList<Notice>();
     for (Notice each : all) {
-      long pause =
-          Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(20, each.tries() - 1));
       int claimed =
           state.transaction(
               tx ->
                   tx.update(
                       "update accounts.notice set tries = tries + 1, due = ? where id = ? and due ="
                           + " ?",
-                      now + pause,
+                      now + CLAIM_MILLIS,
                       each.id(),
                       each.due()));
       if (claimed > 0) {
@@ -199,9 +201,20 @@ public final class BudgetWebhooks {
     state.durably(tx -> tx.update("delete from accounts.notice where id = ?", notice.id()));
   }
 
-  /// A notice was not taken; after many times it is given up, and that is noted.
+  /// A notice was not taken: it comes again after a while; after many times it is given up, and
+  /// that is noted.
   void failed(Notice notice, String why) {
     if (notice.tries() < MOST_TRIES) {
+      long pause =
+          Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(20, notice.tries() - 1));
+      int _ =
+          state.transaction(
+              tx ->
+                  tx.update(
+                      "update accounts.notice set due = ? where id = ? and tries = ?",
+                      clock.millis() + pause,
+                      notice.id(),
+                      notice.tries()));
       return;
     }
     state.durably(

@@ -3,6 +3,7 @@ package dev.imago.serve.metering;
 import dev.imago.accounts.Metering;
 import dev.imago.accounts.Notice;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,10 +11,13 @@ import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/// Sends organisations at their webhooks what they are to be told, as Standard Webhooks has it. The
-/// addresses are the operator's; no redirect is followed from them.
+/// Sends organisations at their webhooks what they are to be told, as Standard Webhooks has it: each
+/// notice by itself, so that a webhook that hangs holds up no other. The addresses are the
+/// operator's; no redirect is followed from them.
 public final class NoticeSender implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.imago.serve");
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -22,6 +26,8 @@ public final class NoticeSender implements AutoCloseable {
   private final Metering metering;
   private final Clock clock;
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final ExecutorService sends =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("imago-notice").factory());
 
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -46,7 +52,7 @@ public final class NoticeSender implements AutoCloseable {
       while (!closed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
         try {
           for (Notice notice : metering.dueNotices()) {
-            send(notice);
+            sends.execute(() -> trySend(notice));
           }
         } catch (RuntimeException e) {
           LOG.log(System.Logger.Level.DEBUG, "notices wait for the database", e);
@@ -57,11 +63,23 @@ public final class NoticeSender implements AutoCloseable {
     }
   }
 
+  private void trySend(Notice notice) {
+    try {
+      send(notice);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // the server ends, and another sends it
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.DEBUG, "a notice waits for the database", e);
+    }
+  }
+
   private void send(Notice notice) throws InterruptedException {
     String problem;
     try {
-      int status =
-          client.send(request(notice), HttpResponse.BodyHandlers.discarding()).statusCode();
+      HttpResponse<InputStream> answer =
+          client.send(request(notice), HttpResponse.BodyHandlers.ofInputStream());
+      answer.body().close(); // unread: it may be of any length, and the patience ends with the head
+      int status = answer.statusCode();
       if (status / 100 == 2) {
         metering.sent(notice);
         return;
@@ -94,6 +112,7 @@ public final class NoticeSender implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    sends.shutdownNow();
     client.shutdownNow();
   }
 }
