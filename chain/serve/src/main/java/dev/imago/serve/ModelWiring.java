@@ -88,7 +88,7 @@ final class ModelWiring {
       return new SleepingModel.Awake(
           backend, closed, cache == Long.MAX_VALUE ? weights : weights + cache);
     } catch (RuntimeException e) {
-      Server.closeAll(new ArrayDeque<>(closed));
+      ServerParts.closeAll(new ArrayDeque<>(closed));
       throw e;
     }
   }
