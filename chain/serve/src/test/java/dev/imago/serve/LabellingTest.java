@@ -3,11 +3,15 @@ package dev.imago.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
+import dev.imago.core.ConfigException;
+import dev.imago.moderation.ModerationAction;
+import dev.imago.moderation.ModerationRules;
 import dev.imago.moderation.TenantModeration;
 import dev.imago.moderation.WordListModerator;
 import dev.imago.serve.models.Models;
@@ -33,6 +37,7 @@ import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
@@ -161,8 +166,17 @@ class LabellingTest {
   @Test
   void aModelJudgesATextToItsEndHoweverLittleItReadsAtOnce() {
     var served = ModelWiring.predictor(Running.config(folder), new ByRule(CLASSES));
-    var moderator =
-        new ModelModerator(new Models(List.of(served), Routing.NONE, new Random(1)), "tiny");
+    var models = new Models(List.of(served), Routing.NONE, new Random(1));
+    var moderator = new ModelModerator(models, "tiny");
+    var slip =
+        new TenantModeration(
+            Optional.empty(),
+            Optional.of("tiny"),
+            new ModerationRules(ModerationAction.NOTE, ModerationAction.OFF, Map.of("monney", 0.5)),
+            Map.of(),
+            false);
+    var e = assertThrows(ConfigException.class, () -> ModelModerator.check(models, slip));
+    assertTrue(String.valueOf(e.getMessage()).contains("«monney»"), e.getMessage());
     assertFalse(moderator.judge("lent. ".repeat(150)).flagged().contains("money"));
     assertTrue(moderator.judge("lent. ".repeat(150) + "the bank").flagged().contains("money"));
   }
@@ -382,6 +396,10 @@ class LabellingTest {
       assertEquals(13, first.path("categories").size());
       assertTrue(!told.path("results").path(1).path("flagged").asBoolean());
       refused(server, "/v1/moderations", "{\"input\":[]}", "give 1");
+      String last = "{\"input\":\"" + "lent. ".repeat(150) + "the bank\"}"; // past what it reads
+      JsonNode whole = Running.json(send(server, "/v1/moderations", last));
+      assertTrue(whole.at("/results/0/flagged").asBoolean(), whole.toString());
+      assertEquals(1, whole.path("results").size());
     }
     try (Server server = server(harm, Map.of("violence", List.of("lent"), "money", List.of("a")))) {
       JsonNode told =

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// Who judges texts, and what that leads to for whom.
 ///
@@ -33,10 +35,8 @@ public record TenantModeration(
           "moderation blocks or notes, and nothing judges: give lists, rules, or model, the name of"
               + " a served model of classes");
     }
-    if (model.isEmpty()) {
-      for (ModerationRules each : rules) {
-        checkCategories(each, moderator);
-      }
+    if (model.isEmpty() && moderator.isPresent()) {
+      checkThresholds(rules, moderator.get().categories());
     }
   }
 
@@ -46,13 +46,27 @@ public record TenantModeration(
         Optional.of(moderator), Optional.empty(), ModerationRules.OFF, Map.of(), false);
   }
 
-  /// A threshold of a category that nothing judges would never be reached.
-  private static void checkCategories(ModerationRules rules, Optional<Moderator> moderator) {
-    for (String category : rules.thresholds().keySet()) {
-      if (moderator.isPresent() && !moderator.get().categories().contains(category)) {
-        throw new ConfigException(
-            "thresholds name «%s», which nothing judges; there are %s"
-                .formatted(category, String.join(", ", moderator.get().categories())));
+  /// Refuses thresholds of categories that neither the lists and rules have nor the model: they
+  /// would never be reached.
+  ///
+  /// @param ofModel what the model judges
+  /// @throws ConfigException where there are such
+  public void checkThresholds(Set<String> ofModel) {
+    var judged = new TreeSet<>(ofModel);
+    moderator.ifPresent(lists -> judged.addAll(lists.categories()));
+    var rules = new ArrayList<>(byTenant.values());
+    rules.add(all);
+    checkThresholds(rules, judged);
+  }
+
+  private static void checkThresholds(List<ModerationRules> rules, Set<String> judged) {
+    for (ModerationRules each : rules) {
+      for (String category : each.thresholds().keySet()) {
+        if (!judged.contains(category)) {
+          throw new ConfigException(
+              "thresholds name «%s», which nothing judges; there are %s"
+                  .formatted(category, String.join(", ", judged)));
+        }
       }
     }
   }

@@ -6,6 +6,7 @@ import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
 import dev.imago.moderation.ModerationVerdict;
 import dev.imago.moderation.Moderator;
+import dev.imago.moderation.TenantModeration;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.Served;
 import dev.imago.serve.models.ServedPredictor;
@@ -13,6 +14,7 @@ import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.classification.TextTask;
 import dev.imago.tasks.classification.Verdict;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,19 +44,25 @@ public final class ModelModerator implements Moderator {
     this.name = name;
   }
 
-  /// Whether the model of a name can be one.
+  /// Whether the model that settings name can be one, and whether all that they name is judged.
   ///
-  /// @throws ConfigException where it is none of classes, or not served
-  public static void check(Models models, String name) {
+  /// @throws ConfigException where it is none of classes, or not served, or thresholds name a
+  ///   category that neither it nor a list has
+  public static void check(Models models, TenantModeration settings) {
+    if (settings.model().isEmpty()) {
+      return;
+    }
+    String name = settings.model().get();
     try {
-      if (isClasses(models.named(name))) {
-        return;
+      if (!isClasses(models.named(name))) {
+        throw new ConfigException(
+            "moderation: model «%s» tells no classes of texts; name one that does"
+                .formatted(name));
       }
     } catch (ApiException e) {
       throw new ConfigException("moderation: " + e.getMessage(), e);
     }
-    throw new ConfigException(
-        "moderation: model «%s» tells no classes of texts; name one that does".formatted(name));
+    settings.checkThresholds(new ModelModerator(models, name).categories());
   }
 
   private static boolean isClasses(Served served) {
@@ -76,39 +84,11 @@ public final class ModelModerator implements Moderator {
 
   @Override
   public ModerationVerdict judge(String text) {
-    var all = new ModerationVerdict(Map.of(), Set.of());
     ServedPredictor model = model();
-    var stretches = new ArrayList<String>();
-    for (int from = 0; from < text.length(); from += STRETCH_CHARS - AGAIN_CHARS) {
-      add(model, text.substring(from, Math.min(text.length(), from + STRETCH_CHARS)), stretches);
-    }
-    if (stretches.isEmpty()) {
-      return all;
-    }
-    for (ModerationVerdict each : verdicts(model, stretches, model.backend()::scores)) {
-      all = all.with(each);
-    }
-    return all;
+    return merged(model, List.of(stretches(model, text)), model.backend()::scores).getFirst();
   }
 
-  /// Adds a stretch, in halves where the model would not read it to its end: what is not read is
-  /// not judged.
-  private static void add(ServedPredictor model, String stretch, List<String> all) {
-    LabelTask.Question asked = TextTask.question(stretch, "", model.tokenizer(), model.context());
-    if (asked.shortened() && stretch.length() > 1) {
-      int half = stretch.length() / 2;
-      add(model, stretch.substring(0, half), all);
-      add(model, stretch.substring(half - Math.min(AGAIN_CHARS, half / 2)), all);
-    } else if (asked.input().length() > 0) {
-      all.add(stretch);
-    }
-  }
-
-  private static ModelInput input(ServedPredictor model, String text) {
-    return TextTask.question(text, "", model.tokenizer(), model.context()).input();
-  }
-
-  /// What a model says of texts.
+  /// What a model says of texts: of one that it reads as a whole, else of its stretches together.
   ///
   /// @param scores gives the model's scores
   /// @throws ApiException for a text without a token
@@ -116,20 +96,69 @@ public final class ModelModerator implements Moderator {
       ServedPredictor model,
       List<String> texts,
       Function<List<ModelInput>, List<float[][]>> scores) {
+    var all = new ArrayList<List<ModelInput>>();
+    for (String text : texts) {
+      LabelTask.Question asked = question(model, text);
+      List<ModelInput> inputs =
+          asked.shortened() ? stretches(model, text) : List.of(asked.input());
+      if (inputs.isEmpty() || inputs.getFirst().length() == 0) {
+        throw ApiException.invalid(
+            "input",
+            "input[%d] has no token: give a text with something in it".formatted(all.size()));
+      }
+      all.add(inputs);
+    }
+    return merged(model, all, scores);
+  }
+
+  private static LabelTask.Question question(ServedPredictor model, String text) {
+    return TextTask.question(text, "", model.tokenizer(), model.context());
+  }
+
+  /// Of a text of any length, each with the end of the one before.
+  private static List<ModelInput> stretches(ServedPredictor model, String text) {
+    var all = new ArrayList<ModelInput>();
+    for (int from = 0; from < text.length(); from += STRETCH_CHARS - AGAIN_CHARS) {
+      add(model, text.substring(from, Math.min(text.length(), from + STRETCH_CHARS)), all);
+    }
+    return all;
+  }
+
+  /// Adds a stretch, in halves where the model would not read it to its end: what is not read is
+  /// not judged.
+  private static void add(ServedPredictor model, String stretch, List<ModelInput> all) {
+    LabelTask.Question asked = question(model, stretch);
+    if (asked.shortened() && stretch.length() > 1) {
+      int half = stretch.length() / 2;
+      add(model, stretch.substring(0, half), all);
+      add(model, stretch.substring(half - Math.min(AGAIN_CHARS, half / 2)), all);
+    } else if (asked.input().length() > 0) {
+      all.add(asked.input());
+    }
+  }
+
+  /// A verdict for each text, of all its inputs.
+  private static List<ModerationVerdict> merged(
+      ServedPredictor model,
+      List<List<ModelInput>> texts,
+      Function<List<ModelInput>, List<float[][]>> scores) {
     if (!(model.output() instanceof Output.Classes output)) {
       throw new IllegalStateException("%s tells no classes".formatted(model.name()));
     }
-    List<ModelInput> inputs = texts.stream().map(text -> input(model, text)).toList();
-    for (int i = 0; i < inputs.size(); i++) {
-      if (inputs.get(i).length() == 0) {
-        throw ApiException.invalid(
-            "input", "input[%d] has no token: give a text with something in it".formatted(i));
-      }
-    }
+    List<ModelInput> inputs = texts.stream().flatMap(List::stream).toList();
+    Iterator<float[][]> each =
+        (inputs.isEmpty() ? List.<float[][]>of() : scores.apply(inputs)).iterator();
     var verdicts = new ArrayList<ModerationVerdict>();
-    for (float[][] each : scores.apply(inputs)) {
-      verdicts.add(
-          flags(output.labels(), Verdict.of(output, each[0], model.readout().calibration())));
+    for (List<ModelInput> of : texts) {
+      var all = new ModerationVerdict(Map.of(), Set.of());
+      for (int i = 0; i < of.size(); i++) {
+        all =
+            all.with(
+                flags(
+                    output.labels(),
+                    Verdict.of(output, each.next()[0], model.readout().calibration())));
+      }
+      verdicts.add(all);
     }
     return verdicts;
   }
