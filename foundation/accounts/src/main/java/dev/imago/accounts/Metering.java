@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -107,6 +108,19 @@ public final class Metering implements AutoCloseable {
   /// The account whose key has an id; empty for one that is none, or none any more.
   public Optional<Account> byId(String key) {
     return view.byId(key).filter(account -> account.holdsAt(clock.millis()));
+  }
+
+  /// The ids of all keys that an organisation ever had.
+  ///
+  /// @throws EnvironmentException when the database is out of reach
+  public Set<String> keysOf(String organisation) {
+    return Set.copyOf(
+        state.transaction(
+            tx ->
+                tx.list(
+                    "select id from accounts.api_key where organisation = ?",
+                    row -> row.text("id"),
+                    organisation)));
   }
 
   /// By whose clock an account's days begin.

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -60,8 +61,12 @@ public final class AccountMeter implements RequestMeter {
     } catch (LimitReachedException e) {
       throw refusal(e, headers);
     } catch (EnvironmentException e) {
-      throw ApiException.of(503, "budget_unavailable", String.valueOf(e.getMessage()));
+      throw unavailable(e);
     }
+  }
+
+  private static ApiException unavailable(EnvironmentException e) {
+    return ApiException.of(503, "budget_unavailable", String.valueOf(e.getMessage()));
   }
 
   private static Running running(Reservation kept) {
@@ -96,6 +101,23 @@ public final class AccountMeter implements RequestMeter {
         .byId(tenant)
         .map(account -> List.of(tenant, account.organisation()))
         .orElse(List.of(tenant));
+  }
+
+  @Override
+  public Set<String> keysBeside(String tenant) {
+    try {
+      return metering
+          .byId(tenant)
+          .map(account -> metering.keysOf(account.organisation()))
+          .orElseGet(() -> RequestMeter.super.keysBeside(tenant));
+    } catch (EnvironmentException e) {
+      throw unavailable(e);
+    }
+  }
+
+  @Override
+  public boolean holds(String tenant) {
+    return metering.byId(tenant).isPresent();
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.imago.http.JsonFields;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
@@ -109,14 +110,22 @@ public final class PolicyMeter implements RequestMeter {
     if (most == Long.MAX_VALUE) {
       return;
     }
-    String whose = meter.names(tenant).getLast();
-    long used = kept.applyAsLong(other -> meter.names(other).getLast().equals(whose));
+    Set<String> keys = meter.keysBeside(tenant);
+    long used = kept.applyAsLong(keys::contains);
     if (used > most - bytes) {
+      long ended = kept.applyAsLong(key -> keys.contains(key) && !meter.holds(key));
       throw ApiException.of(
           413,
           "files_quota_exceeded",
-          "the file has %d bytes, and of the %d that may be kept %d are free: delete files that are done with"
-              .formatted(bytes, most, Math.max(0, most - used)));
+          "the file has %d bytes, and of the %d that may be kept %d are free: delete files that are done with%s"
+              .formatted(
+                  bytes,
+                  most,
+                  Math.max(0, most - used),
+                  ended == 0
+                      ? ""
+                      : ", or ask who runs this server to delete %d bytes of keys that have ended"
+                          .formatted(ended)));
     }
   }
 
@@ -127,6 +136,16 @@ public final class PolicyMeter implements RequestMeter {
   @Override
   public List<String> names(String tenant) {
     return meter.names(tenant);
+  }
+
+  @Override
+  public Set<String> keysBeside(String tenant) {
+    return meter.keysBeside(tenant);
+  }
+
+  @Override
+  public boolean holds(String tenant) {
+    return meter.holds(tenant);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.imago.accounts.TokenUse;
 import dev.imago.http.ApiException;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /// Counts what requests use: keeps room for each before it begins, and writes down what it used
@@ -42,6 +43,17 @@ public interface RequestMeter {
   /// organisation's.
   default List<String> names(String tenant) {
     return List.of(tenant);
+  }
+
+  /// All whose files count as a tenant's own: the keys of its organisation, those that hold no more
+  /// among them.
+  default Set<String> keysBeside(String tenant) {
+    return Set.of(tenant);
+  }
+
+  /// Whether a tenant may still come: its key holds.
+  default boolean holds(String tenant) {
+    return true;
   }
 
   /// By whose clock a tenant's days and hours are.
