@@ -215,6 +215,7 @@ final class InvoiceCommand extends CommandGroup {
         invoice = open.invoices().named(number);
       }
       List<RevenueShares.Share> shares = RevenueShares.of(invoice, file.parts(), file.operator());
+      notes(file, shares);
       for (RevenueShares.Share each : shares) {
         rows.add(
             List.of(
@@ -238,6 +239,24 @@ final class InvoiceCommand extends CommandGroup {
                         "%s: %s %s%n", owner, RevenueShares.text(amount), invoice.currency()));
       }
       return 0;
+    }
+
+    /// What a slip in the file would look like: it takes from nobody, and gives all to the operator.
+    private void notes(OwnersFile file, List<RevenueShares.Share> shares) {
+      shares.stream()
+          .map(RevenueShares.Share::model)
+          .distinct()
+          .filter(model -> !file.parts().containsKey(model))
+          .forEach(
+              model ->
+                  System.err.printf(
+                      "imago: %s has no model %s: all of it is the operator's%n", owners, model));
+      file.idle()
+          .forEach(
+              artifact ->
+                  System.err.printf(
+                      "imago: no model of %s was made of %s: its owner has nothing of it%n",
+                      owners, artifact));
     }
   }
 }

@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,8 +28,11 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 ///
 /// @param operator who has the rest
 /// @param parts of each model, by its name on the invoice
-record OwnersFile(String operator, Map<String, List<RevenueShares.Part>> parts) {
+/// @param idle the owners' artifacts that no model's lineage holds
+record OwnersFile(
+    String operator, Map<String, List<RevenueShares.Part>> parts, List<String> idle) {
   private static final Set<String> FIELDS = Set.of("operator", "models", "owners");
+  private static final Set<String> OWNER_FIELDS = Set.of("owner", "percent");
 
   /// An owner of an artifact.
   ///
@@ -60,6 +64,13 @@ record OwnersFile(String operator, Map<String, List<RevenueShares.Part>> parts) 
     }
     var owners = new ArrayList<Owner>();
     for (var each : settings.path("owners").properties()) {
+      for (String field : each.getValue().propertyNames()) {
+        if (!OWNER_FIELDS.contains(field)) {
+          throw new ConfigException(
+              "%s: there is no %s.%s; there are owner, percent"
+                  .formatted(file, each.getKey(), field));
+        }
+      }
       owners.add(
           new Owner(
               workspace.find(each.getKey()).ref(),
@@ -69,9 +80,11 @@ record OwnersFile(String operator, Map<String, List<RevenueShares.Part>> parts) 
                   text(file, each.getKey() + ".percent", each.getValue().path("percent")))));
     }
     var parts = new LinkedHashMap<String, List<RevenueShares.Part>>();
+    var held = new HashSet<Ref>();
     for (var each : settings.path("models").properties()) {
       Set<Ref> lineage = new LinkedHashSet<>();
       follow(workspace, workspace.find(text(file, each.getKey(), each.getValue())).ref(), lineage);
+      held.addAll(lineage);
       parts.put(
           each.getKey(),
           owners.stream()
@@ -80,7 +93,14 @@ record OwnersFile(String operator, Map<String, List<RevenueShares.Part>> parts) 
               .toList());
     }
     String operator = settings.path("operator").asString("");
-    return new OwnersFile(operator.isEmpty() ? "operator" : operator, parts);
+    return new OwnersFile(
+        operator.isEmpty() ? "operator" : operator,
+        parts,
+        owners.stream()
+            .map(Owner::artifact)
+            .filter(artifact -> !held.contains(artifact))
+            .map(Ref::brief)
+            .toList());
   }
 
   private static String text(Path file, String where, JsonNode value) {

@@ -26,7 +26,17 @@ final class Table {
     return Math.max(40, Integer.getInteger("imago.columns", USUAL));
   }
 
+  /// A table one of whose columns is never wrapped: what is copied from there must be whole.
+  static String render(String whole, List<String> header, List<List<String>> rows) {
+    return render(header.indexOf(whole), header, rows, columns());
+  }
+
   static String render(List<String> header, List<List<String>> given, int limit) {
+    return render(-1, header, given, limit);
+  }
+
+  private static String render(
+      int whole, List<String> header, List<List<String>> given, int limit) {
     int columns = header.size();
     List<List<String>> rows =
         given.stream().map(r -> r.stream().map(Table::oneLine).toList()).toList();
@@ -39,7 +49,7 @@ final class Table {
       numeric[c] =
           !rows.isEmpty() && rows.stream().allMatch(r -> NUMBER.matcher(cell(r, column)).matches());
     }
-    narrow(widths, numeric, limit);
+    narrow(widths, numeric, whole, limit);
     var text = new StringBuilder();
     line(text, header, widths, numeric);
     text.append("  ");
@@ -50,7 +60,7 @@ final class Table {
     return text.toString();
   }
 
-  private static void narrow(int[] widths, boolean[] numeric, int limit) {
+  private static void narrow(int[] widths, boolean[] numeric, int whole, int limit) {
     int all = 0;
     for (int width : widths) {
       all += width + 2;
@@ -58,7 +68,7 @@ final class Table {
     for (; all > limit; all--) {
       int widest = -1;
       for (int c = 0; c < widths.length; c++) {
-        boolean words = !numeric[c] && widths[c] > NARROWEST;
+        boolean words = c != whole && !numeric[c] && widths[c] > NARROWEST;
         if (words && (widest < 0 || widths[c] > widths[widest])) {
           widest = c;
         }

@@ -68,9 +68,7 @@ final class UsageCommand implements Callable<Integer> {
     UsageReports.By rows = UsageReports.By.parse(by);
     var lines = new ArrayList<List<String>>();
     try (Accounts open = accounts.open(imago)) {
-      if (!organisation.isEmpty()) {
-        var _ = open.organisations().named(organisation); // a slip of the pen used nothing, too
-      }
+      checkThere(open, organisation);
       for (UsageReports.Row row : open.usage().report(rows, span(organisation, month, zone))) {
         lines.add(
             List.of(
@@ -97,14 +95,27 @@ final class UsageCommand implements Callable<Integer> {
             "cost",
             "currency");
     if (csv) {
-      System.out.print(CsvCells.row(header));
-      lines.forEach(line -> System.out.print(CsvCells.row(line)));
+      csv(header, lines);
     } else if (lines.isEmpty()) {
       System.out.println("nothing was used");
     } else {
       System.out.print(Table.render(header, lines));
     }
     return 0;
+  }
+
+  /// A slip of the pen used nothing, too.
+  ///
+  /// @param organisation empty for all
+  private static void checkThere(Accounts open, String organisation) {
+    if (!organisation.isEmpty()) {
+      var _ = open.organisations().named(organisation);
+    }
+  }
+
+  private static void csv(List<String> header, List<List<String>> lines) {
+    System.out.print(CsvCells.row(header));
+    lines.forEach(line -> System.out.print(CsvCells.row(line)));
   }
 
   private String number(long value) {
@@ -166,24 +177,30 @@ final class UsageCommand implements Callable<Integer> {
         names = "--organisation",
         paramLabel = "NAME",
         description = "Of one alone (default: all).")
-    private String organisation = "";
+    private @Nullable String organisation;
 
     @Option(names = "--most", paramLabel = "N", description = "How many (default: 20).")
     private int most = 20;
 
+    @Option(names = "--csv", description = "Write a table that other programs read.")
+    private boolean csv;
+
     @Override
     public Integer call() {
       Bounds.whole("--most", most, 1, 100_000);
+      String of = organisation == null ? parent.organisation : organisation;
+      boolean table = !csv && !parent.csv;
       var lines = new ArrayList<List<String>>();
       try (Accounts open = accounts.or(parent.accounts).open(parent.imago)) {
-        for (Corrections.Entry each : open.corrections().newest(organisation, most)) {
+        checkThere(open, of);
+        for (Corrections.Entry each : open.corrections().newest(of, most)) {
           lines.add(
               List.of(
                   Instant.ofEpochMilli(each.at()).toString(),
                   each.request(),
-                  each.organisation(),
+                  table ? each.organisation() : CsvCells.text(each.organisation()),
                   each.key(),
-                  each.model(),
+                  table ? each.model() : CsvCells.text(each.model()),
                   each.outcome(),
                   String.valueOf(each.tokens().input()),
                   String.valueOf(each.tokens().cached()),
@@ -193,24 +210,28 @@ final class UsageCommand implements Callable<Integer> {
                   each.currency()));
         }
       }
-      System.out.print(
-          lines.isEmpty()
-              ? "nothing was used%n".formatted()
-              : Table.render(
-                  List.of(
-                      "at",
-                      "request",
-                      "organisation",
-                      "key",
-                      "model",
-                      "outcome",
-                      "input",
-                      "cached",
-                      "output",
-                      "reasoning",
-                      "cost",
-                      "currency"),
-                  lines));
+      var header =
+          List.of(
+              "at",
+              "request",
+              "organisation",
+              "key",
+              "model",
+              "outcome",
+              "input",
+              "cached",
+              "output",
+              "reasoning",
+              "cost",
+              "currency");
+      if (table) {
+        System.out.print(
+            lines.isEmpty()
+                ? "nothing was used%n".formatted()
+                : Table.render("request", header, lines));
+      } else {
+        csv(header, lines);
+      }
       return 0;
     }
   }
