@@ -74,6 +74,36 @@ abstract class StateContract {
   }
 
   @Test
+  void whatIsDoneTogetherHoldsAsAWholeOrNotAtAll() {
+    try (State state = open()) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () ->
+              state.together(
+                  () -> {
+                    stock(state, "ink", 1);
+                    assertEquals(1, stockOf(state, "ink"));
+                    throw new IllegalArgumentException("changed my mind");
+                  }));
+      assertEquals(0, count(state, "select count(*) from shop.good"));
+      assertThrows(
+          IllegalStateException.class,
+          () ->
+              state.together(
+                  () -> {
+                    stock(state, "ink", 1);
+                    var _ = count(state, "select nothing from shop.good");
+                  }));
+      state.together(
+          () -> {
+            stock(state, "ink", 1);
+            stock(state, "nib", 2);
+          });
+      assertEquals(3, count(state, "select sum(stock) from shop.good"));
+    }
+  }
+
+  @Test
   void aStatementThatIsWrongIsADefectOfOurs() {
     try (State state = open()) {
       assertThrows(
