@@ -10,8 +10,6 @@ import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.serve.Safeguards;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -21,11 +19,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// What a gateway is to be, in one file that can be read by people, kept in a repository and
 /// checked before it is used (`--dry-run`).
@@ -129,14 +125,7 @@ record GatewayFile(
   /// @throws ConfigException for what it may not say
   /// @throws InputException for a file that is none
   static GatewayFile read(Path file) {
-    JsonNode root;
-    try {
-      root = YAMLMapper.shared().readTree(Files.readString(file));
-    } catch (IOException e) {
-      throw new InputException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
-    } catch (JacksonException e) {
-      throw new ConfigException("%s is no YAML: %s".formatted(file, e.getOriginalMessage()), e);
-    }
+    JsonNode root = SettingsYaml.read(file);
     if (!(root instanceof ObjectNode settings)) {
       throw new ConfigException(
           "%s holds no settings; the least is: `model: weights/3f2a`".formatted(file));

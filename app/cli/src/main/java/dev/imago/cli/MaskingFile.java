@@ -11,9 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// What a server masks for whom, as `imago serve --masking` reads it, or a gateway's file has it.
 final class MaskingFile {
@@ -22,14 +20,7 @@ final class MaskingFile {
   private MaskingFile() {}
 
   static TenantMasking read(Path file) {
-    JsonNode settings;
-    try {
-      settings = YAMLMapper.shared().readTree(Files.readString(file));
-    } catch (IOException e) {
-      throw new InputException("--masking %s cannot be read; name a file".formatted(file), e);
-    } catch (JacksonException e) {
-      throw new ConfigException("%s is no YAML: %s".formatted(file, e.getOriginalMessage()), e);
-    }
+    JsonNode settings = SettingsYaml.read(file);
     return read(file, settings);
   }
 

@@ -21,10 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// How a server judges texts, as `imago serve --moderation` reads it, or a gateway's file has it:
 /// lists of words alone, which are asked at `/v1/moderations`, or what is judged of requests and
@@ -53,12 +51,7 @@ final class ModerationFile {
   /// @throws ConfigException for lists that are none
   /// @throws InputException for a file that cannot be read
   static TenantModeration read(Path file) {
-    JsonNode settings;
-    try {
-      settings = YAMLMapper.shared().readTree(text(file));
-    } catch (JacksonException e) {
-      throw new ConfigException("%s is no YAML: %s".formatted(file, e.getOriginalMessage()), e);
-    }
+    JsonNode settings = SettingsYaml.read(file);
     if (!settings.isObject() || settings.isEmpty()) {
       throw new ConfigException("%s holds no list; write insult: [fool], say".formatted(file));
     }

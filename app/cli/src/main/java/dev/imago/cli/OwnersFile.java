@@ -6,9 +6,7 @@ import dev.imago.core.InputException;
 import dev.imago.core.Provenance;
 import dev.imago.core.Ref;
 import dev.imago.core.Workspace;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,9 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// Who owns what models were made of, as `imago invoice shares` reads it: the artifact that each
 /// model on an invoice is, and the owners of artifacts, who have a part of what each model is
@@ -42,14 +38,7 @@ record OwnersFile(
   /// @throws ConfigException for what it may not say
   /// @throws InputException for a file that is none, or an artifact that is not there
   static OwnersFile read(Path file, Workspace workspace) {
-    JsonNode settings;
-    try {
-      settings = YAMLMapper.shared().readTree(Files.readString(file));
-    } catch (IOException e) {
-      throw new InputException("--owners %s cannot be read; name a file".formatted(file), e);
-    } catch (JacksonException e) {
-      throw new ConfigException("%s is no YAML: %s".formatted(file, e.getOriginalMessage()), e);
-    }
+    JsonNode settings = SettingsYaml.read(file);
     for (var field : settings.properties()) {
       if (!FIELDS.contains(field.getKey())) {
         throw new ConfigException(

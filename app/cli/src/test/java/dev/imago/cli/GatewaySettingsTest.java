@@ -83,6 +83,7 @@ class GatewaySettingsTest {
     refused(dry(good + "policy: {all: {maxTokens: 9}}"), "no such setting");
     refused(dry(good + "policy: {all: {days: [monday]}}"), "mon, tue");
     refused(dry(good + "provenance: 1"), "neither true nor false");
+    refused(dry(good + "provenance: true\nprovenance: false\n"), "provenance");
     Said gone = dry(good, "--moderation", folder.resolve("none.yaml"));
     assertTrue(gone.exit() != 0 && gone.err().contains("none.yaml"), gone.err());
   }
