@@ -2,6 +2,7 @@ package dev.imago.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// A table in plain text: columns as wide as they need, numbers to the right; a table that is wider
@@ -26,17 +27,19 @@ final class Table {
     return Math.max(40, Integer.getInteger("imago.columns", USUAL));
   }
 
-  /// A table one of whose columns is never wrapped: what is copied from there must be whole.
-  static String render(String whole, List<String> header, List<List<String>> rows) {
-    return render(header.indexOf(whole), header, rows, columns());
+  /// A table some of whose columns are never wrapped: what is copied from there must be whole.
+  ///
+  /// @param whole their headers
+  static String render(Set<String> whole, List<String> header, List<List<String>> rows) {
+    return render(whole, header, rows, columns());
   }
 
   static String render(List<String> header, List<List<String>> given, int limit) {
-    return render(-1, header, given, limit);
+    return render(Set.of(), header, given, limit);
   }
 
-  private static String render(
-      int whole, List<String> header, List<List<String>> given, int limit) {
+  static String render(
+      Set<String> whole, List<String> header, List<List<String>> given, int limit) {
     int columns = header.size();
     List<List<String>> rows =
         given.stream().map(r -> r.stream().map(Table::oneLine).toList()).toList();
@@ -49,7 +52,7 @@ final class Table {
       numeric[c] =
           !rows.isEmpty() && rows.stream().allMatch(r -> NUMBER.matcher(cell(r, column)).matches());
     }
-    narrow(widths, numeric, whole, limit);
+    narrow(header, whole, widths, numeric, limit);
     var text = new StringBuilder();
     line(text, header, widths, numeric);
     text.append("  ");
@@ -60,7 +63,8 @@ final class Table {
     return text.toString();
   }
 
-  private static void narrow(int[] widths, boolean[] numeric, int whole, int limit) {
+  private static void narrow(
+      List<String> header, Set<String> whole, int[] widths, boolean[] numeric, int limit) {
     int all = 0;
     for (int width : widths) {
       all += width + 2;
@@ -68,7 +72,7 @@ final class Table {
     for (; all > limit; all--) {
       int widest = -1;
       for (int c = 0; c < widths.length; c++) {
-        boolean words = c != whole && !numeric[c] && widths[c] > NARROWEST;
+        boolean words = !numeric[c] && widths[c] > NARROWEST && !whole.contains(header.get(c));
         if (words && (widest < 0 || widths[c] > widths[widest])) {
           widest = c;
         }

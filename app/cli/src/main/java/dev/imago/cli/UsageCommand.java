@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -228,7 +229,7 @@ final class UsageCommand implements Callable<Integer> {
         System.out.print(
             lines.isEmpty()
                 ? "nothing was used%n".formatted()
-                : Table.render("request", header, lines));
+                : Table.render(Set.of("at", "request"), header, lines));
       } else {
         csv(header, lines);
       }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,16 @@ class TableTest {
   void aTextTakesAsManyCellsAsATerminalGivesIt(String text, int cells) {
     assertEquals(cells, Cells.of(text), text);
     assertEquals(1, Cells.of("e\u0301"));
+  }
+
+  @Test
+  void whatIsCopiedFromATableIsWhole() {
+    String id = "req_88b45c57-80fc-414c-aebe-e0b04db8147d";
+    var header = List.of("request", "why");
+    var rows = List.of(List.of(id, "some words that are wrapped where there is no room"));
+    String table = Table.render(Set.of("request"), header, rows, 60);
+    assertTrue(table.contains(id) && !table.contains("words that are"), table);
+    assertTrue(!Table.render(header, rows, 60).contains(id));
   }
 
   @Test

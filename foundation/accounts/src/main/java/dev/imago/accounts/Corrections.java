@@ -112,8 +112,8 @@ public final class Corrections {
           || right.cached() > right.input()
           || right.reasoning() > right.output()) {
         throw new ConfigException(
-            "%s cannot be: none is negative, cached are among input, and reasoning among output"
-                .formatted(right));
+            "input %d, cached %d, output %d, reasoning %d cannot be: none is negative, cached are among input, and reasoning among output"
+                .formatted(right.input(), right.cached(), right.output(), right.reasoning()));
       }
       // What any price makes of more is no whole number of 64 bits.
       Bounds.whole("tokens of the prompt", right.input(), 0, MOST_TOKENS);
