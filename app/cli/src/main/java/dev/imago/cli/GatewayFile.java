@@ -224,8 +224,8 @@ record GatewayFile(
     limits.forEach(each -> each.wanted().check());
   }
 
-  /// Brings the accounts to what the file says, to all of it or to nothing. What it does not mention
-  /// stays as it is.
+  /// Brings the accounts to what the file says, to all of it or to nothing. What it does not
+  /// mention stays as it is.
   void apply(Accounts accounts) {
     String actor = AccountsOption.actor();
     accounts.together(

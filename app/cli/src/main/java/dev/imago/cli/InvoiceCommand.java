@@ -241,7 +241,8 @@ final class InvoiceCommand extends CommandGroup {
       return 0;
     }
 
-    /// What a slip in the file would look like: it takes from nobody, and gives all to the operator.
+    /// What a slip in the file would look like: it takes from nobody, and gives all to the
+    /// operator.
     private void notes(OwnersFile file, List<RevenueShares.Share> shares) {
       shares.stream()
           .map(RevenueShares.Share::model)

@@ -25,8 +25,7 @@ import tools.jackson.databind.JsonNode;
 /// @param operator who has the rest
 /// @param parts of each model, by its name on the invoice
 /// @param idle the owners' artifacts that no model's lineage holds
-record OwnersFile(
-    String operator, Map<String, List<RevenueShares.Part>> parts, List<String> idle) {
+record OwnersFile(String operator, Map<String, List<RevenueShares.Part>> parts, List<String> idle) {
   private static final Set<String> FIELDS = Set.of("operator", "models", "owners");
   private static final Set<String> OWNER_FIELDS = Set.of("owner", "percent");
 

@@ -188,8 +188,7 @@ public final class Server implements AutoCloseable {
       RandomGenerator random,
       OutputStream log) {
     return new Server(
-        config,
-        ServerParts.start(config, served, backend, sleeping, beside, clock, random, log));
+        config, ServerParts.start(config, served, backend, sleeping, beside, clock, random, log));
   }
 
   /// Serves another model that generates in the place of the one there: from the next request on,

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.ConfigException;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
-import dev.imago.core.ConfigException;
 import dev.imago.moderation.ModerationAction;
 import dev.imago.moderation.ModerationRules;
 import dev.imago.moderation.TenantModeration;

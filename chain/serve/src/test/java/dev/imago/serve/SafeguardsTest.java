@@ -236,8 +236,7 @@ class SafeguardsTest {
     assertEquals(200, file(key, "{}").statusCode());
     accounts.keys().revoke("root", other.account().key());
     metering.refresh();
-    Running.assertError(
-        file(key, "{}"), 413, "", "1 are free", "7 bytes of keys that have ended");
+    Running.assertError(file(key, "{}"), 413, "", "1 are free", "7 bytes of keys that have ended");
   }
 
   private static HttpResponse<String> file(ApiKeyStore.Made of, String content) throws Exception {

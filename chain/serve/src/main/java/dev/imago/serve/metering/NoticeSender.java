@@ -15,8 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/// Sends organisations at their webhooks what they are to be told, as Standard Webhooks has it: each
-/// notice by itself, so that a webhook that hangs holds up no other. The addresses are the
+/// Sends organisations at their webhooks what they are to be told, as Standard Webhooks has it:
+/// each notice by itself, so that a webhook that hangs holds up no other. The addresses are the
 /// operator's; no redirect is followed from them.
 public final class NoticeSender implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.imago.serve");

@@ -56,8 +56,7 @@ public final class ModelModerator implements Moderator {
     try {
       if (!isClasses(models.named(name))) {
         throw new ConfigException(
-            "moderation: model «%s» tells no classes of texts; name one that does"
-                .formatted(name));
+            "moderation: model «%s» tells no classes of texts; name one that does".formatted(name));
       }
     } catch (ApiException e) {
       throw new ConfigException("moderation: " + e.getMessage(), e);
@@ -99,8 +98,7 @@ public final class ModelModerator implements Moderator {
     var all = new ArrayList<List<ModelInput>>();
     for (String text : texts) {
       LabelTask.Question asked = question(model, text);
-      List<ModelInput> inputs =
-          asked.shortened() ? stretches(model, text) : List.of(asked.input());
+      List<ModelInput> inputs = asked.shortened() ? stretches(model, text) : List.of(asked.input());
       if (inputs.isEmpty() || inputs.getFirst().length() == 0) {
         throw ApiException.invalid(
             "input",
