@@ -11,16 +11,24 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.ReducedMotion;
+import dev.imago.accounts.Accounts;
+import dev.imago.accounts.ApiKeyStore;
+import dev.imago.accounts.People;
+import dev.imago.accounts.Role;
 import dev.imago.data.Document;
+import dev.imago.state.StateAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +57,7 @@ class ConsoleBrowserTest {
   private static final boolean ALL =
       System.getenv("IMAGO_CASES") != null || System.getenv("IMAGO_SCREENSHOTS") != null;
 
+  @TempDir private Path office;
   private Playwright playwright;
   private Browser browser;
   private RunningConsole console;
@@ -256,6 +265,71 @@ class ConsoleBrowserTest {
           }
           picture(page, "zh-%s-%s".formatted(scheme, path.replaceAll("\\W+", "-")));
           page.close();
+        }
+      }
+    }
+    assertEquals(List.of(), trouble);
+  }
+
+  /// What people see who sign in: of all that have forms of their own; in every build the fullest.
+  @Test
+  void pagesOfPeopleAreForEveryoneAndFitAPhone() throws IOException {
+    String axe = axe();
+    var trouble = new ArrayList<String>();
+    try (Accounts accounts = Accounts.open(StateAddress.in(office), office.resolve("state"));
+        var signedIn = new RunningConsole(office, accounts, Optional.empty())) {
+      People people = accounts.people();
+      Duration day = Duration.ofDays(1);
+      var anna = new People.Invited("acme", "anna", Role.OWNER);
+      people.joinFrom(people.invite("root", anna, day), "https://id.example anna");
+      String link = people.invite("anna", new People.Invited("acme", "李雷", Role.MEMBER), day);
+      accounts
+          .keys()
+          .create(
+              "anna",
+              new ApiKeyStore.Wanted(
+                  "ci",
+                  "acme",
+                  "",
+                  "anna",
+                  Role.VIEWER,
+                  List.of("/runs*", "/artifacts*"),
+                  List.of("*"),
+                  day));
+      String session = people.signInFrom("https://id.example anna").orElseThrow();
+      for (String locale : ALL ? List.of("en-GB", "zh-CN") : List.of("en-GB")) {
+        for (ColorScheme scheme :
+            ALL ? List.of(ColorScheme.LIGHT, ColorScheme.DARK) : List.of(ColorScheme.LIGHT)) {
+          try (BrowserContext context = context(1280, 900, locale, scheme, true)) {
+            for (String path :
+                ALL
+                    ? List.of("sign-in", "invitation/" + link, "people", "account")
+                    : List.of("people")) {
+              boolean own = path.equals("people") || path.equals("account");
+              context.clearCookies();
+              if (own) {
+                context.addCookies(
+                    List.of(
+                        new Cookie("imago-session", session)
+                            .setUrl(signedIn.server.address().toString())));
+              }
+              String name = path.split("/")[0];
+              Page page = context.newPage();
+              page.navigate(signedIn.server.address().resolve("/" + path).toString());
+              assertThat(page.locator("main form").first()).isVisible();
+              page.evaluate(axe);
+              for (Object line : (List<?>) page.evaluate(AUDIT, List.of())) {
+                trouble.add("%s %s /%s %s".formatted(locale, scheme, name, line));
+              }
+              picture(page, "%s-%s-%s".formatted(locale, scheme, name));
+              page.setViewportSize(320, 640);
+              if (!page.evaluate("document.documentElement.scrollWidth").equals(320)) {
+                trouble.add("/" + name + " is wider than 320 pixels");
+              }
+              picture(page, "%s-%s-phone-%s".formatted(locale, scheme, name));
+              page.close();
+            }
+          }
         }
       }
     }

@@ -84,7 +84,7 @@ public final class AccountPage {
     return section.add(
         Snippets.scrolling(
             visit.words().of("token.title"),
-            Element.of("table", Element.of("thead", heads), body)));
+            Element.of("table", Element.of("thead", heads), body).is("roster")));
   }
 
   private static Content expires(Visit visit, Account token) {

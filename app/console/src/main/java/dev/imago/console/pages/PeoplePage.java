@@ -72,9 +72,10 @@ public final class PeoplePage {
     return Snippets.scrolling(
         visit.words().of("nav.people"),
         Element.of(
-            "table",
-            heads(visit, "name", "organisation", "role", "seen", "sessions", "actions"),
-            body));
+                "table",
+                heads(visit, "name", "organisation", "role", "seen", "sessions", "actions"),
+                body)
+            .is("roster"));
   }
 
   private static Content never(Visit visit) {
@@ -157,9 +158,10 @@ public final class PeoplePage {
         Snippets.scrolling(
             visit.words().of("people.pending"),
             Element.of(
-                "table",
-                heads(visit, "name", "organisation", "role", "by", "expires", "actions"),
-                body)));
+                    "table",
+                    heads(visit, "name", "organisation", "role", "by", "expires", "actions"),
+                    body)
+                .is("roster")));
   }
 
   private static Element invite(Visit visit) {
@@ -188,13 +190,14 @@ public final class PeoplePage {
               Element.of("td", Content.text(change.actor())),
               Element.of("td", Element.of("code", Content.text(change.action()))),
               Element.of("td", Content.text(change.subject())),
-              Element.of("td", Content.text(Snippets.brief(change.detail(), 200)))));
+              Element.of("td", "how", Snippets.brief(change.detail(), 200))));
     }
     return Element.of(
         "section",
         Element.of("h2", visit.words().text("people.changes")),
         Snippets.scrolling(
             visit.words().of("people.changes"),
-            Element.of("table", heads(visit, "when", "who", "did", "to", "how"), body)));
+            Element.of("table", heads(visit, "when", "who", "did", "to", "how"), body)
+                .is("roster")));
   }
 }
