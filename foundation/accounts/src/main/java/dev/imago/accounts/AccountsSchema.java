@@ -10,7 +10,11 @@ final class AccountsSchema {
   static StateSchema schema() {
     return new StateSchema(
         "accounts",
-        List.of(migration(1, "accounts"), migration(2, "people"), migration(3, "webhooks")));
+        List.of(
+            migration(1, "accounts"),
+            migration(2, "people"),
+            migration(3, "webhooks"),
+            migration(4, "seen")));
   }
 
   private static StateSchema.Migration migration(int version, String title) {

@@ -336,6 +336,7 @@ public final class People {
               name,
               now,
               now);
+          tx.update("update accounts.login set seen = ? where name = ?", now, name);
           audit.append(tx, name, "session.begin", name, how);
           return 0;
         });
@@ -374,9 +375,13 @@ public final class People {
                 state.transaction(
                     tx ->
                         tx.update(
-                            "update accounts.login_session set seen = ? where hash = ?",
-                            now,
-                            each.hash)));
+                                "update accounts.login_session set seen = ? where hash = ?",
+                                now,
+                                each.hash)
+                            + tx.update(
+                                "update accounts.login set seen = ? where name = ?",
+                                now,
+                                each.who.name())));
     return found.map(Seen::who);
   }
 
@@ -407,11 +412,10 @@ public final class People {
     return state.transaction(
         tx ->
             tx.list(
-                "select l.name, l.organisation, l.created, l.outside, p.role, (select count(*) from"
-                    + " accounts.login_session s where s.name = l.name and s.created > ? and s.seen"
-                    + " > ?) as sessions, (select max(s.seen) from accounts.login_session s where"
-                    + " s.name = l.name) as seen from accounts.login l join accounts.person p on"
-                    + " p.organisation = l.organisation and p.name = l.name order by l.name",
+                "select l.name, l.organisation, l.created, l.outside, l.seen, p.role, (select"
+                    + " count(*) from accounts.login_session s where s.name = l.name and s.created"
+                    + " > ? and s.seen > ?) as sessions from accounts.login l join accounts.person"
+                    + " p on p.organisation = l.organisation and p.name = l.name order by l.name",
                 People::person,
                 now - LONGEST.toMillis(),
                 now - IDLE.toMillis()));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,9 +28,13 @@ class PeopleTest {
   private Office office;
   private People people;
 
+  Office office() {
+    return new Office(folder);
+  }
+
   @BeforeEach
   void open() {
-    office = new Office(folder);
+    office = office();
     people = office.accounts.people(CHEAP);
   }
 
@@ -70,6 +75,7 @@ class PeopleTest {
   @Test
   void aSessionEndsWhenItIsIdleWhenItIsOldAndWhenSomebodyEndsIt() throws Exception {
     join("anna", Role.OWNER);
+    assertEquals(0, people.all().getFirst().seen());
     String session = people.signIn("anna", PASSWORD, "10.0.0.1");
     assertEquals(Role.OWNER, people.session(session).orElseThrow().role());
     assertTrue(people.session(session + "x").isEmpty());
@@ -85,6 +91,7 @@ class PeopleTest {
     String left = people.signIn("anna", PASSWORD, "10.0.0.1");
     people.signOut(left);
     assertTrue(people.session(left).isEmpty());
+    assertEquals(office.time.millis(), people.all().getFirst().seen(), "when there is none, too");
     String other = people.signIn("anna", PASSWORD, "10.0.0.1");
     String own = people.signIn("anna", PASSWORD, "10.0.0.1");
     people.changePassword("anna", PASSWORD, "another horse, another bridge", own, "10.0.0.1");
@@ -113,6 +120,7 @@ class PeopleTest {
         assertThrows(
             SignInRefusedException.class, () -> people.signIn("nobody", PASSWORD, "10.0.0.1"));
     assertEquals("name and password do not belong together", nobody.getMessage());
+    assertThrows(SignInRefusedException.class, () -> people.signIn("an\0na", "x", "10.0.0.2"));
     for (int i = 0; i < 30; i++) {
       errs("nobody-" + i);
       office.time.pass(Duration.ofMinutes(20));
@@ -195,6 +203,17 @@ class PeopleTest {
   }
 
   @Test
+  void ofOwnersWhoRemoveEachOtherAtOnceOneStays() throws Exception {
+    join("anna", Role.OWNER);
+    join("bela", Role.OWNER);
+    try (var both = Executors.newVirtualThreadPerTaskExecutor()) {
+      both.submit(() -> people.remove("anna", "bela"));
+      both.submit(() -> people.setRole("bela", "anna", Role.VIEWER));
+    }
+    assertEquals(1, people.all().stream().filter(person -> person.role() == Role.OWNER).count());
+  }
+
+  @Test
   void whomAProviderKnowsHasTakenUpAnInvitation() {
     String outside = "https://id.example subject-1";
     assertTrue(people.signInFrom(outside).isEmpty());
@@ -212,8 +231,9 @@ class PeopleTest {
     people.join(link, PASSWORD);
     String session = people.signIn("anna", PASSWORD, "10.0.0.1");
     office.accounts.close();
-    String database =
-        Files.readString(folder.resolve("state/imago.mv.db"), StandardCharsets.ISO_8859_1);
+    Path file = folder.resolve("state/imago.mv.db");
+    Assumptions.assumeTrue(Files.exists(file), "skipped: the database is a server's");
+    String database = Files.readString(file, StandardCharsets.ISO_8859_1);
     assertTrue(database.contains("$argon2id$v=19$m=64,t=1,p=1$"));
     assertFalse(database.contains(PASSWORD));
     assertFalse(database.contains(link) || database.contains(session));
