@@ -134,12 +134,6 @@ public final class Server implements AutoCloseable {
 
   /// @param backend closed by the server
   static Server start(
-      ServerConfig config, Backend backend, Clock clock, RandomGenerator random, OutputStream log) {
-    return start(config, backend, ServedModels.NONE, clock, random, log);
-  }
-
-  /// @param backend closed by the server
-  static Server start(
       ServerConfig config,
       Backend backend,
       ServedModels beside,
