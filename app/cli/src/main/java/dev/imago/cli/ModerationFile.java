@@ -99,10 +99,15 @@ final class ModerationFile {
       throw new ConfigException(
           "%s: keepText = %s is neither true nor false".formatted(file, kept));
     }
-    String model = settings.path("model").asString("");
+    JsonNode model = settings.path("model");
+    if (!model.isMissingNode() && !model.isString()) {
+      throw new ConfigException(
+          "%s: moderation.model = %s is no text; give the name of a served model of classes"
+              .formatted(file, model));
+    }
     return new TenantModeration(
         both,
-        model.isEmpty() ? Optional.empty() : Optional.of(model),
+        Optional.of(model.asString("")).filter(name -> !name.isBlank()),
         settings.has("all") ? rules("moderation.all", settings.get("all")) : ModerationRules.OFF,
         byTenant,
         kept.booleanValue(false));

@@ -80,9 +80,10 @@ record OwnersFile(String operator, Map<String, List<RevenueShares.Part>> parts, 
               .map(o -> new RevenueShares.Part(o.name, o.artifact.brief(), o.part))
               .toList());
     }
-    String operator = settings.path("operator").asString("");
+    String operator =
+        settings.has("operator") ? text(file, "operator", settings.get("operator")) : "operator";
     return new OwnersFile(
-        operator.isEmpty() ? "operator" : operator,
+        operator,
         parts,
         owners.stream()
             .map(Owner::artifact)

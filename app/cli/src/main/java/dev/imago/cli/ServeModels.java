@@ -119,13 +119,9 @@ final class ServeModels {
     if (after.isPresent() && after.get().isZero()) {
       throw new ConfigException("--sleep-after = 0 lets nothing be answered; give 1s or more");
     }
-    try {
-      return new ServedModels.Sleep(
-          after,
-          modelMemory == null ? Long.MAX_VALUE : FileSize.parse("--model-memory", modelMemory));
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(String.valueOf(e.getMessage()), e);
-    }
+    return new ServedModels.Sleep(
+        after,
+        modelMemory == null ? Long.MAX_VALUE : FileSize.parse("--model-memory", modelMemory));
   }
 
   private List<ServedModels.Adapter> adapters(Imago imago) {

@@ -75,6 +75,8 @@ class GatewaySettingsTest {
     refused(dry(judged.formatted("block"), "--moderation", lists), "contradict");
     refused(dry(judged.formatted("stop")), "there are off, note, block");
     refused(dry(good + "moderation: {all: {answer: block}}"), "nothing judges");
+    refused(dry(good + "moderation: {model: [a], lists: {a: [b]}}"), "moderation.model");
+    refused(dry(good + "policy: {all: {maxFiles: 2XB}}"), "maxFiles = «2XB»");
     refused(dry(good + "moderation: {rules: {a: ['(a']}}"), "the rules of a");
     refused(dry(good + "moderation: {lists: {a: [b]}, tenants: [acme]}"), "moderation.tenants");
     refused(dry(good + "policy: {tenants: [acme]}"), "policy.tenants");

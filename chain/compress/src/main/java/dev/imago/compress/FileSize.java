@@ -1,5 +1,6 @@
 package dev.imago.compress;
 
+import dev.imago.core.ConfigException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,7 +14,7 @@ public final class FileSize {
   private FileSize() {}
 
   /// @param setting whose value it is, for messages
-  /// @throws IllegalArgumentException for what is no size above 0
+  /// @throws ConfigException for what is no size above 0
   public static long parse(String setting, String text) {
     Matcher matcher = FORM.matcher(text.strip());
     if (matcher.matches()) {
@@ -25,7 +26,7 @@ public final class FileSize {
         return (long) bytes;
       }
     }
-    throw new IllegalArgumentException(
+    throw new ConfigException(
         "%s = «%s» is no size; write one as 100MB, or 1.5GB".formatted(setting, text));
   }
 }

@@ -71,8 +71,8 @@ public final class Readiness {
       trial.run();
       made();
       told.complete(null);
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.WARNING, "the model made no token: " + e.getMessage());
+    } catch (RuntimeException | Error e) { // an error, too: the next who looks tries again
+      LOG.log(System.Logger.Level.WARNING, "the model made no token: " + e);
       told.completeExceptionally(e);
     }
   }
