@@ -74,13 +74,14 @@ final class ConsoleFeature implements Feature {
       ConsoleConfig config,
       Workspace workspace,
       RunCatalog catalog,
+      CurveStore store,
       Entrance entrance,
       Assets assets,
       PageFrame frame) {
     this.catalog = catalog;
     this.marks = new RunMarks(workspace.root());
     this.shelf = new ArtifactShelf(workspace);
-    this.curves = new CurvesView(new CurveStore());
+    this.curves = new CurvesView(store);
     this.entrance = entrance;
     this.assets = assets;
     this.frame = frame;

@@ -2,6 +2,7 @@ package dev.imago.console;
 
 import dev.imago.accounts.Accounts;
 import dev.imago.accounts.Role;
+import dev.imago.console.curves.CurveStore;
 import dev.imago.console.pages.PageFrame;
 import dev.imago.console.runs.RunCatalog;
 import dev.imago.core.ConfigException;
@@ -56,9 +57,15 @@ public final class ConsoleServer implements AutoCloseable {
   private final Map<Route, Optional<Role>> needs;
   private final RunCatalog catalog;
   private final WebListener web;
+  private final CurvesAhead ahead;
 
   private ConsoleServer(
-      List<Route> routes, Map<Route, Optional<Role>> needs, RunCatalog catalog, WebListener web) {
+      List<Route> routes,
+      Map<Route, Optional<Role>> needs,
+      RunCatalog catalog,
+      WebListener web,
+      CurvesAhead ahead) {
+    this.ahead = ahead;
     this.routes = routes;
     this.needs = needs;
     this.catalog = catalog;
@@ -108,7 +115,8 @@ public final class ConsoleServer implements AutoCloseable {
                     () -> home(listening, started.get()),
                     frame)));
     features.add(new ProfilesFeature(workspace.root().resolve("profiles"), clock, entrance, frame));
-    features.add(new ConsoleFeature(config, workspace, catalog, entrance, assets, frame));
+    var curves = new CurveStore(workspace.root().resolve("console").resolve("curves"));
+    features.add(new ConsoleFeature(config, workspace, catalog, curves, entrance, assets, frame));
     List<Route> routes = features.stream().flatMap(each -> each.routes().stream()).toList();
     var router =
         new Router(
@@ -129,7 +137,8 @@ public final class ConsoleServer implements AutoCloseable {
             List.of(() -> routes));
     started.set(web);
     catalog.watch();
-    return new ConsoleServer(routes, entrance.needs(), catalog, web);
+    return new ConsoleServer(
+        routes, entrance.needs(), catalog, web, CurvesAhead.start(catalog, curves));
   }
 
   /// The address under which browsers reach it, without a slash at its end.
@@ -159,6 +168,7 @@ public final class ConsoleServer implements AutoCloseable {
 
   @Override
   public void close() {
+    ahead.close();
     catalog.close(); // those that wait for news get an answer
     web.close();
   }

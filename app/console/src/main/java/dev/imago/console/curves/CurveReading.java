@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -21,8 +22,13 @@ import java.util.stream.Stream;
 final class CurveReading {
   private static final int BLOCK_BYTES = 1 << 20;
 
+  private static final int BEGINNING_BYTES = 4_096;
+
   /// A line that is longer is no line of numbers.
   private static final int LONGEST_LINE = 4 << 20;
+
+  /// A file from which on a copy as columns is worth its room.
+  static final int LONG_BYTES = 16 << 20;
 
   /// More metrics than that are no metrics.
   private static final int MOST_METRICS = 50_000;
@@ -38,11 +44,19 @@ final class CurveReading {
   /// Event files that are damaged, and why: what stands before the damage was read once.
   private final Map<Path, String> damaged = new HashMap<>();
 
+  private final Optional<CurveCopy> copies;
+  private boolean begun;
+
+  /// With which `metrics.jsonl` began when it was read.
+  private byte[] beginning = new byte[0];
+
   private long bytes;
   private volatile long held;
 
-  CurveReading(Path folder) {
+  /// @param copies where long files are kept as columns; empty for nowhere
+  CurveReading(Path folder, Optional<CurveCopy> copies) {
     this.folder = folder;
+    this.copies = copies;
   }
 
   Map<String, PointColumn> columns() {
@@ -74,12 +88,41 @@ final class CurveReading {
     problems.clear();
     Path metrics = folder.resolve("metrics.jsonl");
     if (Files.isRegularFile(metrics)) {
+      take(metrics);
       lines(metrics, deadlineNanos);
     } else {
       events(deadlineNanos);
     }
     bytes = offsets.values().stream().mapToLong(Long::longValue).sum();
     held = columns.values().stream().mapToLong(PointColumn::size).sum();
+  }
+
+  /// Begins with what was read before, by an earlier process or ahead.
+  private void take(Path file) throws IOException {
+    if (begun) {
+      return;
+    }
+    begun = true;
+    if (copies.isEmpty() || Files.size(file) < LONG_BYTES) {
+      return;
+    }
+    Optional<CurveCopy.Kept> kept = copies.get().load(file);
+    if (kept.isPresent()) {
+      columns.putAll(kept.get().columns());
+      offsets.put(file, kept.get().bytes());
+      beginning = CurveCopy.first(file);
+    }
+  }
+
+  /// Keeps what was read for a later reading, unless the file is another one by now.
+  ///
+  /// @throws dev.imago.core.EnvironmentException when the copy cannot be written
+  void keep() throws IOException {
+    Path file = folder.resolve("metrics.jsonl");
+    long read = offsets.getOrDefault(file, 0L);
+    if (copies.isPresent() && read >= LONG_BYTES && CurveCopy.begins(file, beginning)) {
+      copies.get().save(file, read, columns);
+    }
   }
 
   private void lines(Path file, long deadlineNanos) throws IOException {
@@ -96,6 +139,9 @@ final class CurveReading {
         int read = in.read(block, filled, block.length - filled);
         if (read <= 0) {
           break;
+        }
+        if (offset == 0 && filled == 0) {
+          beginning = java.util.Arrays.copyOf(block, Math.min(read, BEGINNING_BYTES));
         }
         filled += read;
         int from = 0;

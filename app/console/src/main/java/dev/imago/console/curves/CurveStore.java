@@ -1,11 +1,14 @@
 package dev.imago.console.curves;
 
+import dev.imago.core.ImagoException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The curves of the runs that were looked at last, within a bound of memory. Files are the truth:
 /// what is forgotten is read again.
@@ -16,7 +19,56 @@ public final class CurveStore {
   /// A page waits so long for a long file; the rest comes with the next.
   private static final long PATIENCE_NANOS = 700_000_000;
 
+  /// What is read ahead looks up so often whether it is to end.
+  private static final long PIECE_NANOS = 100_000_000;
+
   private final Map<Path, CurveReading> readings = new LinkedHashMap<>(16, 0.75f, true);
+  private final Optional<CurveCopy> copies;
+
+  /// Without copies of long files.
+  public CurveStore() {
+    this.copies = Optional.empty();
+  }
+
+  /// @param copies the folder in which long files are kept as columns
+  public CurveStore(Path copies) {
+    this.copies = Optional.of(new CurveCopy(copies));
+  }
+
+  /// Reads a run's long file to its end and leaves a copy of its columns, so that it is there at
+  /// once when somebody looks. It is no reading that others wait for, and nothing of it stays in
+  /// memory. Ends early when the thread is interrupted.
+  ///
+  /// @return whether the run has a long file
+  public boolean prepare(Path folder) {
+    Path file = folder.resolve("metrics.jsonl");
+    try {
+      if (copies.isEmpty()
+          || !Files.isRegularFile(file)
+          || Files.size(file) < CurveReading.LONG_BYTES) {
+        return false;
+      }
+      long covered = copies.get().covered(file);
+      if (Files.size(file) - covered < Math.max(CurveReading.LONG_BYTES, covered / 4)) {
+        return true; // the rest is read in no time
+      }
+      var reading = new CurveReading(folder, copies);
+      double before;
+      double share = 0;
+      do {
+        before = share;
+        reading.readOn(System.nanoTime() + PIECE_NANOS);
+        share = reading.share();
+        if (Thread.currentThread().isInterrupted() || reading.points() > MOST_POINTS) {
+          return true; // ended, or more than memory may hold: what is looked at is read then
+        }
+      } while (share < 1 && share > before); // or to a line that is being written
+      reading.keep();
+      return true;
+    } catch (IOException | ImagoException _) {
+      return false; // it went meanwhile, or the disk is full: that keeps nobody from looking
+    }
+  }
 
   /// What is known of a run's curves.
   ///
@@ -83,7 +135,7 @@ public final class CurveStore {
   private CurveReading reading(Path folder) throws IOException {
     CurveReading reading;
     synchronized (readings) {
-      reading = readings.computeIfAbsent(folder, CurveReading::new);
+      reading = readings.computeIfAbsent(folder, at -> new CurveReading(at, copies));
     }
     synchronized (reading) {
       reading.readOn(System.nanoTime() + PATIENCE_NANOS);

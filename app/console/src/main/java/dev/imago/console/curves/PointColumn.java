@@ -1,6 +1,11 @@
 package dev.imago.console.curves;
 
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
+import java.util.List;
 
 /// The points of one metric of one run, in the order in which they were written, in arrays that
 /// grow.
@@ -65,6 +70,54 @@ final class PointColumn {
     tokens[to] = tokens[from];
     times[to] = times[from];
     values[to] = values[from];
+  }
+
+  /// Writes it as [#read(DataInputStream)] takes it.
+  void writeTo(WritableByteChannel out) throws IOException {
+    writeFully(out, ByteBuffer.allocate(12).putLong(read).putInt(size).flip());
+    ByteBuffer block = ByteBuffer.allocate(1 << 16);
+    for (double[] array : List.of(steps, tokens, times, values)) {
+      for (int from = 0; from < size; from += block.capacity() / Double.BYTES) {
+        int length = Math.min(block.capacity() / Double.BYTES, size - from);
+        block.clear().asDoubleBuffer().put(array, from, length);
+        writeFully(out, block.limit(length * Double.BYTES));
+      }
+    }
+  }
+
+  static void writeFully(WritableByteChannel out, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      out.write(bytes);
+    }
+  }
+
+  /// @throws IllegalArgumentException for what is no column
+  static PointColumn read(DataInputStream from) throws IOException {
+    var column = new PointColumn();
+    column.read = from.readLong();
+    column.size = from.readInt();
+    if (column.size < 0 || column.size > MOST || column.read < column.size) {
+      throw new IllegalArgumentException("a column of " + column.size + " points");
+    }
+    // A power of two, as they grow: [#MOST] is met and not passed.
+    int room = Math.max(16, Integer.highestOneBit(Math.max(1, column.size - 1)) << 1);
+    column.steps = array(from, column.size, room);
+    column.tokens = array(from, column.size, room);
+    column.times = array(from, column.size, room);
+    column.values = array(from, column.size, room);
+    return column;
+  }
+
+  private static double[] array(DataInputStream from, int size, int room) throws IOException {
+    double[] array = new double[room];
+    byte[] block = new byte[1 << 16];
+    for (int at = 0; at < size; ) {
+      int length = Math.min(block.length / Double.BYTES, size - at);
+      from.readFully(block, 0, length * Double.BYTES);
+      ByteBuffer.wrap(block).asDoubleBuffer().get(array, at, length);
+      at += length;
+    }
+    return array;
   }
 
   int size() {

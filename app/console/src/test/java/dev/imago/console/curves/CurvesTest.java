@@ -1,5 +1,6 @@
 package dev.imago.console.curves;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,10 +10,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,5 +124,60 @@ class CurvesTest {
     assertEquals(List.of(0.0, 20.0, 40.0, 60.0, 80.0, 100.0), Ticks.between(0, 100, 5));
     assertEquals(List.of(1.0, 10.0, 100.0), Ticks.powers(0.5, 200));
     assertFalse(Ticks.between(3, 3, 5).isEmpty());
+  }
+
+  /// As of a run of ten million points: what was read once is there at the next start.
+  @Test
+  void aLongFileIsReadOnceAndItsCopyCountsOnlyWhileTheFileBeginsSo(@TempDir Path folder)
+      throws Exception {
+    Path run = Files.createDirectories(folder.resolve("run"));
+    Path file = run.resolve("metrics.jsonl");
+    String padding = "\"prompt\":\"" + "x".repeat(4_000) + "\"";
+    var lines = new StringBuilder();
+    for (int step = 0; step < 4_300; step++) {
+      lines.append("{\"step\":%d,\"loss\":%d.5,%s}\n".formatted(step, step % 97, padding));
+    }
+    String original = lines.toString();
+    Files.writeString(file, original);
+    Path copies = folder.resolve("copies");
+    assertTrue(new CurveStore(copies).prepare(run));
+    List<Path> kept;
+    try (var all = Files.list(copies)) {
+      kept = all.toList();
+    }
+    assertEquals(1, kept.size(), kept::toString);
+    CurveCopy.Kept copied = new CurveCopy(copies).load(file).orElseThrow();
+    assertEquals(original.length(), copied.bytes());
+    assertEquals(4_300, copied.columns().get("loss").size());
+    assertArrayEquals(
+        whole(new CurveStore(), run).raw().y(), whole(new CurveStore(copies), run).raw().y());
+    // What follows is read on; in a file that is another one, all of it.
+    Files.writeString(file, "{\"step\":4300,\"loss\":999}\n", StandardOpenOption.APPEND);
+    assertEquals(4_301, whole(new CurveStore(copies), run).points());
+    String another = "{\"step\":0,\"loss\":-777}" + original.substring(original.indexOf('\n'));
+    Files.writeString(file, another);
+    assertEquals(-777, whole(new CurveStore(copies), run).raw().y()[0]);
+    // A copy that is broken, or cut short, does not count.
+    Files.writeString(file, original);
+    byte[] copy = Files.readAllBytes(kept.getFirst());
+    for (byte[] broken :
+        List.of("IMGCURV1 broken".getBytes(StandardCharsets.UTF_8), Arrays.copyOf(copy, 5_000))) {
+      Files.write(kept.getFirst(), broken);
+      assertEquals(4_300, whole(new CurveStore(copies), run).points());
+    }
+    // What was read of a file that is another one by now is not kept as that one's.
+    var reading = new CurveReading(run, Optional.of(new CurveCopy(folder.resolve("none"))));
+    reading.readOn(Long.MAX_VALUE);
+    Files.writeString(file, another);
+    reading.keep();
+    assertFalse(Files.exists(folder.resolve("none")));
+  }
+
+  /// A run's loss, read to the end of its file, however long a busy machine takes.
+  private static CurveStore.Shown whole(CurveStore store, Path run) {
+    while (store.known(run).share() < 1) {
+      // It reads on with each look.
+    }
+    return store.curve(run, "loss", CurveStore.Wish.WHOLE);
   }
 }
