@@ -129,6 +129,7 @@ class AlertWatchTest {
       look(watch, 1);
       assertEquals(List.of("firing", "firing"), statuses());
     }
+    now = now.plusSeconds(300); // longer than the rule's window: for a while nothing was measured
     try (AlertWatch watch = watch()) {
       look(watch, 2);
       assertEquals(2, heard.size(), "told before the restart");

@@ -123,7 +123,10 @@ public final class AlertBook {
         Map<String, String> labels = rule.labels(finding);
         met.add(labels);
         Alert before = alerts.get(labels);
-        if (before == null || before.status() == Alert.Status.RESOLVED) {
+        if (before != null && before.status() == Alert.Status.RESOLVED && before.told()) {
+          // Nobody has heard of its end, such as one in a restart's gap: it goes on.
+          before = before.as(Alert.Status.FIRING, now, finding.value());
+        } else if (before == null || before.status() == Alert.Status.RESOLVED) {
           before =
               new Alert(
                   labels, rule.annotations(), Alert.Status.PENDING, now, 0, finding.value(), false);
