@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -81,13 +82,10 @@ public final class SuiteModels {
   /// What begins a text, as transformers has it: the folder's `bos_token`; else what the vocabulary
   /// puts before one; else what ends a document.
   private static int prefix(Path path, LanguageModel model) throws IOException {
-    Path config = path.resolve("tokenizer_config.json");
-    if (Files.isRegularFile(config)) {
-      JsonNode token = JsonMapper.shared().readTree(Files.readString(config)).path("bos_token");
-      String text = token.isString() ? token.stringValue() : token.path("content").asString("");
-      if (!text.isEmpty() && model.tokenizer().id(text).isPresent()) {
-        return model.tokenizer().id(text).getAsInt();
-      }
+    JsonNode token = json(path.resolve("tokenizer_config.json")).path("bos_token");
+    String text = token.isString() ? token.stringValue() : token.path("content").asString("");
+    if (!text.isEmpty() && model.tokenizer().id(text).isPresent()) {
+      return model.tokenizer().id(text).getAsInt();
     }
     int[] beginning = model.tokenizer().beginning();
     return beginning.length > 0 ? beginning[0] : model.endOfText();
@@ -96,13 +94,19 @@ public final class SuiteModels {
   /// What `generation_config.json` asks for, which transformers' `generate` does unasked, greedy or
   /// not, and lm-evaluation-harness with it; 1 for none.
   private static float repetitionPenalty(Path path) throws IOException {
-    Path config = path.resolve("generation_config.json");
-    return Files.isRegularFile(config)
-        ? JsonMapper.shared()
-            .readTree(Files.readString(config))
-            .path("repetition_penalty")
-            .floatValue(1)
-        : 1;
+    return json(path.resolve("generation_config.json")).path("repetition_penalty").floatValue(1);
+  }
+
+  /// Of a file beside the weights; nothing where there is none.
+  private static JsonNode json(Path file) throws IOException {
+    try {
+      return Files.isRegularFile(file)
+          ? JsonMapper.shared().readTree(Files.readString(file))
+          : JsonMapper.shared().missingNode();
+    } catch (JacksonException e) {
+      throw new InputException(
+          "%s is no JSON (%s): get the model again".formatted(file, e.getOriginalMessage()), e);
+    }
   }
 
   /// A hash of a model's files.

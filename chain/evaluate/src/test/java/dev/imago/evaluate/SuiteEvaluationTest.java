@@ -165,6 +165,9 @@ class SuiteEvaluationTest {
     }
     Files.writeString(config, "{\"repetition_penalty\": 0}");
     assertThrows(InputException.class, () -> SuiteModels.open("tiny", weights, 1));
+    Files.writeString(config, "{\"repetition_penalty\": ");
+    var broken = assertThrows(InputException.class, () -> SuiteModels.open("tiny", weights, 1));
+    assertTrue(broken.getMessage().contains("generation_config.json is no JSON"));
   }
 
   @Test

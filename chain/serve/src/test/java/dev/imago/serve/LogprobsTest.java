@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -158,6 +159,21 @@ class LogprobsTest {
         400,
         "max_tokens",
         "send logprobs");
+  }
+
+  @Test
+  void anOffsetIsThatOfTheCharacterInWhichATokenBegins() throws Exception {
+    String text = "雨 in 𠮷😀 é x";
+    String body =
+        "{\"prompt\":\"%s\",\"echo\":true,\"logprobs\":1,\"max_tokens\":0}".formatted(text);
+    JsonNode offsets = choice("/v1/completions", body).get("logprobs").get("text_offset");
+    int[] ids = model.tokenizer().encodeOrdinary(text);
+    assertEquals(ids.length, offsets.size());
+    for (int i = 0; i < ids.length; i++) {
+      String before =
+          model.tokenizer().decode(Arrays.copyOf(ids, i)).replaceFirst("\ufffd+$", "");
+      assertEquals(before.codePointCount(0, before.length()), offsets.get(i).intValue());
+    }
   }
 
   @Test

@@ -16,12 +16,22 @@ final class ProbabilityFields {
   private final CompletionKind kind;
   private final Backend backend;
 
-  /// Characters of the tokens so far: where the next one begins.
+  private final String echoed;
+
+  /// Code points that tokens so far began: where the next one begins.
   private int offset;
 
-  ProbabilityFields(CompletionKind kind, Backend backend) {
+  /// Whether the next token is the text's first: a decoder treats that in ways of its own.
+  private boolean first = true;
+
+  /// Whether there were tokens.
+  private boolean any;
+
+  /// @param echoed the prompt, where its tokens are told too; else empty
+  ProbabilityFields(CompletionKind kind, Backend backend, String echoed) {
     this.kind = kind;
     this.backend = backend;
+    this.echoed = echoed;
   }
 
   /// Of the next tokens.
@@ -72,8 +82,7 @@ final class ProbabilityFields {
     for (ScoredToken token : tokens) {
       byte[] bytes = backend.token(token.id());
       names.add(words(bytes));
-      offsets.add(offset);
-      offset += backend.decode(new int[] {token.id()}).length();
+      offsets.add(begins(token.id(), bytes));
       LogProbabilities told = token.probabilities();
       chosen.add(told == null ? null : finite(told.chosen()));
       likeliest.add(told == null ? null : byName(token.id(), told));
@@ -84,6 +93,37 @@ final class ProbabilityFields {
     to.put("top_logprobs", likeliest);
     to.put("text_offset", offsets);
     return to;
+  }
+
+  /// Where a token begins, in code points, as OpenAI and vLLM count them; one that begins within a
+  /// character, where that does.
+  private int begins(int id, byte[] bytes) {
+    int at = bytes.length > 0 && goesOn(bytes[0]) ? Math.max(0, offset - 1) : offset;
+    if (first) {
+      String own = backend.decode(new int[] {id});
+      boolean whole = own.indexOf('\ufffd') < 0;
+      // What the vocabulary puts before a text is no part of it.
+      boolean beside = !any && whole && !echoed.regionMatches(true, 0, own, 0, own.length());
+      first = beside && !echoed.isEmpty();
+      offset = first ? 0 : whole ? own.codePointCount(0, own.length()) : begun(bytes);
+    } else {
+      offset += begun(bytes);
+    }
+    any = true;
+    return at;
+  }
+
+  /// Characters that begin in some bytes of UTF-8.
+  private static int begun(byte[] bytes) {
+    int begun = 0;
+    for (byte b : bytes) {
+      begun += goesOn(b) ? 0 : 1;
+    }
+    return begun;
+  }
+
+  private static boolean goesOn(byte b) {
+    return (b & 0xc0) == 0x80;
   }
 
   /// With the chosen one where it is none of the likeliest, as OpenAI has it.
