@@ -170,8 +170,7 @@ class LogprobsTest {
     int[] ids = model.tokenizer().encodeOrdinary(text);
     assertEquals(ids.length, offsets.size());
     for (int i = 0; i < ids.length; i++) {
-      String before =
-          model.tokenizer().decode(Arrays.copyOf(ids, i)).replaceFirst("\ufffd+$", "");
+      String before = model.tokenizer().decode(Arrays.copyOf(ids, i)).replaceFirst("\ufffd+$", "");
       assertEquals(before.codePointCount(0, before.length()), offsets.get(i).intValue());
     }
   }

@@ -5,8 +5,8 @@
 /// [shape][dev.imago.model.ModelShape] with readers and writers of `config.json` and GGUF, ONE
 /// table of its [parameters][dev.imago.model.Parameter], from which files, initialisation,
 /// optimizer and export all read, and its [forward pass][dev.imago.model.Model]. To add one, copy
-/// the nearest folder and name it in [Architectures]. Knows no optimizer, no text and no stage. Read
-/// [Architectures], then `llama`.
+/// the nearest folder and name it in [Architectures]. Knows no optimizer, no text and no stage.
+/// Read [Architectures], then `llama`.
 @NullMarked
 package dev.imago.model;
 

@@ -85,7 +85,8 @@ final class AnswerWriter {
     this.metered = metered;
     this.metrics = metrics;
     for (int i = 0; i < served.size(); i++) {
-      probabilities.add(new ProbabilityFields(request.kind(), request.model().backend(), echoed(i)));
+      probabilities.add(
+          new ProbabilityFields(request.kind(), request.model().backend(), echoed(i)));
       scored.add(new ArrayList<>());
     }
   }
