@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Encoded documents of one split, memory-mapped.
@@ -36,6 +37,7 @@ public final class TokenShards implements AutoCloseable {
   private final MemorySegment ids;
   private final MemorySegment index;
   private final int vocabularySize;
+  private final int endOfText;
   private final int width;
 
   /// What `tokens.json` holds.
@@ -43,6 +45,14 @@ public final class TokenShards implements AutoCloseable {
   /// @param vocabularySize ids are in 0 … vocabularySize − 1
   /// @param endOfText the id that ends every document
   public record Header(int vocabularySize, int endOfText) implements Serializable {
+    /// @throws IllegalArgumentException for an end of text that is no id of the vocabulary
+    public Header {
+      if (endOfText < 0 || endOfText >= vocabularySize) {
+        throw new IllegalArgumentException(
+            "the end of text is an id in 0 … %d, not %d".formatted(vocabularySize - 1, endOfText));
+      }
+    }
+
     /// Bytes an id: 2 or 4.
     int width() {
       return vocabularySize <= 1 << 16 ? 2 : 4;
@@ -52,26 +62,73 @@ public final class TokenShards implements AutoCloseable {
   private TokenShards(Path folder, Split split) {
     Header header = header(folder);
     this.vocabularySize = header.vocabularySize();
+    this.endOfText = header.endOfText();
     this.width = header.width();
-    this.ids = map(folder.resolve(split.fileName() + ".bin"), width);
-    this.index = map(folder.resolve(split.fileName() + ".idx"), 16);
+    try {
+      this.ids = map(folder.resolve(split.fileName() + ".bin"), width);
+      Path indexed = folder.resolve(split.fileName() + ".idx");
+      this.index = map(indexed, 16);
+      checkIndex(indexed);
+    } catch (RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /// Every document holds its end-of-text id at least, and the last ends where the ids do; so an
+  /// index of other ids, or ids that were cut, are found before a batch is made of them.
+  private void checkIndex(Path file) {
+    long least = 0;
+    for (int d = 0; d < documents(); d++) {
+      long start = start(d);
+      if (start < least || start >= size() || (d == 0 && start > 0)) {
+        throw unfit(file, "document %d begins at token %d".formatted(d, start));
+      }
+      least = start + 1;
+    }
+    if (documents() == 0 && size() > 0) {
+      throw unfit(file, "it names no document");
+    }
+    if (documents() > 0 && id(size() - 1) != endOfText) {
+      throw unfit(file, "the ids do not end with the end of a document");
+    }
+  }
+
+  private InputException unfit(Path file, String what) {
+    return new InputException(
+        "%s is not the index of the %d ids beside it: %s; encode it again"
+            .formatted(file, size(), what));
   }
 
   /// Opens one split of a folder of tokens.
   ///
-  /// @throws InputException naming the file, when its size does not fit its layout
+  /// @throws InputException naming the file, when its size does not fit its layout, or the index
+  ///   not the ids
   public static TokenShards open(Path folder, Split split) {
     return new TokenShards(folder, split);
   }
 
   /// Reads `tokens.json`.
+  ///
+  /// @throws InputException for a file that tells no such header
   public static Header header(Path folder) {
     Path file = folder.resolve("tokens.json");
     try {
-      return JSON.readValue(Files.readAllBytes(file), Header.class);
+      Header header = JSON.readValue(Files.readAllBytes(file), Header.class);
+      if (header == null) {
+        throw new InputException(untold(file, "it is null"));
+      }
+      return header;
+    } catch (JacksonException e) {
+      throw new InputException(untold(file, e.getOriginalMessage()), e);
     } catch (IOException e) {
       throw AtomicFile.failure("read", file, e);
     }
+  }
+
+  private static String untold(Path file, String why) {
+    return "%s does not tell vocabularySize and endOfText: %s; encode it again"
+        .formatted(file, why);
   }
 
   private MemorySegment map(Path file, int unit) {

@@ -79,10 +79,15 @@ public final class TrainableModel implements AutoCloseable {
     this.replicas = new Replicas(layout, parallelism, precision);
     this.read = tuning.read().keySet();
     AdapterTargets targets = tuning.targets();
-    this.adapter =
-        tuning.tuning() instanceof Tuning.Adapted(AdapterSettings own, _) && targets != null
-            ? new AdapterWeights(shape, own, targets, replicas, output.virtual())
-            : null;
+    try {
+      this.adapter =
+          tuning.tuning() instanceof Tuning.Adapted(AdapterSettings own, _) && targets != null
+              ? new AdapterWeights(shape, own, targets, replicas, output.virtual())
+              : null;
+    } catch (RuntimeException e) {
+      replicas.close(); // its arrays and threads are nobody's
+      throw e;
+    }
   }
 
   /// A model with random weights, as its table of parameters begins.
