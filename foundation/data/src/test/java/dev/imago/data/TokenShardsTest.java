@@ -89,7 +89,14 @@ class TokenShardsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "{", "null", "[]", "{\"vocabularySize\": \"many\"}", "{\"vocabularySize\": 9, \"endOfText\": 9}"})
+      strings = {
+        "",
+        "{",
+        "null",
+        "[]",
+        "{\"vocabularySize\": \"many\"}",
+        "{\"vocabularySize\": 9, \"endOfText\": 9}"
+      })
   void aHeaderThatTellsNothingIsRefusedByName(String json) throws IOException {
     Files.writeString(folder.resolve("tokens.json"), json);
     assertTrue(refused().contains("tokens.json"));
