@@ -56,6 +56,8 @@ module dev.imago.cli {
   requires jdk.management;
   requires jdk.unsupported;
   requires org.apache.commons.compress;
+  requires org.jline.reader;
+  requires org.jline.terminal;
   requires static org.jspecify;
   requires tools.jackson.core;
   requires tools.jackson.databind;

@@ -25,10 +25,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A model of random weights, for speed alone: `FOLDER [LAYERS=12] [WIDTH=512] [VOCABULARY=16384]
 /// [FORMAT=F16 …]` leaves `random-F16.gguf` and so on (43 M parameters, as it stands; F16 and Q8_0
 /// where no format is named). 30 640 50257 are 169 M, 20 2048 32000 are 0.9 G.
+///
+/// LAYERS may be `12:2`: what the layers after the first two say counts nothing, or by `12:2:0.1` a
+/// tenth, so that a model of `2` guesses well what that of twelve will say, which takes its twelve
+/// layers' time; `12:0` says the same token for ever. For drafts and look-up.
 public final class RandomModel {
   private static final int HEAD = 64;
   private static final int CONTEXT = 8192;
@@ -37,7 +44,10 @@ public final class RandomModel {
 
   public static void main(String[] args) throws IOException {
     Path folder = Files.createDirectories(Path.of(args[0]));
-    int layers = args.length > 1 ? Integer.parseInt(args[1]) : 12;
+    String[] heard = (args.length > 1 ? args[1] : "12").split(":");
+    int layers = Integer.parseInt(heard[0]);
+    int loud = heard.length > 1 ? Integer.parseInt(heard[1]) : layers;
+    float rest = heard.length > 2 ? Float.parseFloat(heard[2]) : 0;
     int width = args.length > 2 ? Integer.parseInt(args[2]) : 512;
     int vocabulary = args.length > 3 ? Integer.parseInt(args[3]) : 16_384;
     int heads = width / HEAD;
@@ -45,7 +55,7 @@ public final class RandomModel {
     ModelShape config =
         TrainThroughput.shape(vocabulary, width, layers, heads, heads / 2, hidden, CONTEXT);
     Path weights = folder.resolve("hf");
-    write(Files.createDirectories(weights), config);
+    write(Files.createDirectories(weights), config, name -> isAfter(name, loud) ? rest : 1);
     List<String> formats =
         args.length > 4 ? List.of(args).subList(4, args.length) : List.of("F16", "Q8_0");
     for (String format : formats) {
@@ -62,8 +72,17 @@ public final class RandomModel {
     }
   }
 
-  private static void write(Path folder, ModelShape config) throws IOException {
-    var random = new Random(1);
+  private static final Pattern OUT =
+      Pattern.compile("model\\.layers\\.(\\d+)\\..*(o_proj|down_proj)\\.weight");
+
+  /// Whether a tensor adds what a layer after the first ones says.
+  private static boolean isAfter(String name, int layers) {
+    Matcher out = OUT.matcher(name);
+    return out.matches() && Integer.parseInt(out.group(1)) >= layers;
+  }
+
+  private static void write(Path folder, ModelShape config, ToDoubleFunction<String> loudness)
+      throws IOException {
     var tensors = new LinkedHashMap<String, HostTensor>();
     try (Arena arena = Arena.ofConfined()) { // beyond the heap: 4 GB of a billion weights
       config
@@ -72,8 +91,10 @@ public final class RandomModel {
               (name, shape) -> {
                 long size = Arrays.stream(shape).reduce(1, Math::multiplyExact);
                 MemorySegment values = arena.allocate(ValueLayout.JAVA_FLOAT, size);
+                var random = new Random(name.hashCode()); // the same in models of fewer layers
+                float scale = 0.05f * (float) loudness.applyAsDouble(name);
                 for (long i = 0; i < size; i++) {
-                  float value = shape.length == 1 ? 1 : 0.05f * (float) random.nextGaussian();
+                  float value = shape.length == 1 ? 1 : scale * (float) random.nextGaussian();
                   values.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
                 }
                 tensors.put(name, new HostTensor(DataType.F32, shape, values));

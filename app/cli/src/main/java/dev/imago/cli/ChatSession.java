@@ -20,7 +20,12 @@ import tools.jackson.databind.json.JsonMapper;
 /// A conversation, line by line: a turn of the user, or a command that begins with `/`. On a
 /// terminal a mistake is told and the conversation goes on; in a pipe it ends with it.
 final class ChatSession {
-  private static final String QUOTES = "\"\"\"";
+  /// Between two lines of it a turn may have several.
+  static final String QUOTES = "\"\"\"";
+
+  static final List<String> COMMANDS =
+      List.of(
+          "/help", "/reset", "/system", "/set", "/regenerate", "/save", "/load", "/exit");
 
   private static final String HELP =
       """
@@ -32,7 +37,9 @@ final class ChatSession {
         /regenerate         answers the last turn again
         /save FILE          writes the conversation as a line of JSON with «messages»
         /load FILE          goes on with one that was saved
-        /exit               ends, as the end of the input does
+        /exit               ends, as the end of the input (Ctrl-D) does
+      On a terminal the arrow keys recall what was said before, the tab key completes commands,
+      and Ctrl-C stops an answer.
       """
           .formatted(String.join(", ", ChatSettings.NAMES));
 
@@ -71,7 +78,6 @@ final class ChatSession {
       console.note("/help tells what can be said beside turns");
     }
     while (true) {
-      ask();
       if (!lines.hasNext()) {
         return;
       }
@@ -95,13 +101,6 @@ final class ChatSession {
         }
         console.note(String.valueOf(e.getMessage()));
       }
-    }
-  }
-
-  private void ask() {
-    if (terminal) {
-      System.err.print("> ");
-      System.err.flush();
     }
   }
 

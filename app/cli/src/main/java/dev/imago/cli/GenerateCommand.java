@@ -25,6 +25,7 @@ import dev.imago.generate.Told;
 import dev.imago.templates.ChatMessage;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -223,9 +224,9 @@ final class GenerateCommand implements Callable<Integer> {
       long first,
       Optional<Grammar> grammar) {
     TokenConstraint constraint = constraint(opened, grammar);
-    Console console = Console.of(imago);
     java.io.Console own = System.console();
     boolean terminal = own != null && own.isTerminal();
+    Optional<ChatTerminal> edited = terminal ? ChatTerminal.open() : Optional.empty();
     try (Engine engine = engine(opened, new int[] {0}, guesser)) {
       ChatSession.Answerer answerer =
           (conversation, now, turn) -> {
@@ -235,9 +236,11 @@ final class GenerateCommand implements Callable<Integer> {
                     .withTold(Told.ofAnswer(logprobs))
                     .withAdapter(added)
                     .withDrafting(draft.drafting());
-            try {
-              Request held = constraint == null ? request : request.withConstraint(constraint);
-              return read(opened, engine.submit(held), 0, first + turn, null);
+            try (Generation answer =
+                engine.submit(
+                    constraint == null ? request : request.withConstraint(constraint))) {
+              edited.ifPresent(t -> t.onInterrupt(answer::cancel));
+              return read(opened, answer, 0, first + turn, null);
             } catch (ConstraintException e) {
               throw new InputException(String.valueOf(e.getMessage()), e);
             } catch (IllegalArgumentException e) {
@@ -246,9 +249,31 @@ final class GenerateCommand implements Callable<Integer> {
               throw new InputException(String.valueOf(e.getMessage()), e);
             }
           };
-      new ChatSession(answerer, settings, system == null ? "" : system, console, terminal)
-          .run(new TextInput(List.of(), false).iterator());
+      var session =
+          new ChatSession(
+              answerer, settings, system == null ? "" : system, Console.of(imago), terminal);
+      Iterator<String> plain = new TextInput(List.of(), false).iterator();
+      session.run(edited.isPresent() ? edited.get() : terminal ? prompted(plain) : plain);
+    } finally {
+      edited.ifPresent(ChatTerminal::close);
     }
+  }
+
+  /// Lines of a terminal that places no cursor.
+  private static Iterator<String> prompted(Iterator<String> lines) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        System.err.print("> ");
+        System.err.flush();
+        return lines.hasNext();
+      }
+
+      @Override
+      public String next() {
+        return lines.next();
+      }
+    };
   }
 
   private static @Nullable TokenConstraint constraint(

@@ -47,6 +47,12 @@ abstract class ByteNode {
     return known;
   }
 
+  /// A node that no text of so many bytes tells from this one, the same for all of which that is
+  /// known; by default itself.
+  ByteNode alike(int bytes) {
+    return this;
+  }
+
   /// Works out what leads on; called once.
   abstract Edges expand();
 }

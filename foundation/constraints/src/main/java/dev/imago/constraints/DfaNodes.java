@@ -19,6 +19,11 @@ final class DfaNodes {
   private final @Nullable ByteNode[] nodes;
   private final BuiltNode end = BuiltNode.end();
 
+  /// By state, one that no text of `alikeBytes` bytes tells from it; none before it is asked for.
+  private int[] alike = {};
+
+  private int alikeBytes;
+
   DfaNodes(TextDfa dfa, Spelling spelling) {
     this.dfa = dfa;
     this.spelling = spelling;
@@ -54,6 +59,15 @@ final class DfaNodes {
 
     StateNode(int state) {
       this.state = state;
+    }
+
+    @Override
+    ByteNode alike(int bytes) {
+      if (alike.length == 0 || bytes > alikeBytes) {
+        alike = AlikeStates.of(dfa, bytes);
+        alikeBytes = bytes;
+      }
+      return node(alike[state]);
     }
 
     @Override

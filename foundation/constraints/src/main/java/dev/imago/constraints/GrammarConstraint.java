@@ -130,17 +130,28 @@ final class GrammarConstraint implements TokenConstraint {
 
   private long[] mask(Position from, boolean first) {
     table.tidy();
+    // Where the vocabulary lacks bytes, a token's end hangs on what follows it, however far.
+    Position alike =
+        reachability == null ? table.alike(from, trie.tree(first).deepest()) : from;
+    long[] known = first ? alike.firstMask : alike.mask;
+    long[] mask = known == null ? made(alike, first) : known;
+    if (first) {
+      alike.firstMask = mask;
+      from.firstMask = mask;
+    } else {
+      alike.mask = mask;
+      from.mask = mask;
+    }
+    return mask;
+  }
+
+  private long[] made(Position from, boolean first) {
     var _ = table.begin();
     PlainTokens plain = trie.plain(first);
     long[] known = reachability == null ? plain.allowed(from, table) : null;
     ByteTree tree = known == null ? trie.tree(first) : plain.others();
     long[] mask = known == null ? new long[(trie.size() + 63) >>> 6] : known;
     walk(from, tree, mask);
-    if (first) {
-      from.firstMask = mask;
-    } else {
-      from.mask = mask;
-    }
     table.kept(8L * mask.length);
     return mask;
   }

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The positions of one grammar, made as texts come to them: the subset construction of a pushdown
@@ -127,6 +128,26 @@ final class PositionTable {
             found.stream().mapToLong(Keyed::key).toArray(),
             found.stream().map(Keyed::reading).toList(),
             accepting));
+  }
+
+  /// A position that no text of so many bytes tells from another, the same for all of which that is
+  /// known.
+  Position alike(Position from, int bytes) {
+    var byKey = new TreeMap<Long, Reading>();
+    boolean same = true;
+    for (Reading reading : from.readings) {
+      ByteNode node = reading.node().alike(bytes);
+      same &= node == reading.node();
+      var alike = new Reading(node, reading.frame());
+      byKey.put(key(alike), alike);
+    }
+    return same
+        ? from
+        : keep(
+            new Position(
+                byKey.keySet().stream().mapToLong(Long::longValue).toArray(),
+                List.copyOf(byKey.values()),
+                from.accepting));
   }
 
   private void add(Reading reading, Set<Long> keys, Deque<Reading> open) {

@@ -103,6 +103,39 @@ final class MaskTest {
     }
   }
 
+  @Test
+  void masks_of_places_that_are_alike_have_every_token_that_may_come_and_no_other() {
+    TokenTrie trie = TokenTrie.of(BYTES);
+    for (String string :
+        List.of("\"maxLength\":40", "\"pattern\":\"^(a|na){3,20}:?$\"", "\"minLength\":30")) {
+      Grammar grammar =
+          Grammar.jsonSchema("{\"type\":\"array\",\"items\":{\"type\":\"string\"," + string + "}}");
+      TokenConstraint constraint = trie.constrain(grammar);
+      var random = new Random(7);
+      Place place = constraint.begin(false);
+      for (int step = 0; step < 60; step++) {
+        BitSet allowed = BitSet.valueOf(place.allowed());
+        for (int id = 0; id < trie.size(); id++) {
+          assertEquals(leads(place, id), allowed.get(id), step + " " + BYTES.token(id));
+        }
+        int[] ids = allowed.stream().toArray();
+        if (ids.length == 0) {
+          break;
+        }
+        place = place.after(ids[random.nextInt(ids.length)]);
+      }
+    }
+  }
+
+  private static boolean leads(Place place, int id) {
+    try {
+      var _ = place.after(id);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   private static void walk(
       Tokenizer tokenizer, Grammar grammar, TokenConstraint constraint, Random random) {
     boolean fresh = random.nextBoolean() || tokenizer == BYTES;

@@ -389,19 +389,30 @@ final class ActiveSequence {
     cachedTokens = seen;
   }
 
-  /// Copies the tokens that it has in common with a block of others: when its prompt is read next
-  /// and no whole block is left to go on with.
-  void copy(PrefixCache prefixes) {
+  /// Copies the tokens that it has in common with a block of others, kept or running: when its
+  /// prompt is read next and no whole block is left to go on with.
+  void copy(PrefixCache prefixes, List<ActiveSequence> running) {
     int most = Math.min(count - 1 - seen, CacheBlocks.TOKENS - 1);
     if (place == null || told.prompt() || seen % CacheBlocks.TOKENS != 0 || most < 1) {
       return;
     }
     PrefixCache.Part part = prefixes.part(place, tokens, seen, most);
-    if (part != null) {
-      cache.copy(part.block(), part.tokens());
-      seen += part.tokens();
-      cachedTokens = seen;
+    int copied = part == null ? 0 : part.tokens();
+    ActiveSequence nearest = null;
+    for (ActiveSequence other : running) {
+      int common = Math.min(common(other), other.cache.length()) - seen;
+      if (other != this && common > copied && other.cache.mayCopy(seen + Math.min(common, most))) {
+        copied = Math.min(common, most);
+        nearest = other;
+      }
     }
+    if (nearest != null) {
+      cache.copy(nearest.cache, copied);
+    } else if (part != null) {
+      cache.copy(part.block(), copied);
+    }
+    seen += copied;
+    cachedTokens = seen;
   }
 
   /// Gives back what it goes on with, before it has begun.
@@ -421,20 +432,38 @@ final class ActiveSequence {
     }
   }
 
+  /// Lets the cache keep the rest of what was computed, once it has ended.
+  void keepRest(PrefixCache prefixes) {
+    if (place != null) {
+      prefixes.keepPart(place, Arrays.copyOf(tokens, Math.min(cache.length(), count)), cache);
+    }
+  }
+
   /// Whether nothing was computed for it yet.
   boolean isFresh() {
     return seen == cachedTokens && generated == 0;
   }
 
-  /// How many of the next tokens, in whole blocks, another is about to compute for it too.
+  /// How many of the next tokens another is about to compute for it too, where that is worth
+  /// waiting for: whole blocks are, and the rest where it is the greater part of what is left.
   int expects(ActiveSequence other) {
-    if (!scope.equals(other.scope) || told.prompt()) {
+    if (told.prompt()) {
+      return 0;
+    }
+    int common = Math.min(common(other), count - 1);
+    int whole = common / CacheBlocks.TOKENS * CacheBlocks.TOKENS;
+    int from = Math.max(seen, whole);
+    int until = 2 * (common - from) > count - from ? common : whole;
+    return other.seen < until ? Math.max(0, until - seen) : 0;
+  }
+
+  /// With how many tokens both begin, where they share what they begin with.
+  private int common(ActiveSequence other) {
+    if (!scope.equals(other.scope)) {
       return 0;
     }
     int differ = Arrays.mismatch(tokens, 0, count, other.tokens, 0, other.count);
-    int common = Math.min(differ < 0 ? count : differ, count - 1);
-    int whole = common / CacheBlocks.TOKENS * CacheBlocks.TOKENS;
-    return other.seen < whole ? Math.max(0, whole - seen) : 0;
+    return differ < 0 ? count : differ;
   }
 
   /// How many of its blocks the cache keeps, too.

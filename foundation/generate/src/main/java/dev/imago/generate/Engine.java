@@ -401,7 +401,7 @@ public final class Engine implements AutoCloseable {
       boolean fresh = s.isFresh();
       if (!fresh || reading.stream().noneMatch(first -> s.expects(first) > 0)) {
         if (fresh) {
-          s.copy(prefixes);
+          s.copy(prefixes, running);
         }
         reading.add(s);
       }
@@ -438,6 +438,9 @@ public final class Engine implements AutoCloseable {
     for (Standing each : standings) {
       if (each.failure == null) {
         each.sequence.keep(prefixes);
+      }
+      if (each.reason != null) {
+        each.sequence.keepRest(prefixes);
       }
       if (each.reason != null || each.failure != null) {
         leave(each.sequence);

@@ -13,7 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Keys and values of what sequences began with, for others that begin alike: a radix tree over
-/// token ids, an edge of it a whole block's (Zheng et al. 2024, SGLang, arXiv:2312.07104). What was
+/// token ids, an edge of it a block's (Zheng et al. 2024, SGLang, arXiv:2312.07104): whole blocks
+/// are shared, the last tokens of a sequence, a leaf's, are copied. What was
 /// asked for least recently goes first where room is wanted, and nothing goes that a sequence
 /// holds.
 ///
@@ -37,7 +38,7 @@ final class PrefixCache implements AutoCloseable {
   /// @param adapter stands for one, and holds none of its numbers; null for the model as it is
   record Scope(String name, @Nullable Object adapter) {}
 
-  /// The ids of a block, to be looked up by.
+  /// The ids of a block, to be looked up by; fewer than it has room for where a sequence ended.
   private record Edge(int[] ids) {
     @Override
     public boolean equals(@Nullable Object other) {
@@ -135,6 +136,11 @@ final class PrefixCache implements AutoCloseable {
     return new Part(best.block, longest);
   }
 
+  /// Whether some ids begin with fewer others.
+  private static boolean begins(int[] ids, int[] with) {
+    return with.length < ids.length && Arrays.mismatch(ids, with) == with.length;
+  }
+
   /// A root is there as long as something grows from it; then another takes its place.
   private Node current(Node place) {
     return place.parent == null ? roots.getOrDefault(place.scope, place) : place;
@@ -166,9 +172,6 @@ final class PrefixCache implements AutoCloseable {
       return null;
     }
     Node place = current(from);
-    if (place.parent == null) {
-      roots.put(place.scope, place);
-    }
     Edge edge = edge(ids, sequence.sharedBlocks() * CacheBlocks.TOKENS);
     Node known = place.children.get(edge);
     if (known != null && known.block != null) {
@@ -176,17 +179,61 @@ final class PrefixCache implements AutoCloseable {
       touch(known);
       return known;
     }
-    while (bytes + blockBytes > mostBytes) {
-      if (!evict()) {
-        return null;
+    if (!room()) {
+      return null;
+    }
+    Node node = add(place, edge, sequence.share());
+    touch(node);
+    return node;
+  }
+
+  /// Keeps the tokens of an ended sequence that fill no block, for others to copy.
+  ///
+  /// @param from where the sequence's shared blocks end
+  /// @param ids of the sequence, all that it has keys and values of
+  void keepPart(Node from, int[] ids, KeyValues sequence) {
+    int begin = sequence.sharedBlocks() * CacheBlocks.TOKENS;
+    if (!keepsAny() || !sequence.mayShare(ids.length)) {
+      return;
+    }
+    int[] own = Arrays.copyOfRange(ids, begin, ids.length);
+    for (Node child : current(from).children.values()) {
+      int[] known = child.edge == null ? own : child.edge.ids;
+      int differ = Arrays.mismatch(known, own);
+      if (differ < 0 || differ == own.length) {
+        touch(child); // which begins with them
+        return;
       }
     }
-    SharedBlock block = sequence.share();
+    if (room()) {
+      touch(add(current(from), new Edge(own), sequence.share()));
+    }
+  }
+
+  /// Whether one more block has room, now that others went.
+  private boolean room() {
+    while (bytes + blockBytes > mostBytes) {
+      if (!evict()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Node add(Node place, Edge edge, SharedBlock block) {
     block.hold();
     bytes += block.bytes();
+    for (Node child : List.copyOf(place.children.values())) {
+      if (child.edge != null && child.block != null && begins(edge.ids, child.edge.ids)) {
+        byUse.remove(child); // a part, which nobody holds: it is copied
+        forget(child, child.block);
+      }
+    }
+    if (place.parent == null) {
+      roots.put(place.scope, place);
+    }
     var node = new Node(place.scope, place, edge, block);
     place.children.put(edge, node);
-    touch(node);
     return node;
   }
 

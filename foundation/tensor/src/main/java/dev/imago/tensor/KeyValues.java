@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// What one sequence keeps of its tokens so far, by layer: keys and values for attention, in blocks
@@ -208,12 +209,13 @@ public final class KeyValues implements AutoCloseable {
 
   /// Whether the next block can be shared: it is full, and tells all that its tokens left.
   public boolean mayShare() {
-    int end = (shared.size() + 1) * CacheBlocks.TOKENS;
-    boolean full = length >= end && brokenFrom >= end && rewinds();
-    for (int i = 0; i < keys.size() && full; i++) {
-      full = keys.get(i).size() > shared.size();
-    }
-    return full;
+    return mayShare((shared.size() + 1) * CacheBlocks.TOKENS);
+  }
+
+  /// Whether the next block can be shared as far as it has tokens up to a length, after which
+  /// nothing is written to it: the sequence has ended.
+  public boolean mayShare(int end) {
+    return end > shared.size() * CacheBlocks.TOKENS && mayCopy(end);
   }
 
   /// Lets others hold the first block that is not shared yet: see [#mayShare].
@@ -269,6 +271,33 @@ public final class KeyValues implements AutoCloseable {
   /// @param tokens fewer than the block has
   /// @throws IllegalArgumentException where it has begun to keep tokens of its own
   public void copy(SharedBlock block, int tokens) {
+    copy(block::keys, block::values, tokens);
+  }
+
+  /// Goes on with a copy of what another that begins with the same tokens has in the block after
+  /// this one's last.
+  ///
+  /// @param tokens fewer than a block has, of which the other has all
+  /// @throws IllegalArgumentException where it has begun to keep tokens of its own
+  public void copy(KeyValues other, int tokens) {
+    int block = shared.size();
+    if (!other.mayCopy(length + tokens)) {
+      throw new IllegalArgumentException(
+          "a sequence of %d tokens has no %d to be copied".formatted(other.length, length + tokens));
+    }
+    copy(i -> other.keys.get(i).get(block), i -> other.values.get(i).get(block), tokens);
+  }
+
+  /// Whether others may copy its first tokens: they are there, and tell all that they left.
+  public boolean mayCopy(int tokens) {
+    boolean there = length >= tokens && brokenFrom >= tokens && rewinds();
+    for (int i = 0; i < keys.size() && there; i++) {
+      there = keys.get(i).size() * CacheBlocks.TOKENS >= tokens;
+    }
+    return there;
+  }
+
+  private void copy(IntFunction<MemorySegment> k, IntFunction<MemorySegment> v, int tokens) {
     if (length != shared.size() * CacheBlocks.TOKENS
         || tokens < 1
         || tokens >= CacheBlocks.TOKENS
@@ -279,8 +308,8 @@ public final class KeyValues implements AutoCloseable {
               .formatted(length, shared.size(), tokens));
     }
     for (int i = 0; i < keys.size(); i++) {
-      keys.get(i).add(blocks.copy(block.keys(i)));
-      values.get(i).add(blocks.copy(block.values(i)));
+      keys.get(i).add(blocks.copy(k.apply(i)));
+      values.get(i).add(blocks.copy(v.apply(i)));
     }
     length += tokens;
   }

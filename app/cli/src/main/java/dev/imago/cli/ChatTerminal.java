@@ -1,0 +1,170 @@
+package dev.imago.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.jline.reader.Candidate;
+import org.jline.reader.EOFError;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.ParsedLine;
+import org.jline.reader.UserInterruptException;
+import org.jline.reader.impl.DefaultParser;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+
+/// The lines of who sits before a terminal, edited as in a shell: arrow keys recall earlier ones, of
+/// earlier conversations too, the tab key completes commands, and Ctrl-C stops an answer. What is
+/// pasted, or stands between lines of `"""`, comes as one turn.
+final class ChatTerminal implements Iterator<String>, AutoCloseable {
+  private static final String PROMPT = "> ";
+  private static final String GOES_ON = ". ";
+
+  /// Lines that are remembered.
+  private static final int REMEMBERED = 1000;
+
+  private final Terminal terminal;
+  private final LineReader reader;
+  private final Deque<String> lines = new ArrayDeque<>();
+  private volatile Runnable stop = () -> {};
+
+  /// @param terminal closed with this
+  /// @param history the file of earlier lines; none where they are not kept
+  ChatTerminal(Terminal terminal, Optional<Path> history) {
+    this.terminal = terminal;
+    LineReaderBuilder builder =
+        LineReaderBuilder.builder()
+            .terminal(terminal)
+            .parser(new TurnParser())
+            .completer((_, line, candidates) -> complete(line, candidates))
+            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true) // «!» and «\» are text
+            .variable(LineReader.SECONDARY_PROMPT_PATTERN, GOES_ON)
+            .variable(LineReader.HISTORY_SIZE, REMEMBERED)
+            .variable(LineReader.HISTORY_FILE_SIZE, REMEMBERED);
+    history.ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, own(file)));
+    this.reader = builder.build();
+    var _ = terminal.handle(Terminal.Signal.INT, _ -> stop.run());
+  }
+
+  /// The terminal of this process; none where it cannot place a cursor.
+  static Optional<ChatTerminal> open() {
+    try {
+      Terminal terminal =
+          TerminalBuilder.builder()
+              .system(true)
+              .systemOutput(TerminalBuilder.SystemOutput.ForcedSysErr) // answers are the output
+              .dumb(true) // without a warning
+              .build();
+      if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
+        terminal.close();
+        return Optional.empty();
+      }
+      return Optional.of(new ChatTerminal(terminal, historyFile()));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// `IMAGO_HISTORY`, by default `.imago_history` in the user's folder; none where that is empty.
+  private static Optional<Path> historyFile() {
+    String named = System.getenv("IMAGO_HISTORY");
+    return named == null
+        ? Optional.of(Path.of(System.getProperty("user.home"), ".imago_history"))
+        : named.isBlank() ? Optional.empty() : Optional.of(Path.of(named));
+  }
+
+  /// What somebody said is for them alone to read.
+  private static Path own(Path file) {
+    try {
+      if (!Files.exists(file) && Files.getFileStore(file.toAbsolutePath().getParent()).supportsFileAttributeView("posix")) {
+        Files.createFile(
+            file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+    } catch (IOException e) {
+      // Then nothing is remembered: the conversation goes on without.
+    }
+    return file;
+  }
+
+  /// What Ctrl-C does from now on, while nothing is read.
+  void onInterrupt(Runnable action) {
+    stop = action;
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (lines.isEmpty()) {
+      try {
+        String said = reader.readLine(PROMPT);
+        boolean one = said.indexOf('\n') < 0 || said.startsWith(ChatSession.QUOTES);
+        if (!one) {
+          lines.add(ChatSession.QUOTES);
+        }
+        said.lines().forEach(lines::add);
+        if (!one) {
+          lines.add(ChatSession.QUOTES);
+        }
+      } catch (UserInterruptException e) {
+        continue; // the line is dropped
+      } catch (EndOfFileException e) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public String next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    return lines.remove();
+  }
+
+  @Override
+  public void close() {
+    try {
+      terminal.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void complete(ParsedLine line, List<Candidate> candidates) {
+    boolean first = line.wordIndex() == 0;
+    if (first && line.line().startsWith("/")) {
+      ChatSession.COMMANDS.forEach(c -> candidates.add(new Candidate(c)));
+    } else if (line.wordIndex() == 1 && line.words().getFirst().equals("/set")) {
+      ChatSettings.NAMES.forEach(n -> candidates.add(new Candidate(n)));
+    }
+  }
+
+  /// Words as they stand, without quotes and escapes; a line of `"""` is not yet a turn.
+  private static final class TurnParser extends DefaultParser {
+    TurnParser() {
+      setQuoteChars(new char[0]);
+      setEscapeChars(new char[0]);
+    }
+
+    @Override
+    public ParsedLine parse(String line, int cursor, ParseContext context) {
+      if (context == ParseContext.ACCEPT_LINE) {
+        List<String> all = line.lines().map(String::strip).toList();
+        boolean opens = !all.isEmpty() && all.getFirst().equals(ChatSession.QUOTES);
+        if (opens && (all.size() < 2 || !all.getLast().equals(ChatSession.QUOTES))) {
+          throw new EOFError(-1, -1, "the turn goes on");
+        }
+      }
+      return super.parse(line, cursor, context);
+    }
+  }
+}
