@@ -24,8 +24,7 @@ final class ChatSession {
   static final String QUOTES = "\"\"\"";
 
   static final List<String> COMMANDS =
-      List.of(
-          "/help", "/reset", "/system", "/set", "/regenerate", "/save", "/load", "/exit");
+      List.of("/help", "/reset", "/system", "/set", "/regenerate", "/save", "/load", "/exit");
 
   private static final String HELP =
       """

@@ -22,9 +22,9 @@ import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
-/// The lines of who sits before a terminal, edited as in a shell: arrow keys recall earlier ones, of
-/// earlier conversations too, the tab key completes commands, and Ctrl-C stops an answer. What is
-/// pasted, or stands between lines of `"""`, comes as one turn.
+/// The lines of who sits before a terminal, edited as in a shell: arrow keys recall earlier ones,
+/// of earlier conversations too, the tab key completes commands, and Ctrl-C stops an answer. What
+/// is pasted, or stands between lines of `"""`, comes as one turn.
 final class ChatTerminal implements Iterator<String>, AutoCloseable {
   private static final String PROMPT = "> ";
   private static final String GOES_ON = ". ";
@@ -85,9 +85,12 @@ final class ChatTerminal implements Iterator<String>, AutoCloseable {
   /// What somebody said is for them alone to read.
   private static Path own(Path file) {
     try {
-      if (!Files.exists(file) && Files.getFileStore(file.toAbsolutePath().getParent()).supportsFileAttributeView("posix")) {
+      if (!Files.exists(file)
+          && Files.getFileStore(file.toAbsolutePath().getParent())
+              .supportsFileAttributeView("posix")) {
         Files.createFile(
-            file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       }
     } catch (IOException e) {
       // Then nothing is remembered: the conversation goes on without.

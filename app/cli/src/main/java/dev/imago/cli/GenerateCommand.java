@@ -237,8 +237,7 @@ final class GenerateCommand implements Callable<Integer> {
                     .withAdapter(added)
                     .withDrafting(draft.drafting());
             try (Generation answer =
-                engine.submit(
-                    constraint == null ? request : request.withConstraint(constraint))) {
+                engine.submit(constraint == null ? request : request.withConstraint(constraint))) {
               edited.ifPresent(t -> t.onInterrupt(answer::cancel));
               return read(opened, answer, 0, first + turn, null);
             } catch (ConstraintException e) {

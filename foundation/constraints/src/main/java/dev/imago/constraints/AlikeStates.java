@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Which states of an automaton no text of so many characters tells apart: far from its end, all
-/// those of a string that may have 400 characters. What may come next is the same at them as long as
-/// no token is longer, and is worked out once.
+/// those of a string that may have 400 characters. What may come next is the same at them as long
+/// as no token is longer, and is worked out once.
 ///
 /// Moore's refinement, a round a character, in which only those states are looked at that lead to
 /// one whose class has changed in the round before.

@@ -131,8 +131,7 @@ final class GrammarConstraint implements TokenConstraint {
   private long[] mask(Position from, boolean first) {
     table.tidy();
     // Where the vocabulary lacks bytes, a token's end hangs on what follows it, however far.
-    Position alike =
-        reachability == null ? table.alike(from, trie.tree(first).deepest()) : from;
+    Position alike = reachability == null ? table.alike(from, trie.tree(first).deepest()) : from;
     long[] known = first ? alike.firstMask : alike.mask;
     long[] mask = known == null ? made(alike, first) : known;
     if (first) {

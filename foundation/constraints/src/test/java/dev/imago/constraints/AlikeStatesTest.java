@@ -29,7 +29,12 @@ final class AlikeStatesTest {
     var work = new Work("a test");
     var sets = new ArrayList<TextDfa>();
     for (String regex :
-        List.of("(ab|c)*a{3,7}", "[ab]{0,9}c?", "(a|b(a|b(a|b(c|a)*)*)*)*", "abcabcabc|bcabc", "[abc]*")) {
+        List.of(
+            "(ab|c)*a{3,7}",
+            "[ab]{0,9}c?",
+            "(a|b(a|b(a|b(c|a)*)*)*)*",
+            "abcabcabc|bcabc",
+            "[abc]*")) {
       sets.add(TextNfa.dfa(RegexReader.read(regex, work), false, work));
     }
     sets.add(TextDfa.ofLength(2, 9, work));

@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Keys and values of what sequences began with, for others that begin alike: a radix tree over
 /// token ids, an edge of it a block's (Zheng et al. 2024, SGLang, arXiv:2312.07104): whole blocks
-/// are shared, the last tokens of a sequence, a leaf's, are copied. What was
-/// asked for least recently goes first where room is wanted, and nothing goes that a sequence
-/// holds.
+/// are shared, the last tokens of a sequence, a leaf's, are copied. What was asked for least
+/// recently goes first where room is wanted, and nothing goes that a sequence holds.
 ///
 /// A hit changes no bit of an answer: a token's keys and values do not depend on how the tokens
 /// were cut into steps, and where they do ([KeyValues#rewinds]) nothing is kept.

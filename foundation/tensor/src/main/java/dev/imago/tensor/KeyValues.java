@@ -283,7 +283,8 @@ public final class KeyValues implements AutoCloseable {
     int block = shared.size();
     if (!other.mayCopy(length + tokens)) {
       throw new IllegalArgumentException(
-          "a sequence of %d tokens has no %d to be copied".formatted(other.length, length + tokens));
+          "a sequence of %d tokens has no %d to be copied"
+              .formatted(other.length, length + tokens));
     }
     copy(i -> other.keys.get(i).get(block), i -> other.values.get(i).get(block), tokens);
   }
