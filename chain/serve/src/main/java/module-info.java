@@ -1,5 +1,6 @@
 /// GGUF to answers over HTTP.
-@SuppressWarnings("requires-automatic") // Micrometer has names, and no descriptors
+@SuppressWarnings(
+    "requires-automatic") // Micrometer and OpenTelemetry have names, and no descriptors
 module dev.imago.serve {
   requires dev.imago.constraints;
   requires dev.imago.dialogue;
@@ -11,6 +12,11 @@ module dev.imago.serve {
   requires dev.imago.templates;
   requires dev.imago.tensor;
   requires dev.imago.tokenizers;
+  requires io.opentelemetry.api;
+  requires io.opentelemetry.context;
+  requires io.opentelemetry.sdk;
+  requires io.opentelemetry.sdk.autoconfigure;
+  requires io.opentelemetry.sdk.autoconfigure.spi;
   requires java.base;
   requires java.net.http;
   requires micrometer.core;

@@ -9,12 +9,14 @@ import dev.imago.accounts.TokenPrice;
 import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
+import dev.imago.serve.OtlpSettings;
 import dev.imago.serve.Safeguards;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -30,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param state empty for the workspace's
 /// @param accessLog as `--access-log`
 /// @param safeguards what stands between callers and models
+/// @param otlp where traces and metrics are sent
 record GatewayFile(
     String model,
     ObjectNode serve,
@@ -38,7 +41,8 @@ record GatewayFile(
     List<OrganisationSetting> organisations,
     List<PriceSetting> prices,
     List<LimitSetting> limits,
-    Safeguards safeguards) {
+    Safeguards safeguards,
+    Optional<OtlpSettings> otlp) {
   private static final Set<String> KEYS =
       new TreeSet<>(
           Set.of(
@@ -52,6 +56,7 @@ record GatewayFile(
               "masking",
               "moderation",
               "policy",
+              "otlp",
               "provenance"));
 
   /// An organisation, made where it is not there.
@@ -149,7 +154,8 @@ record GatewayFile(
         list(settings, "organisations", OrganisationSetting.USUAL, Function.identity()),
         list(settings, "prices", PriceSetting.USUAL, Function.identity()),
         list(settings, "limits", LimitSetting.USUAL, Function.identity()),
-        safeguards(file, settings));
+        safeguards(file, settings),
+        otlp(settings));
   }
 
   private static Safeguards safeguards(Path file, ObjectNode settings) {
@@ -170,6 +176,18 @@ record GatewayFile(
       read = read.withMark(mark.booleanValue());
     }
     return read;
+  }
+
+  private static Optional<OtlpSettings> otlp(ObjectNode settings) {
+    JsonNode value = settings.get("otlp");
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (!(value instanceof ObjectNode given)) {
+      throw new ConfigException(
+          "otlp holds no settings; the least is: `otlp: {endpoint: \"http://localhost:4318\"}`");
+    }
+    return Optional.of(Binder.bind("otlp", given, OtlpSettings.USUAL));
   }
 
   private static String text(ObjectNode settings, String key) {
@@ -214,7 +232,8 @@ record GatewayFile(
     return model.equals(other.model)
         && serve.equals(other.serve)
         && state.equals(other.state)
-        && accessLog.equals(other.accessLog);
+        && accessLog.equals(other.accessLog)
+        && otlp.equals(other.otlp);
   }
 
   /// Looks at all that can be looked at without the state.

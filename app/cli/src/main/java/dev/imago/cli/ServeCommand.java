@@ -74,8 +74,8 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = {
         "A gateway's settings: model, serve, state, organisations, prices, limits, masking,",
-        "moderation, policy, provenance. SIGHUP has all but the first three and its accessLog",
-        "read again."
+        "moderation, policy, provenance, otlp. SIGHUP has all but the first three, its accessLog",
+        "and otlp read again."
       })
   private @Nullable Path config;
 

@@ -7,6 +7,7 @@ import dev.imago.alerts.PrometheusText;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Workspace;
 import dev.imago.model.ModelCard;
+import dev.imago.serve.OtlpSettings;
 import dev.imago.serve.Safeguards;
 import dev.imago.serve.Server;
 import dev.imago.serve.ServerConfig;
@@ -126,7 +127,9 @@ record ServeSession(
                     ? gateway.map(GatewayFile::accessLog).orElse("")
                     : access.accessLog,
                 metering)
-            .withSafeguards(safeguards);
+            .withSafeguards(safeguards)
+            .withOtlp(
+                gateway.flatMap(GatewayFile::otlp).or(() -> OtlpSettings.of(System.getenv())));
     ServeModels.Opened others;
     try {
       others = beside.open(imago, threads);

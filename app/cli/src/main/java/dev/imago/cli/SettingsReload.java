@@ -35,8 +35,8 @@ final class SettingsReload {
       GatewayFile next = GatewayFile.read(path);
       if (!now.sameStart(next)) {
         throw new ConfigException(
-            "model, serve, state and accessLog are what a server starts with, and one of them has"
-                + " changed: restart it");
+            "model, serve, state, accessLog and otlp are what a server starts with, and one of them"
+                + " has changed: restart it");
       }
       changed.accept(next);
       now = next;

@@ -48,7 +48,8 @@ class GatewaySettingsTest {
                 + "masking: {all: {email: number}}\n"
                 + "policy: {tenants: {acme: {tools: [], maxAnswer: 9, hours: '08:00-18:00', days:"
                 + " [mon]}}}\n"
-                + "provenance: true\n",
+                + "provenance: true\n"
+                + "otlp: {endpoint: 'http://127.0.0.1:9', headers: {a: b}, share: 0.5}\n",
             "--moderation",
             file("words.yaml", "insult: [fool]\nviolence: more.txt\n"),
             "--upstream",
@@ -63,6 +64,11 @@ class GatewaySettingsTest {
     refused(dry("organisations: [{name: a, currency: eur}]"), "currency = eur");
     refused(dry("prices: [{input: '1', output: '1', currency: E}]"), "currency = E");
     refused(dry("serve: {host: 0.0.0.0}"), "no key is asked");
+    refused(dry(good + "otlp: true"), "otlp holds no settings");
+    refused(dry(good + "otlp: {endpoint: 'localhost:4318'}"), "endpoint = localhost:4318");
+    refused(dry(good + "otlp: {share: 2}"), "share = 2");
+    refused(dry(good + "otlp: {protocol: grpc}"), "otlp.protocol");
+    refused(dry(good + "otlp: {headers: {'a b': c}}"), "«a b»");
     refused(dry(good, "--upstream", "far=ftp://x"), "no address");
     refused(dry(good, "--alias", "x"), "NAME=MODEL");
     Path regions = file("a.yaml", "all: {email: mask}\nregions: CN\n");

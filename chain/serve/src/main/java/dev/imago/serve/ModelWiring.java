@@ -19,6 +19,7 @@ import dev.imago.serve.models.ServedPredictor;
 import dev.imago.serve.models.ServedUpstream;
 import dev.imago.serve.models.SleepingModel;
 import dev.imago.serve.models.SleepingModels;
+import dev.imago.serve.telemetry.Telemetry;
 import dev.imago.serve.upstreams.Upstream;
 import java.io.IOException;
 import java.time.Clock;
@@ -112,6 +113,7 @@ final class ModelWiring {
       ServedModels.Other other,
       SleepingModels sleeping,
       Clock clock,
+      Telemetry telemetry,
       Deque<AutoCloseable> opened) {
     return switch (other) {
       case ServedModels.Other.Sleeps(String name, String reference, var opening) -> {
@@ -130,7 +132,7 @@ final class ModelWiring {
         yield new ServedPredictor(name, scoring.card(), scoring, admitted(config.limits()));
       }
       case ServedModels.Other.Elsewhere elsewhere -> {
-        var upstream = new Upstream(elsewhere.config(), clock);
+        var upstream = new Upstream(elsewhere.config(), clock, telemetry::propagate);
         opened.push(upstream);
         yield new ServedUpstream(elsewhere.name(), upstream, clock.instant());
       }

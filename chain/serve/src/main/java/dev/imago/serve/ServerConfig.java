@@ -18,6 +18,7 @@ import java.util.Optional;
 ///   nowhere
 /// @param metering the accounts of callers; it stays the caller's to close, after the server
 /// @param safeguards what stands between callers and models, until [Server#replace] has others
+/// @param otlp where traces and metrics are sent; nowhere where there is none
 public record ServerConfig(
     Listening listening,
     Model model,
@@ -26,7 +27,8 @@ public record ServerConfig(
     Times times,
     String accessLog,
     Optional<Metering> metering,
-    Safeguards safeguards) {
+    Safeguards safeguards,
+    Optional<OtlpSettings> otlp) {
   /// Without accounts and safeguards.
   public ServerConfig(
       Listening listening,
@@ -47,18 +49,34 @@ public record ServerConfig(
       Times times,
       String accessLog,
       Optional<Metering> metering) {
-    this(listening, model, ratings, limits, times, accessLog, metering, Safeguards.NONE);
+    this(
+        listening,
+        model,
+        ratings,
+        limits,
+        times,
+        accessLog,
+        metering,
+        Safeguards.NONE,
+        Optional.empty());
   }
 
   /// The same, whose callers have accounts.
   public ServerConfig withMetering(Optional<Metering> changed) {
     return new ServerConfig(
-        listening, model, ratings, limits, times, accessLog, changed, safeguards);
+        listening, model, ratings, limits, times, accessLog, changed, safeguards, otlp);
   }
 
   /// The same with other safeguards.
   public ServerConfig withSafeguards(Safeguards changed) {
-    return new ServerConfig(listening, model, ratings, limits, times, accessLog, metering, changed);
+    return new ServerConfig(
+        listening, model, ratings, limits, times, accessLog, metering, changed, otlp);
+  }
+
+  /// The same, whose traces and metrics are sent.
+  public ServerConfig withOtlp(Optional<OtlpSettings> changed) {
+    return new ServerConfig(
+        listening, model, ratings, limits, times, accessLog, metering, safeguards, changed);
   }
 
   /// The usual settings: port 8080 on loopback, four answers at once, sixty-four waiting.

@@ -28,10 +28,12 @@ import dev.imago.serve.messages.MessagesErrors;
 import dev.imago.serve.messages.MessagesFeature;
 import dev.imago.serve.metering.AccountKeys;
 import dev.imago.serve.metering.AccountMeter;
+import dev.imago.serve.metering.InferenceListener;
 import dev.imago.serve.metering.MeteredRoutes;
 import dev.imago.serve.metering.NoticeSender;
 import dev.imago.serve.metering.PolicyMeter;
 import dev.imago.serve.metering.RequestMeter;
+import dev.imago.serve.metering.WatchedMeter;
 import dev.imago.serve.metrics.HealthFeature;
 import dev.imago.serve.metrics.Metrics;
 import dev.imago.serve.metrics.Readiness;
@@ -51,6 +53,7 @@ import dev.imago.serve.reranking.RerankingFeature;
 import dev.imago.serve.responses.ResponsesFeature;
 import dev.imago.serve.scoring.ScoringFeature;
 import dev.imago.serve.tagging.TaggingFeature;
+import dev.imago.serve.telemetry.Telemetry;
 import dev.imago.serve.tokens.TokensFeature;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -107,6 +110,8 @@ record ServerParts(
     opened.push(backend);
     opened.push(sleeping);
     try {
+      Telemetry telemetry = Telemetry.of(config.otlp());
+      opened.push(telemetry);
       Optional<SSLContext> tls =
           config.listening().tls().map(f -> PemTls.context(f.certificates(), f.key()));
       RatingLog ratings = RatingLog.open(config.ratings());
@@ -114,17 +119,22 @@ record ServerParts(
       var all = new ArrayList<Served>(List.of(served));
       beside
           .others()
-          .forEach(other -> all.add(ModelWiring.opened(config, other, sleeping, clock, opened)));
+          .forEach(
+              other ->
+                  all.add(ModelWiring.opened(config, other, sleeping, clock, telemetry, opened)));
       int engines = all.size();
       ModelWiring.addAdapters(beside.adapters(), all);
       Safeguards safeguards = config.safeguards();
       var marked = new AtomicBoolean(safeguards.marked());
+      var watching = new CopyOnWriteArrayList<InferenceListener>(telemetry.inferences());
       var meter =
           new PolicyMeter(
-              config
-                  .metering()
-                  .<RequestMeter>map(metering -> new AccountMeter(metering, clock))
-                  .orElse(RequestMeter.NONE),
+              new WatchedMeter(
+                  config
+                      .metering()
+                      .<RequestMeter>map(metering -> new AccountMeter(metering, clock))
+                      .orElse(RequestMeter.NONE),
+                  watching),
               safeguards.policies(),
               clock);
       var models =
@@ -140,6 +150,7 @@ record ServerParts(
           new Readiness(() -> ModelWiring.tryOut(models.any(Optional.of(config.model().name()))));
       var metrics = new Metrics(backends, readiness);
       opened.push(metrics);
+      watching.add(metrics.inferences());
       all.forEach(
           one -> {
             if (one instanceof ServedModel model && model.backend() instanceof SleepingModel) {
@@ -210,7 +221,8 @@ record ServerParts(
       if (served instanceof ServedModel model) {
         features.add(new PageFeature(model, models, config.model().page().conversation()));
       }
-      var listeners = new ArrayList<RequestListener>(List.of(metrics));
+      var listeners = new ArrayList<RequestListener>(telemetry.requests());
+      listeners.add(metrics);
       if (!config.accessLog().isEmpty()) {
         AccessLog accessLog =
             config.accessLog().equals("-")

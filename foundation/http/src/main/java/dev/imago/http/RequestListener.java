@@ -1,9 +1,22 @@
 package dev.imago.http;
 
-/// Hears of every request once it is over.
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Hears of every request when it comes and once it is over, both on the thread that answers it.
 @FunctionalInterface
 public interface RequestListener {
   void answered(Answered request);
+
+  /// A request has come; nothing is known yet of who sent it.
+  default void arrived(Arrived request) {}
+
+  /// A request that has come.
+  ///
+  /// @param route the pattern of its route, or `other`: never the path, which clients choose
+  /// @param method of the request
+  /// @param header of a name, the first line of it
+  record Arrived(String route, String method, Function<String, Optional<String>> header) {}
 
   /// A request that is over.
   ///

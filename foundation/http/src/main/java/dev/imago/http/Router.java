@@ -154,6 +154,10 @@ public final class Router {
     if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
       closeAfter(response);
     }
+    var come =
+        new RequestListener.Arrived(
+            route.path(), request.prologue().method().text(), exchange::requestHeader);
+    listeners.forEach(listener -> listener.arrived(come));
     try {
       exchange.caller(gate.admit(caller, route, request.headers()));
       route.action().run(exchange);

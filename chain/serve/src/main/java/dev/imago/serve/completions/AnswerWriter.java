@@ -13,6 +13,7 @@ import dev.imago.generate.Timing;
 import dev.imago.http.ApiException;
 import dev.imago.http.ClientGoneException;
 import dev.imago.http.Router;
+import dev.imago.serve.metering.AnswerFacts;
 import dev.imago.serve.metering.RequestMeter;
 import dev.imago.serve.metrics.Metrics;
 import java.io.IOException;
@@ -37,6 +38,7 @@ final class AnswerWriter {
   private static final byte[] SPACE = {' '};
 
   private final String path;
+  private final String id;
   private final GenerationRequest request;
   private final ReplyForm reply;
   private final List<ServedAnswers.Served> served;
@@ -53,7 +55,10 @@ final class AnswerWriter {
   private final List<ProbabilityFields> probabilities = new ArrayList<>();
 
   private final List<List<ScoredToken>> scored = new ArrayList<>();
-  private boolean begun;
+
+  /// From the request's arrival to its first token; 0 before there is one.
+  private long firstTokenNanos;
+
   private boolean failed;
 
   /// Whether the form has had its last word.
@@ -62,11 +67,13 @@ final class AnswerWriter {
   private @Nullable OutputStream out;
 
   /// @param path of the route
+  /// @param id of the reply
   /// @param served where each answer's text is kept
   /// @param read each answer, as it is taken apart
   /// @param metered takes what was used, before the end is sent
   AnswerWriter(
       String path,
+      String id,
       GenerationRequest request,
       ReplyForm reply,
       List<ServedAnswers.Served> served,
@@ -76,6 +83,7 @@ final class AnswerWriter {
       RequestMeter.Running metered,
       Metrics metrics) {
     this.path = path;
+    this.id = id;
     this.request = request;
     this.reply = reply;
     this.served = served;
@@ -250,9 +258,9 @@ final class AnswerWriter {
 
   /// Takes a token; gives the parts of the answer that it makes certain.
   private List<AnswerPart> token(int choice, Event.Token token, TokenStream tokens) {
-    if (!begun) {
-      begun = true;
-      metrics.firstToken(System.nanoTime() - exchange.arrivedNanos());
+    if (firstTokenNanos == 0) {
+      firstTokenNanos = Math.max(1, System.nanoTime() - exchange.arrivedNanos());
+      metrics.firstToken(firstTokenNanos);
     }
     ReadAnswer answer = read.get(choice);
     if (answer.enough()) {
@@ -348,6 +356,7 @@ final class AnswerWriter {
   /// Writes down what was used; of an answer without an end nothing is known.
   private void settle(RequestOutcome outcome) {
     Usage used = usage();
+    metered.note(facts(used));
     metered.settle(
         outcome,
         ends.isEmpty()
@@ -357,6 +366,23 @@ final class AnswerWriter {
                 Math.min(used.promptTokens(), used.spared().cachedTokens()),
                 used.completionTokens(),
                 Math.min(used.completionTokens(), used.reasoningTokens())));
+  }
+
+  private AnswerFacts facts(Usage used) {
+    return new AnswerFacts(
+        id,
+        request.choices().getFirst().sampling(),
+        request.choices().size(),
+        request.stream(),
+        ends.entrySet().stream()
+            .map(end -> Reply.name(end.getValue().reason(), read.get(end.getKey())))
+            .toList(),
+        firstTokenNanos,
+        used.timing(),
+        () ->
+            new AnswerFacts.Texts(
+                served.getFirst().messages(),
+                served.stream().map(ServedAnswers.Served::answer).toList()));
   }
 
   private boolean cancelled() {

@@ -221,7 +221,8 @@ record Reply(
     return choice;
   }
 
-  private static String name(FinishReason reason, ReadAnswer read) {
+  /// Why an answer ended, as OpenAI calls it.
+  static String name(FinishReason reason, ReadAnswer read) {
     if (read.filtered()) {
       return "content_filter";
     }

@@ -385,7 +385,7 @@ public final class RequestAnswering {
                 new ReplyForm.Started(
                     request, id, clock.instant().getEpochSecond(), random, marked.getAsBoolean()));
     return new AnswerWriter(
-        wish.path(), request, form, served, read, outlet, heartbeat, metered, metrics);
+        wish.path(), id, request, form, served, read, outlet, heartbeat, metered, metrics);
   }
 
   /// As a structured field of HTTP (RFC 9651), whose texts are of ASCII.

@@ -83,6 +83,9 @@ public interface RequestMeter {
     ///   answer must not be sent then
     void settle(RequestOutcome outcome, TokenUse tokens);
 
+    /// Takes what is known of its answers, before it is settled.
+    default void note(AnswerFacts facts) {}
+
     /// Nothing was used, and the request is answered elsewhere: nothing is written down here.
     default void release() {}
   }

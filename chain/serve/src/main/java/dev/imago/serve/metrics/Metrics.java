@@ -6,6 +6,7 @@ import dev.imago.http.Feature;
 import dev.imago.http.RequestListener;
 import dev.imago.http.Route;
 import dev.imago.serve.metering.AccountKeys;
+import dev.imago.serve.metering.InferenceListener;
 import dev.imago.serve.models.Backend;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -99,6 +100,11 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
         .description("Answers that wait for their turn")
         .strongReference(true)
         .register(registry);
+  }
+
+  /// Counts what models work on, by the names of OpenTelemetry.
+  public InferenceListener inferences() {
+    return new GenAiMetrics(registry);
   }
 
   /// Tells of a model whether it sleeps.

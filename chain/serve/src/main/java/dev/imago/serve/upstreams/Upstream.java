@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -35,6 +37,7 @@ public final class Upstream implements AutoCloseable {
   private static final int MOST_ERROR_BYTES = 1 << 20;
 
   private final UpstreamConfig config;
+  private final Consumer<BiConsumer<String, String>> context;
   private final HttpClient client;
   private final List<Address> addresses = new ArrayList<>();
   private final AtomicInteger turn = new AtomicInteger();
@@ -44,8 +47,11 @@ public final class Upstream implements AutoCloseable {
   /// What an address answered, with the first byte of it.
   private record Begun(HttpResponse<InputStream> response, InputStream body, byte[] first) {}
 
-  public Upstream(UpstreamConfig config, Clock clock) {
+  /// @param context gives the headers by which the other server goes on with the request's trace
+  public Upstream(
+      UpstreamConfig config, Clock clock, Consumer<BiConsumer<String, String>> context) {
     this.config = config;
+    this.context = context;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -151,6 +157,7 @@ public final class Upstream implements AutoCloseable {
             .timeout(config.patience())
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofByteArray(json));
+    context.accept(request::header);
     config.key().ifPresent(key -> request.header("Authorization", "Bearer " + key));
     HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
     InputStream body = response.body();
