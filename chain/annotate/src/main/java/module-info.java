@@ -6,6 +6,8 @@ module dev.imago.annotate {
   requires static transitive org.jspecify;
   requires transitive dev.imago.core;
   requires transitive dev.imago.data;
+  requires transitive dev.imago.linear;
+  requires transitive dev.imago.vectors;
 
   exports dev.imago.annotate;
 

@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.annotate.TextClassifier;
 import dev.imago.core.Bounds;
 import java.nio.file.Path;
 import java.util.List;

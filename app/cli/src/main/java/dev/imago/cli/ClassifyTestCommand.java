@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.annotate.TextClassifier;
 import dev.imago.linear.LinearTrainer;
 import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.classification.Classification;

@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.annotate.TextClassifier;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;

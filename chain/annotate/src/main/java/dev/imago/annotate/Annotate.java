@@ -14,6 +14,7 @@ import dev.imago.data.Losses;
 import dev.imago.data.Split;
 import dev.imago.tasks.LabelReader;
 import dev.imago.tasks.Tasks;
+import dev.imago.tasks.classification.Classification;
 import dev.imago.tasks.embedding.EmbeddingTask;
 import dev.imago.tasks.preference.Judging;
 import dev.imago.tasks.preference.Preferring;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Labels the documents of a corpus by rule, each pair on the side of the split of its document.
 /// The tag `kind` says which rule; a completion is plain text on one line.
@@ -43,9 +45,10 @@ import java.util.stream.Collectors;
 ///   pair, a headline or a line of verse, is asked by its first half, alike.
 ///
 /// With a `task` of labels, such as `classify` or `tag`, a user's rows are texts with labels
-/// ([GivenTasks]). Else a user's own rows (`labels`) take the place of these, in whatever of the
-/// usual forms they are ([dev.imago.data.LabelRows]), conversations too; some are held out by a
-/// hash of what they ask.
+/// ([GivenTasks]), and with a `classifier` the corpus' documents, by the class that it is sure of
+/// ([ClassifiedDocuments]). Else a user's own rows (`labels`) take the place of these, in whatever
+/// of the usual forms they are ([dev.imago.data.LabelRows]), conversations too; some are held out
+/// by a hash of what they ask.
 ///
 /// Equal pairs stand once. A held-out pair whose prompt is in train too is dropped, so that nothing
 /// held out can be answered by heart. A corpus that gives no pair leaves two empty files and a
@@ -71,6 +74,9 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   ///   empty where they name them; for `ordinal` the lowest first
   /// @param labels files and folders of a user's own rows: JSONL, JSON, CSV, TSV; for `classify`,
   ///   `parse` and `tag` also plain text that is named itself: columns
+  /// @param classifier for `classify`, a model of `imago classify train` that labels the documents
+  ///   beside `labels`, or alone; empty for none
+  /// @param minConfidence documents of which the classifier is less sure are left out
   /// @param promptField the field of a row that is asked; empty to find it
   /// @param completionField the field that is answered; empty to find it
   /// @param systemField the field that is told beforehand; empty to find it
@@ -95,6 +101,8 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
       Map<String, String> columns,
       String labelNames,
       List<String> labels,
+      String classifier,
+      double minConfidence,
       String promptField,
       String completionField,
       String systemField,
@@ -118,11 +126,17 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
             "task = «%s» is none that there is%s"
                 .formatted(task, Nearest.hint(task, Tasks.names())));
       }
-      if (!task.equals(ANSWER) && labels.isEmpty()) {
+      if (!task.equals(ANSWER) && labels.isEmpty() && classifier.isEmpty()) {
         throw new ConfigException(
             "labels are missing, and task = %s needs rows that have them: name your file with --labels PATH"
                 .formatted(task));
       }
+      if (!classifier.isEmpty() && !task.equals(Classification.NAME)) {
+        throw new ConfigException(
+            "classifier = %s labels for task = classify, and the task is %s; or leave it out"
+                .formatted(classifier, task));
+      }
+      Bounds.number("minConfidence", minConfidence, 0, 1, "0.9 is usual; 0 takes all");
       Bounds.number("heldoutFraction", heldoutFraction, 0, 0.5, "0.05 is usual");
       if (!encoding.isEmpty() && !known(encoding)) {
         throw new ConfigException(
@@ -179,8 +193,8 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
 
     public static Config defaults() {
       return new Config(
-          ANSWER, "", "", Map.of(), "", List.of(), "", "", "", "", List.of(), "", 0.05, false,
-          100_000, 2_000, 100, 3, 40, 300);
+          ANSWER, "", "", Map.of(), "", List.of(), "", 0.9, "", "", "", "", List.of(), "", 0.05,
+          false, 100_000, 2_000, 100, 3, 40, 300);
     }
   }
 
@@ -196,12 +210,14 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
     GivenSettings.check(config);
     reader(config).ifPresent(reader -> GivenSettings.checkColumns(config, reader.columns()));
     files(config);
+    LabelFiles.classifier(config.classifier());
   }
 
-  /// Names, sizes and times of the files of labels, and the names of labels.
+  /// Names, sizes and times of the files of labels and of the classifier, and the names of labels.
   @Override
   public String external(Config config) {
-    return files(config).stream()
+    return Stream.concat(
+                files(config).stream(), LabelFiles.classifier(config.classifier()).stream())
             .map(f -> "%s %d %d\n".formatted(f.name(), f.bytes(), f.modifiedMillis()))
             .collect(Collectors.joining())
         + String.join("\n", LabelFiles.names(config.labelNames()));

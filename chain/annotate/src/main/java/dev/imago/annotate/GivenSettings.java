@@ -43,6 +43,13 @@ final class GivenSettings {
           new Setting("messagesField", Config::messagesField),
           new Setting("besideRules", Config::besideRules));
 
+  /// How the classes of rows are read.
+  private static final List<Setting> OF_CLASSES =
+      List.of(
+          new Setting("textField", Config::textField),
+          new Setting("labelField", Config::labelField),
+          new Setting("columns", Config::columns));
+
   /// How any rows are read.
   private static final List<Setting> OF_FILES =
       List.of(
@@ -63,6 +70,12 @@ final class GivenSettings {
   /// @throws ConfigException naming the first setting that would not be honoured
   static void check(Config config) {
     String answer = Tasks.names().getFirst();
+    if (config.classifier().isEmpty()) {
+      refuse(
+          List.of(new Setting("minConfidence", Config::minConfidence)),
+          config,
+          "is for annotate.classifier, and none is named");
+    }
     if (config.rewrites()) {
       String why = "is not for task = " + config.task();
       refuse(OF_RULES, config, why);
@@ -74,6 +87,15 @@ final class GivenSettings {
       String why = "is for task = %s, and the task is %s".formatted(answer, config.task());
       refuse(OF_ROWS, config, why);
       refuse(OF_RULES, config, why);
+      if (!config.classifier().isEmpty() && config.labels().isEmpty()) {
+        String alone = "is for rows of your own, and there are none: name them with --labels PATH";
+        if (config.heldoutLabels().isEmpty()) {
+          refuse(OF_CLASSES, config, alone);
+          refuse(OF_FILES, config, alone);
+        } else {
+          refuse(List.of(new Setting("heldoutFraction", Config::heldoutFraction)), config, alone);
+        }
+      }
       if (config.prefers() || config.judges()) {
         refuse(
             OF_LABELS,

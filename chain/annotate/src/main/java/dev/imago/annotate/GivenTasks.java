@@ -14,7 +14,10 @@ import dev.imago.tasks.LabelLines;
 import dev.imago.tasks.LabelReader;
 import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.Tasks;
+import dev.imago.tasks.classification.ClassRows;
+import dev.imago.tasks.classification.ClassifiedText;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,27 +34,53 @@ final class GivenTasks {
 
   /// @param corpus what pre-training reads: its held-out texts are held out first
   static <E extends Record> Labels label(
-      LabelReader<E> reader, Corpus corpus, Annotate.Config config, Run run) {
+      LabelReader<E> reader, Corpus corpus, Annotate.Config config, Run run)
+      throws InterruptedException {
     // Those that are held out first, so that a row that repeats one of them is not trained on.
     if (!config.heldoutLabels().isEmpty()) {
       read(reader, Annotate.heldoutFiles(config), config, run);
     }
     int given = reader.given().examples().size();
-    read(reader, LabelFiles.of(config.labels(), config.readsPlainText()), config, run);
+    if (!config.labels().isEmpty()) {
+      read(reader, LabelFiles.of(config.labels(), config.readsPlainText()), config, run);
+    }
     Set<E> named = Set.copyOf(reader.given().examples().subList(0, given));
+    // Rows first, so that what people said of a text counts.
+    Map<Split, Set<String>> classified =
+        reader instanceof ClassRows rows && !config.classifier().isEmpty()
+            ? classified(rows, corpus, config, run)
+            : Map.of();
     reader.given().notes().forEach(run::note);
     LabelTask<E> task;
     try {
       task = reader.task();
     } catch (IllegalArgumentException e) {
       throw new InputException(
-          "annotate.labels = %s: %s".formatted(config.labels(), e.getMessage()), e);
+          config.labels().isEmpty()
+              ? "annotate.classifier = %s: %s; a lower annotate.minConfidence takes more documents"
+                  .formatted(config.classifier(), e.getMessage())
+              : "annotate.labels = %s: %s".formatted(config.labels(), e.getMessage()),
+          e);
     }
     List<E> examples = once(task, reader.given().examples(), named, run);
-    Set<String> heldout =
-        given > 0
-            ? examples.stream().filter(named::contains).map(task::id).collect(Collectors.toSet())
-            : heldout(corpus, task, examples, config, run);
+    Set<String> heldout;
+    if (given > 0) {
+      heldout = examples.stream().filter(named::contains).map(task::id).collect(Collectors.toSet());
+    } else if (config.labels().isEmpty()) {
+      heldout = classified.getOrDefault(Split.HELDOUT, Set.of());
+      run.note(
+          "held-out labels are the classifier's too: what is measured on them is how often a model"
+              + " agrees with it; annotate.heldoutLabels names rows that people labelled");
+    } else {
+      Set<String> told = classified.getOrDefault(Split.TRAIN, Set.of());
+      heldout =
+          heldout(
+              corpus,
+              task,
+              examples.stream().filter(e -> !told.contains(task.id(e))).toList(),
+              config,
+              run);
+    }
     Draft draft = run.draft(Labels.class, "labels");
     var sides = new LinkedHashMap<Split, List<E>>();
     for (Split split : Split.values()) {
@@ -77,6 +106,26 @@ final class GivenTasks {
     Tasks.write(draft.folder(), task);
     balance(task, sides, run);
     return draft.commit(Labels.class);
+  }
+
+  /// Takes the documents that a classifier is sure of: where there are rows, none that pre-training
+  /// holds out, since rows of people measure then.
+  ///
+  /// @return the ids of documents by side
+  private static Map<Split, Set<String>> classified(
+      ClassRows reader, Corpus corpus, Annotate.Config config, Run run)
+      throws InterruptedException {
+    boolean alone = config.labels().isEmpty() && config.heldoutLabels().isEmpty();
+    var documents = new ClassifiedDocuments(config, LabelFiles.names(config.labelNames()));
+    Map<Split, Set<String>> ids = new EnumMap<>(Split.class);
+    for (Split split : alone ? List.of(Split.values()) : List.of(Split.TRAIN)) {
+      for (ClassifiedText text : documents.of(corpus, split, run)) {
+        reader.given().take(text);
+        ids.computeIfAbsent(split, _ -> new HashSet<>()).add(text.id());
+      }
+    }
+    documents.tell(run);
+    return ids;
   }
 
   private static <E extends Record> void read(

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
@@ -86,6 +87,31 @@ final class LabelFiles {
       }
     }
     return files;
+  }
+
+  /// A classifier's file; none where none is named.
+  ///
+  /// @throws ConfigException where there is no such file
+  static Optional<LabelFile> classifier(String file) {
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    Path path = Path.of(file);
+    if (!Files.isRegularFile(path)) {
+      throw new ConfigException(
+          "annotate.classifier = «%s»: there is no such file; train one with `imago classify train`"
+              .formatted(file));
+    }
+    try {
+      return Optional.of(
+          new LabelFile(
+              String.valueOf(path.getFileName()),
+              path,
+              Files.size(path),
+              Files.getLastModifiedTime(path).toMillis()));
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", path, e);
+    }
   }
 
   /// The lines of a file of names; none for no file.

@@ -14,6 +14,10 @@ import dev.imago.data.Documents;
 import dev.imago.data.Labels;
 import dev.imago.data.Split;
 import dev.imago.fixtures.FakeRun;
+import dev.imago.linear.LinearFile;
+import dev.imago.linear.LinearKind;
+import dev.imago.linear.LinearSettings;
+import dev.imago.linear.LinearTrainer;
 import dev.imago.tasks.Tasks;
 import dev.imago.tasks.classification.Classification;
 import dev.imago.tasks.classification.ClassifiedText;
@@ -223,5 +227,113 @@ class GivenTasksTest {
         assertThrows(
             ConfigException.class, () -> new Annotate().check(config("classify", train, itself)));
     assertTrue(error.getMessage().contains("have a file train.tsv each"), error.getMessage());
+  }
+
+  /// A model that tells texts of fruit from texts of tools, written as `imago classify train` does.
+  private Path classifier() {
+    var examples =
+        IntStream.range(0, 40)
+            .mapToObj(
+                i ->
+                    i % 2 == 0
+                        ? new LinearTrainer.Example("sweet apple and ripe pear " + i, "fruit")
+                        : new LinearTrainer.Example("heavy hammer and long nail " + i, "tool"))
+            .toList();
+    Path file = folder.resolve("things.linear");
+    LinearFile.write(
+        LinearTrainer.train(examples, LinearSettings.of(LinearKind.LOGISTIC), 1), file);
+    return file;
+  }
+
+  private static Annotate.Config classified(Path classifier, String... settings) {
+    ObjectNode fields = JsonMapper.shared().createObjectNode();
+    fields.put("task", "classify").put("classifier", classifier.toString());
+    for (String setting : settings) {
+      String[] parts = setting.split("=", 2);
+      fields.set(parts[0], JsonMapper.shared().readTree(parts[1]));
+    }
+    return Binder.bind("annotate", fields, new Annotate().defaults());
+  }
+
+  private static List<String> told(Labels labels, Split split) {
+    return ((Classification) Tasks.read(labels.folder()))
+        .examples(labels.folder(), split).stream().map(e -> e.text() + ": " + e.label()).toList();
+  }
+
+  @Test
+  void aClassifierLabelsTheDocumentsThatItIsSureOf() throws Exception {
+    Corpus corpus =
+        corpus(
+            List.of("ripe sweet pear", "a long heavy nail", "nothing of the kind"),
+            List.of("sweet apple", "long hammer"));
+    FakeRun run = run();
+    Labels labels = annotate(run, corpus, classified(classifier(), "minConfidence=0.7"));
+    assertEquals(
+        List.of("ripe sweet pear: fruit", "a long heavy nail: tool"), told(labels, Split.TRAIN));
+    assertEquals(List.of("sweet apple: fruit", "long hammer: tool"), told(labels, Split.HELDOUT));
+    assertTrue(
+        run.notes().stream().anyMatch(n -> n.startsWith("things.linear labelled 4 of 5 documents")),
+        run.notes().toString());
+    assertTrue(run.notes().stream().anyMatch(n -> n.startsWith("held-out labels are")));
+  }
+
+  @Test
+  void besideAClassifierWhatPeopleSaidCountsAndIsWhatMeasures() throws Exception {
+    Path rows =
+        Files.writeString(
+            folder.resolve("rows.tsv"),
+            "text\tlabel\nripe sweet pear\ttool\n"
+                + IntStream.range(0, 19)
+                    .mapToObj(i -> "number %d\t%s\n".formatted(i, i % 2 == 0 ? "fruit" : "tool"))
+                    .collect(Collectors.joining()));
+    Corpus corpus = corpus(List.of("ripe sweet pear", "a long heavy nail"), List.of("long hammer"));
+    Labels labels =
+        annotate(
+            run(),
+            corpus,
+            classified(
+                classifier(),
+                "labels=[\"" + rows + "\"]",
+                "minConfidence=0.5",
+                "heldoutFraction=0.2"));
+    List<String> train = told(labels, Split.TRAIN);
+    List<String> heldout = told(labels, Split.HELDOUT);
+    assertTrue(train.contains("a long heavy nail: tool"), train.toString());
+    assertTrue(
+        train.contains("ripe sweet pear: tool") || heldout.contains("ripe sweet pear: tool"));
+    assertEquals(21, train.size() + heldout.size());
+    assertEquals(4, heldout.size());
+    assertTrue(heldout.stream().noneMatch(t -> t.contains("nail") || t.contains("hammer")));
+  }
+
+  @Test
+  void aClassifierIsRefusedWhereItCannotLabel() throws Exception {
+    Path file = classifier();
+    Path none = folder.resolve("none.linear");
+    var missing = assertThrows(ConfigException.class, () -> new Annotate().check(classified(none)));
+    assertTrue(missing.getMessage().contains("imago classify train"), missing.getMessage());
+    assertRefused(classified(file, "textField=\"t\""), "textField");
+    assertRefused(classified(file, "heldoutFraction=0.2"), "heldoutFraction");
+    Path rows = Files.writeString(folder.resolve("rows.txt"), rows(20));
+    assertRefused(config("classify", rows, "minConfidence=0.5"), "minConfidence");
+    assertThrows(ConfigException.class, () -> config("tag", rows, "classifier=\"" + file + "\""));
+    Path broken = Files.writeString(folder.resolve("broken.linear"), "no model");
+    Corpus corpus = corpus(List.of("ripe sweet pear"), List.of());
+    assertThrows(InputException.class, () -> annotate(run(), corpus, classified(broken)));
+    var unsure =
+        assertThrows(
+            InputException.class,
+            () -> annotate(run(), corpus, classified(file, "minConfidence=1")));
+    assertTrue(unsure.getMessage().contains("annotate.minConfidence"), unsure.getMessage());
+    Path names = Files.writeString(folder.resolve("names.txt"), "tool\nplant\n");
+    var unknown =
+        assertThrows(
+            InputException.class,
+            () ->
+                annotate(
+                    run(),
+                    corpus,
+                    classified(file, "minConfidence=0.5", "labelNames=\"" + names + "\"")));
+    assertTrue(unknown.getMessage().contains("«fruit»"), unknown.getMessage());
   }
 }

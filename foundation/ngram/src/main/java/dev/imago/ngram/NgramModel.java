@@ -318,13 +318,8 @@ public final class NgramModel implements AutoCloseable {
   ///
   /// @param context ids
   public double[] successors(int... context) {
-    int[] ids = Arrays.copyOf(context, context.length + 1);
-    double[] logs = new double[words];
-    for (int word = 0; word < words; word++) {
-      ids[context.length] = word;
-      logs[word] = word == begin ? Double.NEGATIVE_INFINITY : log10(ids, 0, context.length);
-    }
-    return logs;
+    var scorer = new ContinuationScorer(this);
+    return scorer.successors(scorer.after(context));
   }
 
   /// Writes the model in some form.
@@ -371,6 +366,10 @@ public final class NgramModel implements AutoCloseable {
     throw new IllegalArgumentException(
         "hash tables do not tell their n-grams, only answer for them; take the trie or the ARPA"
             + " that they were made of");
+  }
+
+  NgramTable table() {
+    return table;
   }
 
   NgramLayout layout() {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ArpaTest {
   /// Made by hand; the suffix «c a» of «b c a» is not there, as SRILM leaves it.
-  private static final String ARPA =
+  static final String ARPA =
       """
       \\data\\
       ngram 1=6

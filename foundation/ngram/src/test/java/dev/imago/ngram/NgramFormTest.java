@@ -2,6 +2,7 @@ package dev.imago.ngram;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NgramFormTest {
   @TempDir Path folder;
@@ -69,6 +71,43 @@ class NgramFormTest {
         }
       }
       assertThrows(IllegalArgumentException.class, hashed::path);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"trie", "hash", "quantised"})
+  void aTextThatGrowsWordByWordCostsWhatItCostsWhole(String kind) {
+    NgramForm form =
+        switch (kind) {
+          case "hash" -> NgramForm.HASH;
+          case "quantised" -> NgramForm.quantized(8, 8);
+          default -> NgramForm.TRIE;
+        };
+    try (var model = as(form)) {
+      int[] ids = text(model);
+      var scorer = new ContinuationScorer(model);
+      ContinuationScorer.State state = scorer.begin();
+      for (int at = 1; at < ids.length; at++) {
+        int from = at / 20 * 20;
+        if (at == from) {
+          state = scorer.begin();
+          continue;
+        }
+        double alone = scorer.log10(state, ids[at]);
+        ContinuationScorer.Step step = scorer.step(state, ids[at]);
+        assertEquals(model.log10(ids, from, at), step.log10(), 1e-6, "word " + at);
+        assertEquals(step.log10(), alone);
+        assertEquals(model.length(ids, from, at), step.length());
+        state = step.next();
+        assertEquals(scorer.after(java.util.Arrays.copyOfRange(ids, from, at + 1)), state);
+      }
+      double[] next = model.successors(ids[1], ids[2]);
+      assertEquals(Double.NEGATIVE_INFINITY, next[model.begin()]);
+      int[] asked = {ids[1], ids[2], model.end()};
+      assertEquals(model.log10(asked, 0, 2), next[model.end()], 1e-6);
+      // What lies more than N − 1 words back makes no difference, and what lies nearer does.
+      assertEquals(scorer.after(1, 2, 3, 4, 5), scorer.after(2, 2, 3, 4, 5));
+      assertNotEquals(scorer.after(1, 2, 3, 4), scorer.after(2, 2, 3, 4));
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /// Telling which labels are there in a text, or in two: each by itself, so that any number may be.
 /// Measured by micro and macro F1 and by how often all are right.
@@ -114,38 +115,44 @@ public record MultiLabel(List<String> labels) implements TextTask<LabelSetText> 
     return Classification.byLabel(labels, gold, predicted);
   }
 
-  /// The labels that most texts have, and naive Bayes for each label by itself.
+  /// The labels that most texts have, and naive Bayes and NB-SVM for each label by itself.
   @Override
   public List<Baseline<LabelSetText>> baselines(List<LabelSetText> train) {
-    Map<String, NaiveBayes> each = new LinkedHashMap<>();
+    Map<String, Baseline<ClassifiedText>> bayes = new LinkedHashMap<>();
+    Map<String, Baseline<ClassifiedText>> linear = new LinkedHashMap<>();
     var usual = new ArrayList<String>();
     for (String label : labels) {
       List<ClassifiedText> apart =
           train.stream().map(e -> one(e, e.labels().contains(label) ? label : "")).toList();
-      each.put(label, new NaiveBayes(apart));
+      var naive = new NaiveBayes(apart);
+      bayes.put(label, naive);
+      // A label that all have, or none, leaves nothing to tell apart.
+      linear.put(label, LinearBaseline.of(apart).stream().findFirst().orElse(naive));
       if (2 * train.stream().filter(e -> e.labels().contains(label)).count() > train.size()) {
         usual.add(label);
       }
     }
     return List.of(
         new Told("majority", _ -> usual),
-        new Told(
-            "naive-bayes",
-            e ->
-                labels.stream()
-                    .filter(
-                        label -> {
-                          NaiveBayes by = each.get(label);
-                          return by != null && by.predict(one(e, "")).contains(label);
-                        })
-                    .toList()));
+        new Told("naive-bayes", each(bayes)),
+        new Told("nb-svm", each(linear)));
+  }
+
+  /// The labels that are there by what tells each by itself.
+  private static Function<LabelSetText, List<String>> each(
+      Map<String, Baseline<ClassifiedText>> by) {
+    return e ->
+        by.entrySet().stream()
+            .filter(label -> label.getValue().predict(one(e, "")).contains(label.getKey()))
+            .map(Map.Entry::getKey)
+            .toList();
   }
 
   private static ClassifiedText one(LabelSetText e, String label) {
     return new ClassifiedText(e.id(), e.text(), label, e.source(), e.pair());
   }
 
-  private record Told(String name, java.util.function.Function<LabelSetText, List<String>> by)
+  private record Told(String name, Function<LabelSetText, List<String>> by)
       implements Baseline<LabelSetText> {
     @Override
     public List<String> predict(LabelSetText example) {

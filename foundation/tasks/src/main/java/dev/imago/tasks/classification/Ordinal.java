@@ -96,6 +96,10 @@ public record Ordinal(List<String> labels) implements TextTask<ClassifiedText> {
 
   @Override
   public List<Baseline<ClassifiedText>> baselines(List<ClassifiedText> train) {
-    return List.of(new Majority(train), new NaiveBayes(train));
+    var baselines = new ArrayList<Baseline<ClassifiedText>>();
+    baselines.add(new Majority(train));
+    baselines.add(new NaiveBayes(train));
+    baselines.addAll(LinearBaseline.of(train));
+    return baselines;
   }
 }

@@ -14,11 +14,13 @@ import dev.imago.tasks.LabelIds;
 import dev.imago.tasks.LabelLines;
 import dev.imago.tasks.LabelReader;
 import dev.imago.tasks.LabelReader.Settings;
+import dev.imago.tasks.LabelTask;
 import dev.imago.tasks.LabelTask.Question;
 import dev.imago.tasks.Measure;
 import dev.imago.tasks.Tasks;
 import java.io.StringReader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -216,5 +218,39 @@ class LabelKindsTest {
     double last = Calibration.sigmoid(-3 / by.temperature());
     assertEquals((third + last) / 2, by.threshold(0), 1e-9);
     assertTrue(by.lossAfter() <= by.lossBefore());
+  }
+
+  /// Of words that tell, every baseline but the majority knows what is there, an unseen text too.
+  @Test
+  void aLinearModelStandsBesideSeveralLabelsAndRanks() {
+    var texts = new ArrayList<LabelSetText>();
+    var ranked = new ArrayList<ClassifiedText>();
+    for (int i = 0; i < 24; i++) {
+      var there = new ArrayList<String>();
+      var text = new StringBuilder("a text about " + i);
+      if (i % 2 == 0) {
+        there.add("money");
+        text.append(" bank");
+      }
+      if (i % 3 == 0) {
+        there.add("sport");
+        text.append(" team");
+      }
+      there.add("all");
+      texts.add(new LabelSetText("t" + i, text.toString(), there, "f", ""));
+      String rank = i % 2 == 0 ? "good" : "bad";
+      ranked.add(new ClassifiedText("r" + i, rank + " film " + i, rank, "f"));
+    }
+    var several = new MultiLabel(List.of("money", "sport", "all", "none")).baselines(texts);
+    assertEquals(
+        List.of("majority", "naive-bayes", "nb-svm"),
+        several.stream().map(LabelTask.Baseline::name).toList());
+    assertEquals(
+        List.of("sport", "all"),
+        several.get(2).predict(new LabelSetText("x", "my team", List.of(), "f", "")));
+    var ranks = new Ordinal(List.of("bad", "good")).baselines(ranked);
+    assertEquals("nb-svm", ranks.get(2).name());
+    assertEquals(
+        List.of("good"), ranks.get(2).predict(new ClassifiedText("x", "a good one", "bad", "f")));
   }
 }

@@ -1,4 +1,4 @@
-package dev.imago.cli;
+package dev.imago.annotate;
 
 import dev.imago.core.InputException;
 import dev.imago.linear.LinearFile;
@@ -17,8 +17,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// A classifier of either kind, as its file tells: a linear one, or fastText's.
-interface TextClassifier {
+/// A classifier of either kind, as its file tells: a linear one, or fastText's. Asked by any number
+/// of threads.
+public sealed interface TextClassifier {
   /// fastText's magic number.
   int FASTTEXT = 793712314;
 
@@ -39,6 +40,7 @@ interface TextClassifier {
   }
 
   /// @param raw whether fastText's words are what stands between blanks
+  /// @throws InputException for a file that is no such model
   static TextClassifier open(Path file, boolean raw) {
     if (!Files.isRegularFile(file)) {
       throw new InputException(
@@ -53,9 +55,13 @@ interface TextClassifier {
     boolean fastText =
         head.length == 4
             && ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getInt() == FASTTEXT;
-    return fastText
-        ? new OfLabels(NgramCommand.checked(() -> new TextLabeller(FastTextFile.read(file))), raw)
-        : new OfWeights(NgramCommand.checked(() -> LinearFile.read(file)));
+    try {
+      return fastText
+          ? new OfLabels(new TextLabeller(FastTextFile.read(file)), raw)
+          : new OfWeights(LinearFile.read(file));
+    } catch (IllegalArgumentException e) {
+      throw new InputException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /// The words that fastText is given of a text: lower-cased, signs by themselves, each ideograph a
