@@ -318,7 +318,7 @@ public final class NgramModel implements AutoCloseable {
   ///
   /// @param context ids
   public double[] successors(int... context) {
-    var scorer = new ContinuationScorer(this);
+    var scorer = new NgramScorer(this);
     return scorer.successors(scorer.after(context));
   }
 

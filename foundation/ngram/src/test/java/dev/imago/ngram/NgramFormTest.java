@@ -85,8 +85,8 @@ class NgramFormTest {
         };
     try (var model = as(form)) {
       int[] ids = text(model);
-      var scorer = new ContinuationScorer(model);
-      ContinuationScorer.State state = scorer.begin();
+      var scorer = new NgramScorer(model);
+      NgramScorer.State state = scorer.begin();
       for (int at = 1; at < ids.length; at++) {
         int from = at / 20 * 20;
         if (at == from) {
@@ -94,7 +94,7 @@ class NgramFormTest {
           continue;
         }
         double alone = scorer.log10(state, ids[at]);
-        ContinuationScorer.Step step = scorer.step(state, ids[at]);
+        NgramScorer.Step step = scorer.step(state, ids[at]);
         assertEquals(model.log10(ids, from, at), step.log10(), 1e-6, "word " + at);
         assertEquals(step.log10(), alone);
         assertEquals(model.length(ids, from, at), step.length());

@@ -6,7 +6,7 @@ import java.util.Arrays;
 /// what was said so far, a step adds a word and tells what it cost. Steps take one search where
 /// [NgramModel#log10(int[], int, int)] takes two, and give the same numbers. Immutable, and
 /// thread-safe; usable as long as the model is open.
-public final class ContinuationScorer {
+public final class NgramScorer {
   private final NgramModel model;
   private final NgramTable table;
   private final int order;
@@ -46,7 +46,7 @@ public final class ContinuationScorer {
   /// @param length of the n-gram that was found: 1 … N; 0 where the word is not known
   public record Step(double log10, int length, State next) {}
 
-  public ContinuationScorer(NgramModel model) {
+  public NgramScorer(NgramModel model) {
     this.model = model;
     this.table = model.table();
     this.order = model.order();
