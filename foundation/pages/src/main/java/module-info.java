@@ -1,6 +1,6 @@
 /// The main text of a page of HTML.
 module dev.imago.pages {
-  requires org.jsoup;
+  requires transitive org.jsoup;
   requires static transitive org.jspecify;
 
   exports dev.imago.pages;

@@ -36,10 +36,17 @@ final class CorpusSearch {
     var found = new ArrayList<Found>();
     for (Ref ref : workspace.artifacts()) {
       if (ref.kind().equals(Artifact.kind(Corpus.class))) {
-        for (String split : SPLITS) {
-          look(ref, split, id, found);
-        }
+        found.addAll(in(ref, id));
       }
+    }
+    return found;
+  }
+
+  /// The document in one corpus, or parts that were cut from it.
+  List<Found> in(Ref corpus, String id) {
+    var found = new ArrayList<Found>();
+    for (String split : SPLITS) {
+      look(corpus, split, id, found);
     }
     return found;
   }
@@ -59,13 +66,9 @@ final class CorpusSearch {
   /// The document of an id in one of these corpora, whichever has it first.
   Optional<Found> first(String id, List<Ref> corpora) {
     for (Ref ref : corpora) {
-      for (String split : SPLITS) {
-        var found = new ArrayList<Found>();
-        look(ref, split, id, found);
-        for (Found each : found) {
-          if (each.document().id().equals(id)) {
-            return Optional.of(each);
-          }
+      for (Found each : in(ref, id)) {
+        if (each.document().id().equals(id)) {
+          return Optional.of(each);
         }
       }
     }

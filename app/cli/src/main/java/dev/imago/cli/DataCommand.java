@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
     name = "data",
     mixinStandardHelpOptions = true,
     description =
-        "Read documents out of files of any kind; crawl sites; convert tables of them; tell their"
+        "Read documents out of files of any kind, and the main text of pages; crawl sites; convert tables of them; tell their"
             + " languages, and what rules measure in them; leave out what repeats and what tests"
             + " hold; mask and sample them; tell why one went, and forget one.",
     footer = {
@@ -15,11 +15,13 @@ import picocli.CommandLine.Command;
       "Examples:",
       "  imago data read report.pdf --text",
       "  imago data read crawl.warc.gz dump.xml.bz2 books/ | head",
+      "  curl -s https://example.org | imago data extract --format markdown",
       "  imago data convert rows.jsonl rows.parquet",
       "  imago data read notes/ | imago data mask --action=number"
     },
     subcommands = {
       DataReadCommand.class,
+      DataExtractCommand.class,
       DataCrawlCommand.class,
       DataConvertCommand.class,
       DataIdentifyCommand.class,

@@ -3,6 +3,7 @@ package dev.imago.cli;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
+import dev.imago.core.EnvironmentException;
 import dev.imago.core.InputException;
 import dev.imago.corpus.extract.FileKind;
 import dev.imago.data.Rows;
@@ -12,10 +13,14 @@ import dev.imago.sources.ParquetWriter;
 import dev.imago.sources.ParquetWriter.Column;
 import dev.imago.sources.ParquetWriter.Type;
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,24 +39,72 @@ import tools.jackson.databind.json.JsonMapper;
     name = "convert",
     mixinStandardHelpOptions = true,
     description = {
-      "Write the rows of a table in another form: .jsonl, .json, .csv, .tsv (.gz too) and .parquet",
-      "in, .jsonl or .parquet out. Into Parquet, fields of one kind become columns of it, and"
-          + " others",
-      "columns of JSON; groups of rows are bounded, so that readers hold one at a time."
+      "Write the rows of a table in another form: .jsonl, .json, .csv, .tsv (packed too) and .parquet",
+      "in, .jsonl or .parquet out, from files or in a pipe. Into Parquet, fields of one kind become"
+          + " columns",
+      "of it, and others columns of JSON; groups of rows are bounded, so that readers hold one at a"
+          + " time."
     },
-    footer = {"", "Example:  imago data convert rows.jsonl rows.parquet"})
+    footer = {
+      "",
+      "Examples:",
+      "  imago data convert rows.jsonl rows.parquet",
+      "  imago data read notes/ | imago data convert - notes.parquet",
+      "  imago data convert rows.parquet | head"
+    })
 final class DataConvertCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "IN", description = "The table to read.")
-  private Path in = Path.of("");
+  private static final Path STANDARD = DataRows.STANDARD;
 
-  @Parameters(index = "1", paramLabel = "OUT", description = "The .jsonl or .parquet to write.")
-  private Path out = Path.of("");
+  /// What standard input is told by.
+  private static final int HEAD_BYTES = 1 << 12;
+
+  private static final byte[] PARQUET = {'P', 'A', 'R', '1'};
+
+  /// The forms of tables.
+  enum Form {
+    JSONL,
+    JSON,
+    CSV,
+    TSV,
+    PARQUET
+  }
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "IN",
+      description = "The table to read (default: -, standard input).")
+  private Path in = STANDARD;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "OUT",
+      description = "The .jsonl or .parquet to write (default: -, standard output).")
+  private Path out = STANDARD;
+
+  @Option(
+      names = "--from",
+      paramLabel = "FORM",
+      description =
+          "What standard input holds: JSONL, JSON, CSV, TSV or PARQUET (default: told by its first"
+              + " bytes).")
+  private @Nullable Form from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "FORM",
+      description = "What standard output is given: JSONL or PARQUET (default: JSONL).")
+  private @Nullable Form to;
 
   @Option(
       names = "--group-megabytes",
       paramLabel = "MB",
       description = "The values of a row group in Parquet (default: ${DEFAULT-VALUE}).")
   private int groupMegabytes = 64;
+
+  private InputStream standardInput = InputStream.nullInputStream();
+  private @Nullable Path laid;
 
   /// A table of more fields is a mistake, or an attack: each is held in memory.
   private static final int MOST_COLUMNS = 10_000;
@@ -62,31 +115,110 @@ final class DataConvertCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Bounds.whole("--group-megabytes", groupMegabytes, 1, 2047);
-    if (!Files.isRegularFile(in)) {
+    if (!in.equals(STANDARD) && !Files.isRegularFile(in)) {
       throw new InputException(in + (Files.exists(in) ? " is no file" : " does not exist"));
+    }
+    boolean parquet = outForm() == Form.PARQUET;
+    try {
+      if (in.equals(STANDARD)) {
+        lookAtStandardInput(parquet);
+      } else if (from != null) {
+        throw new ConfigException("--from tells of standard input, and %s is a file".formatted(in));
+      }
+      if (out.equals(STANDARD)) {
+        refuseNone(parquet ? standardParquet() : standardLines());
+      } else {
+        AtomicFile.write(out, file -> refuseNone(parquet ? parquet(file) : jsonl(file)));
+      }
+      return 0;
+    } catch (LineOutput.Gone e) {
+      return 0;
+    } finally {
+      if (laid != null) {
+        DataRows.removed(laid);
+      }
+    }
+  }
+
+  private Form outForm() {
+    if (out.equals(STANDARD)) {
+      Form form = to == null ? Form.JSONL : to;
+      if (form != Form.JSONL && form != Form.PARQUET) {
+        throw new ConfigException("--to %s is not written; JSONL and PARQUET are".formatted(form));
+      }
+      return form;
     }
     String ending = FileKind.ending(out.toString());
     if (!ending.equals("parquet") && !ending.equals("jsonl")) {
       throw new ConfigException("%s: the output is a .jsonl or a .parquet".formatted(out));
     }
-    AtomicFile.write(
-        out,
-        to -> {
-          long rows = ending.equals("parquet") ? parquet(to) : jsonl(to);
-          if (rows == 0) {
-            throw new InputException("%s has no rows".formatted(in));
-          }
-        });
-    return 0;
+    Form form = ending.equals("parquet") ? Form.PARQUET : Form.JSONL;
+    if (to != null && to != form) {
+      throw new ConfigException("--to %s, and %s is another form".formatted(to, out));
+    }
+    return form;
   }
 
-  private long jsonl(OutputStream to) throws IOException {
+  /// Tells its form, and lays it down where it is read twice or by its directory.
+  private void lookAtStandardInput(boolean twice) throws IOException {
+    var head = new BufferedInputStream(System.in, 1 << 16);
+    head.mark(HEAD_BYTES);
+    byte[] first = new byte[HEAD_BYTES];
+    int n = Math.max(0, head.read(first));
+    head.reset();
+    standardInput = head;
+    from = from == null ? form(Arrays.copyOf(first, n)) : from;
+    if (twice || from == Form.PARQUET) {
+      laid = DataRows.laidDown(head);
+    }
+  }
+
+  private static Form form(byte[] head) {
+    if (head.length >= PARQUET.length
+        && Arrays.equals(head, 0, PARQUET.length, PARQUET, 0, PARQUET.length)) {
+      return Form.PARQUET;
+    }
+    String text = new String(head, StandardCharsets.UTF_8).replace("\uFEFF", "").strip();
+    if (text.startsWith("{") || text.startsWith("[")) {
+      return Form.JSONL;
+    }
+    return text.lines().findFirst().orElse("").contains("\t") ? Form.TSV : Form.CSV;
+  }
+
+  private void refuseNone(long rows) {
+    if (rows == 0) {
+      throw new InputException("%s has no rows".formatted(name()));
+    }
+  }
+
+  private String name() {
+    return in.equals(STANDARD) ? "standard input" : in.toString();
+  }
+
+  private long standardLines() throws IOException {
+    try (var lines = new LineOutput(System.out)) {
+      return each(row -> lines.line(JsonMapper.shared().writeValueAsString(row)));
+    }
+  }
+
+  private long standardParquet() throws IOException {
+    var packed = new BufferedOutputStream(System.out, 1 << 16);
+    long rows = parquet(packed);
+    packed.flush();
+    if (System.out.checkError()) {
+      throw new EnvironmentException(
+          "standard output was closed before the table was whole; name a file in its place");
+    }
+    return rows;
+  }
+
+  private long jsonl(OutputStream file) throws IOException {
     return each(
         row -> {
-          to.write(JsonMapper.shared().writeValueAsBytes(row));
-          to.write('\n');
+          file.write(JsonMapper.shared().writeValueAsBytes(row));
+          file.write('\n');
         });
   }
 
@@ -101,7 +233,7 @@ final class DataConvertCommand implements Callable<Integer> {
             if (names.size() > MOST_COLUMNS) {
               throw new InputException(
                   "%s has more than %,d fields, the most of a .parquet; write a .jsonl"
-                      .formatted(in, MOST_COLUMNS));
+                      .formatted(name(), MOST_COLUMNS));
             }
             if (!field.getValue().isNull()) {
               types.merge(field.getKey(), kind(field.getValue()), DataConvertCommand::both);
@@ -156,23 +288,37 @@ final class DataConvertCommand implements Callable<Integer> {
   }
 
   private long each(EachRow to) throws IOException {
-    if (FileKind.ending(in.toString()).equals("parquet")) {
+    Path file = laid == null ? in : laid;
+    if (from == Form.PARQUET || FileKind.ending(in.toString()).equals("parquet")) {
       try (var process = new DocumentProcess(600, 1024);
           var rows =
               Rows.of(
-                  new TextReader(new BufferedInputStream(process.rows(in)), null),
+                  new TextReader(new BufferedInputStream(process.rows(file)), null),
                   Rows.Format.JSONL,
                   Rows.ROW_CHARS)) {
         return each(rows, to);
       }
     }
-    if (Rows.Format.of(in.toString()) == null) {
-      throw new ConfigException(
-          "%s: the input is a .jsonl, .json, .csv, .tsv or .parquet".formatted(in));
+    if (in.equals(STANDARD)) {
+      InputStream bytes =
+          laid == null ? standardInput : new BufferedInputStream(Files.newInputStream(laid));
+      try (Rows rows = Rows.of(new TextReader(bytes, null), format(), Rows.ROW_CHARS)) {
+        return each(rows, to);
+      }
     }
-    try (Rows rows = Rows.open(in, null)) {
+    try (Rows rows = DataRows.open(in)) {
       return each(rows, to);
     }
+  }
+
+  private Rows.Format format() {
+    return switch (from) {
+      case null -> Rows.Format.JSONL;
+      case JSONL, PARQUET -> Rows.Format.JSONL;
+      case JSON -> Rows.Format.JSON;
+      case CSV -> Rows.Format.CSV;
+      case TSV -> Rows.Format.TSV;
+    };
   }
 
   /// What is wrong with the input is told of it, and not of the output that is being written.
@@ -182,11 +328,12 @@ final class DataConvertCommand implements Callable<Integer> {
       switch (item) {
         case Rows.Item.Broken(long line, long column, String why) ->
             throw new InputException(
-                "%s, line %,d, column %,d: %s; mend it first".formatted(in, line, column, why));
+                "%s, line %,d, column %,d: %s; mend it first"
+                    .formatted(name(), line, column, why));
         case Rows.Item.Row(long line, JsonNode value) -> {
           if (!value.isObject()) {
             throw new InputException(
-                "%s, line %,d: no object of fields; mend it first".formatted(in, line));
+                "%s, line %,d: no object of fields; mend it first".formatted(name(), line));
           }
           number++;
           to.row(value);
@@ -200,7 +347,7 @@ final class DataConvertCommand implements Callable<Integer> {
     try {
       return rows.next();
     } catch (IOException e) {
-      throw new InputException("%s: %s".formatted(in, e.getMessage()), e);
+      throw new InputException("%s: %s".formatted(name(), e.getMessage()), e);
     }
   }
 }

@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// TSV from files, compressed or not; all shards of a folder. They are read once as they come, or
 /// as often as they are asked for, from where standard input is laid down first.
 final class DataRows implements AutoCloseable {
-  private static final Path STANDARD = Path.of("-");
+  static final Path STANDARD = Path.of("-");
   private static final int LONGEST_ROW = Integer.MAX_VALUE - 64;
 
   private final List<Path> files = new ArrayList<>();
@@ -106,10 +106,15 @@ final class DataRows implements AutoCloseable {
 
   /// Standard input as a file, for whoever reads it more than once and removes it then.
   static Path laidDown() {
+    return laidDown(System.in);
+  }
+
+  /// What is left of standard input as a file.
+  static Path laidDown(InputStream standardInput) {
     Path file = Path.of(System.getProperty("java.io.tmpdir"));
     try {
       file = Files.createTempFile("imago-", ".jsonl");
-      Files.copy(System.in, file, StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(standardInput, file, StandardCopyOption.REPLACE_EXISTING);
       return file;
     } catch (IOException e) {
       removed(file);
@@ -261,7 +266,8 @@ final class DataRows implements AutoCloseable {
     }
   }
 
-  private static Rows open(Path file) throws IOException {
+  /// The rows of a file, or of standard input once.
+  static Rows open(Path file) throws IOException {
     if (file.equals(STANDARD)) {
       return Rows.of(new TextReader(System.in, null), Rows.Format.JSONL, LONGEST_ROW);
     }

@@ -89,6 +89,36 @@ class DataWhyCommandTest {
   }
 
   @Test
+  void lineageLeadsFromAModelBackToTheRecordOfADocument() throws Exception {
+    var page =
+        new Document(
+            "crawl.warc.gz!18342#2",
+            POEM,
+            "https://example.org/poem",
+            Map.of("address", "https://example.org/poem", "date", "2026-01-02T03:04:05Z"));
+    corpus('1', "raw", page, "collect", List.of());
+    corpus('2', "train", page.with("language", "en"), "prepare", List.of("corpus/" + hash('1')));
+    artifact("tokens", '3', "encode", List.of("corpus/" + hash('2')));
+    artifact("weights", '4', "pretrain", List.of("tokens/" + hash('3')));
+    Said said =
+        Said.imago(
+            "--workspace", folder, "lineage", "weights/4444", "--document", "crawl.warc.gz!18342");
+    assertEquals(0, said.exit(), said.err());
+    List<String> lines = said.out().lines().map(String::strip).toList();
+    assertTrue(lines.get(0).startsWith("weights/4444") && lines.get(0).endsWith("by pretrain v3"));
+    assertTrue(lines.get(2).endsWith("by prepare v3, train: crawl.warc.gz!18342#2"), said.out());
+    assertTrue(lines.get(3).endsWith("by collect v3, raw: crawl.warc.gz!18342#2"), said.out());
+    assertTrue(lines.contains("archive            crawl.warc.gz"), said.out());
+    assertTrue(lines.contains("offset             18342"), said.out());
+    assertTrue(lines.contains("date               2026-01-02T03:04:05Z"), said.out());
+    Said none =
+        Said.imago("--workspace", folder, "lineage", "weights/dddd", "--document", "books/poem.txt");
+    assertEquals(2, none.exit());
+    assertTrue(none.err().contains("has a document «books/poem.txt»"), none.err());
+    assertTrue(Said.imago("--workspace", folder, "lineage").err().contains("is in service"));
+  }
+
+  @Test
   void whoIsForgottenIsWrittenDownOnceWithWhatHoldsIt() throws Exception {
     Said said = data("forget", "books/poem.txt#3");
     assertEquals(0, said.exit(), said.err());

@@ -270,6 +270,33 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
     return report.whyNone();
   }
 
+  /// Gives the documents of one record of a web archive, or of one page of a dump, without a run.
+  /// Where its place is a byte of the file itself (a record of a WARC, packed by record or not),
+  /// what stands before it is not read.
+  ///
+  /// @param config with one file as its source
+  /// @param place as ids have it behind the `!`: an offset, or `18342+512` within a gzip member
+  /// @return why there was none; empty where there was one
+  public static String readRecord(
+      Config config, String place, Consumer<String> notes, Consumer<Document> documents)
+      throws InterruptedException {
+    Sources.check(config);
+    var report = new CollectReport(notes, document -> {});
+    List<SourceFile> files = Sources.list(config, report);
+    if (files.size() != 1 || config.sources().size() != 1) {
+      throw new ConfigException(
+          "an offset is a place in one file, and %s names %,d; name the archive alone"
+              .formatted(String.join(", ", config.sources()), files.size()));
+    }
+    var record = new RecordAt(files.getFirst(), place, documents);
+    try (var extractor = new Extractor(config.extraction(), record.listener(notes))) {
+      extractor.file(record.file());
+    } catch (RecordAt.Passed e) {
+      return record.whyNone();
+    }
+    return record.whyNone();
+  }
+
   @Override
   public Outputs run(Inputs inputs, Config named, Run run) throws InterruptedException {
     Config all = named.withSources(sources(named, inputs.crawl()));

@@ -1,8 +1,10 @@
 package dev.imago.collect;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.ConfigException;
 import dev.imago.corpus.extract.Skip;
 import dev.imago.data.Document;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +77,44 @@ class CollectWebTest {
     assertEquals("Ann", documents.getFirst().tags().get("author"));
     assertEquals("2024-05-01T00:00:00Z", documents.getFirst().tags().get("date"));
     files.note("holds records that are no documents: 1 with status 301");
+  }
+
+  @Test
+  void aRecordIsReadByItsPlace() throws Exception {
+    byte[] first = Collecting.gzip(response("http://a/", 200, "text/plain", Collecting.utf8("a")));
+    byte[] moved = Collecting.gzip(response("http://b/", 301, "text/plain", Collecting.utf8("b")));
+    byte[] third = response("http://c/", 200, "text/plain", Collecting.utf8("c"));
+    byte[] fourth = response("http://d/", 200, "text/plain", Collecting.utf8("d"));
+    var both = new ByteArrayOutputStream();
+    both.writeBytes(third);
+    both.writeBytes(fourth);
+    var archive = new ByteArrayOutputStream();
+    archive.writeBytes(first);
+    archive.writeBytes(moved);
+    archive.writeBytes(Collecting.gzip(both.toByteArray()));
+    files.write("a.warc.gz", archive.toByteArray());
+    files.write("b.warc", both.toByteArray());
+    int member = first.length + moved.length;
+    assertEquals("a", record("a.warc.gz", "0"));
+    assertEquals("c", record("a.warc.gz", String.valueOf(member)));
+    assertEquals("d", record("a.warc.gz", member + "+" + third.length));
+    assertEquals("d", record("b.warc", String.valueOf(third.length)));
+    String none = record("a.warc.gz", String.valueOf(first.length));
+    assertTrue(none.contains("and the next is a.warc.gz!" + member), none);
+    assertTrue(record("a.warc.gz", "1000000").contains("no document at 1000000"));
+    assertThrows(ConfigException.class, () -> record("a.warc.gz", "here"));
+    assertThrows(ConfigException.class, () -> record("", "0"));
+  }
+
+  /// The text of a record, or why there is none.
+  private String record(String file, String place) throws InterruptedException {
+    var texts = new ArrayList<String>();
+    var config =
+        Collect.Config.defaults()
+            .withSources(List.of(temporary.resolve("in").resolve(file).toString()));
+    String none =
+        Collect.readRecord(config, place, note -> {}, document -> texts.add(document.text()));
+    return none + String.join("|", texts);
   }
 
   @Test

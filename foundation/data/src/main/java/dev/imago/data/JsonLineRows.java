@@ -4,7 +4,6 @@ import dev.imago.data.Rows.Item;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /// One JSON value a line, each read by itself: a broken one spoils no other.
 final class JsonLineRows extends Rows {
@@ -24,7 +23,7 @@ final class JsonLineRows extends Rows {
         return new Item.Broken(lines.number(), 1, JsonRows.large(line.length() - 1));
       } else if (!line.isBlank()) {
         try {
-          return new Item.Row(lines.number(), JsonRows.named(JsonMapper.shared().readTree(line)));
+          return new Item.Row(lines.number(), JsonRows.named(JsonRows.EXACT.readTree(line)));
         } catch (JacksonException e) {
           return JsonRows.broken(lines.number() - 1, e);
         }

@@ -16,12 +16,20 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The rows of JSON values that stand one after another: an array's elements, streamed; an object,
 /// or the elements of the arrays of objects in it.
 final class JsonRows extends Rows {
+  /// Numbers keep the digits that they are written with: `1.50` is no `1.5` to whoever wrote it.
+  static final JsonMapper EXACT =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
   private static final Pattern START_MARKER = Pattern.compile(" \\(start marker at \\[.*");
 
   /// An object at the root is held whole.
@@ -76,7 +84,8 @@ final class JsonRows extends Rows {
   private JsonParser parser() {
     if (parser == null) {
       parser =
-          JsonMapper.builder()
+          EXACT
+              .rebuild()
               .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
               .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
               .build()

@@ -58,7 +58,11 @@ public final class MainText {
   ///
   /// @param html the page's source
   public String of(String html, Form form) {
-    Document page = Jsoup.parse(html);
+    return of(Jsoup.parse(html), form);
+  }
+
+  /// The same of a page that was parsed, and is left as it is.
+  public String of(Document page, Form form) {
     List<PageBlock> blocks = PageBlocks.of(page);
     var features = new BlockFeatures(page, blocks);
     double[] scores = ContentScores.of(features, features.rows(page), first, second);

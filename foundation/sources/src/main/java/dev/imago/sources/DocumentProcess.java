@@ -55,8 +55,9 @@ public final class DocumentProcess implements AutoCloseable {
       throws IOException, InterruptedException {
     Map<String, String> tags = new TreeMap<>();
     List<String> notes = new ArrayList<>();
+    List<Integer> pageStarts = new ArrayList<>();
     var text = new ByteArrayOutputStream();
-    try (var answer = ask(file, kind, tags, notes)) {
+    try (var answer = ask(file, kind, tags, notes, pageStarts)) {
       byte[] piece = new byte[1 << 13];
       for (int n = answer.read(piece); n >= 0; n = answer.read(piece)) {
         text.write(piece, 0, n);
@@ -65,15 +66,20 @@ public final class DocumentProcess implements AutoCloseable {
         }
       }
     }
-    return new DocumentText(text.toString(StandardCharsets.UTF_8), tags, notes);
+    return new DocumentText(text.toString(StandardCharsets.UTF_8), tags, notes, pageStarts);
   }
 
   /// The rows of a table as lines of JSON, as they come. Read or close it before the next document.
   public InputStream rows(Path file) throws IOException {
-    return ask(file, DocumentKind.PARQUET, new TreeMap<>(), new ArrayList<>());
+    return ask(file, DocumentKind.PARQUET, new TreeMap<>(), new ArrayList<>(), new ArrayList<>());
   }
 
-  private Answer ask(Path file, DocumentKind kind, Map<String, String> tags, List<String> notes)
+  private Answer ask(
+      Path file,
+      DocumentKind kind,
+      Map<String, String> tags,
+      List<String> notes,
+      List<Integer> pageStarts)
       throws IOException {
     Running child = running;
     if (child == null || !child.process().isAlive()) {
@@ -87,7 +93,7 @@ public final class DocumentProcess implements AutoCloseable {
     } catch (IOException e) {
       throw ended(child);
     }
-    return new Answer(child, tags, notes);
+    return new Answer(child, tags, notes, pageStarts);
   }
 
   private Running start() throws IOException {
@@ -143,14 +149,17 @@ public final class DocumentProcess implements AutoCloseable {
     private final Running child;
     private final Map<String, String> tags;
     private final List<String> notes;
+    private final List<Integer> pageStarts;
     private byte[] data = new byte[0];
     private int at;
     private boolean done;
 
-    Answer(Running child, Map<String, String> tags, List<String> notes) {
+    Answer(
+        Running child, Map<String, String> tags, List<String> notes, List<Integer> pageStarts) {
       this.child = child;
       this.tags = tags;
       this.notes = notes;
+      this.pageStarts = pageStarts;
     }
 
     @Override
@@ -173,7 +182,7 @@ public final class DocumentProcess implements AutoCloseable {
       return n;
     }
 
-    /// Reads one frame: data, a tag, a note, the end, or an error.
+    /// Reads one frame: data, a tag, a note, where pages begin, the end, or an error.
     private @Nullable IOException frame() throws IOException {
       DataInputStream from = child.from();
       switch (from.readByte()) {
@@ -183,6 +192,11 @@ public final class DocumentProcess implements AutoCloseable {
         }
         case DocumentReading.TAG -> tags.put(from.readUTF(), from.readUTF());
         case DocumentReading.NOTE -> notes.add(from.readUTF());
+        case DocumentReading.PAGES -> {
+          for (int left = from.readInt(); left > 0; left--) {
+            pageStarts.add(from.readInt());
+          }
+        }
         case DocumentReading.END -> done = true;
         case DocumentReading.ERROR -> {
           done = true;

@@ -21,6 +21,7 @@ final class DocumentReading {
   static final byte NOTE = 3;
   static final byte END = 4;
   static final byte ERROR = 5;
+  static final byte PAGES = 6;
 
   private static final int FRAME_BYTES = 1 << 16;
 
@@ -121,6 +122,13 @@ final class DocumentReading {
     for (String note : document.notes()) {
       to.writeByte(NOTE);
       to.writeUTF(note);
+    }
+    if (!document.pageStarts().isEmpty()) {
+      to.writeByte(PAGES);
+      to.writeInt(document.pageStarts().size());
+      for (int start : document.pageStarts()) {
+        to.writeInt(start);
+      }
     }
     try (var frames = new Frames(to)) {
       frames.write(document.text().getBytes(StandardCharsets.UTF_8));

@@ -9,9 +9,12 @@ import java.util.Map;
 ///   document says what is one
 /// @param tags `title`, `author`, `date`, as far as the document says; `pages`
 /// @param notes what a user should know of it, as clauses that go on from its name
-public record DocumentText(String text, Map<String, String> tags, List<String> notes) {
+/// @param pageStarts where each page begins, in characters of the text; empty where there are none
+public record DocumentText(
+    String text, Map<String, String> tags, List<String> notes, List<Integer> pageStarts) {
   public DocumentText {
     tags = Map.copyOf(tags);
     notes = List.copyOf(notes);
+    pageStarts = List.copyOf(pageStarts);
   }
 }

@@ -42,7 +42,14 @@ public final class GzipMembers extends InputStream implements LongFunction<Strin
 
   /// @throws ZipException where no member begins
   public GzipMembers(InputStream in) throws IOException {
+    this(in, 0);
+  }
+
+  /// @param offset where in the file `in` begins
+  /// @throws ZipException where no member begins
+  public GzipMembers(InputStream in, long offset) throws IOException {
     this.in = in;
+    this.offset = offset;
     if (!begin()) {
       throw new ZipException("it does not begin as a gzip file does");
     }

@@ -35,7 +35,7 @@ final class OfficeText {
       } else {
         throw new IOException("a zip that holds no document");
       }
-      return new DocumentText(text, tags, List.of());
+      return new DocumentText(text, tags, List.of(), List.of());
     } catch (ZipException e) {
       throw new IOException(
           "it is no zip, or breaks off, or is encrypted (%s)".formatted(e.getMessage()), e);

@@ -1,12 +1,14 @@
 package dev.imago.sources;
 
 import dev.imago.sources.PdfText.Line;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Paragraphs of lines: a line goes on with the next one of the same column and size that follows
 /// closely. A word that a line's end parts is joined.
 final class PdfParagraphs {
   private final StringBuilder out = new StringBuilder();
+  private final List<Integer> pageStarts = new ArrayList<>();
 
   /// @param lines of a page, in reading order
   void page(List<Line> lines) {
@@ -17,6 +19,7 @@ final class PdfParagraphs {
       if (before == null) {
         // A page's end may part a sentence.
         begin(goesOn(out), line.text());
+        pageStarts.add(out.length() - line.text().length());
       } else {
         double gap = line.top() - before.bottom();
         boolean sameColumn = line.left() < before.right() && line.right() > before.left();
@@ -37,6 +40,9 @@ final class PdfParagraphs {
         }
       }
       before = line;
+    }
+    if (before == null) {
+      pageStarts.add(out.length());
     }
   }
 
@@ -98,6 +104,11 @@ final class PdfParagraphs {
     }
     java.util.Arrays.sort(gaps, 0, n);
     return n == 0 ? 4 : gaps[n / 2];
+  }
+
+  /// Where each page begins in the text.
+  List<Integer> pageStarts() {
+    return pageStarts;
   }
 
   String text() {

@@ -59,7 +59,9 @@ final class PdfText {
         notes.add(
             "has pages without text (%d of %d), which may be scans".formatted(empty, pages.size()));
       }
-      return new DocumentText(text(pages), tags(document, pages.size()), notes);
+      PdfParagraphs paragraphs = paragraphs(pages);
+      return new DocumentText(
+          paragraphs.text(), tags(document, pages.size()), notes, paragraphs.pageStarts());
     } catch (InvalidPasswordException e) {
       throw new IOException("it is encrypted and wants a password; take that off first", e);
     }
@@ -91,7 +93,7 @@ final class PdfText {
     }
   }
 
-  static String text(List<Page> pages) {
+  static PdfParagraphs paragraphs(List<Page> pages) {
     Map<String, Integer> heads = new HashMap<>();
     for (Page page : pages) {
       page.lines().stream()
@@ -106,7 +108,7 @@ final class PdfText {
           page.lines().stream().filter(line -> !running(line, page, heads, pages.size())).toList();
       paragraphs.page(PdfColumns.inReadingOrder(body, page.width()));
     }
-    return paragraphs.text();
+    return paragraphs;
   }
 
   private static boolean running(Line line, Page page, Map<String, Integer> heads, int pages) {

@@ -109,7 +109,7 @@ final class RtfText {
     parser.parse();
     String text =
         parser.out.toString().replaceAll("[ \\t]+\n", "\n").replaceAll("\n{3,}", "\n\n").strip();
-    return new DocumentText(text, parser.tags, List.of());
+    return new DocumentText(text, parser.tags, List.of(), List.of());
   }
 
   private void parse() throws IOException {

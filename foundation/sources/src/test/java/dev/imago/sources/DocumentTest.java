@@ -207,6 +207,8 @@ class DocumentTest {
             < read.text().indexOf("right column of page 1 line 0"),
         read.text());
     assertEquals("3", read.tags().get("pages"));
+    assertEquals(3, read.pageStarts().size());
+    assertTrue(read.text().startsWith("left column of page 3 line 0", read.pageStarts().get(2)));
   }
 
   @Test

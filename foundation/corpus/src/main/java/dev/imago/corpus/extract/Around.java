@@ -23,8 +23,16 @@ record Around(
     LongFunction<String> places,
     @Nullable Path file) {
   /// A file's own bytes.
-  static Around file(LongSupplier packed, Unpacked.Budget budget, Path file) {
-    return new Around(packed, budget, null, 0, 0, String::valueOf, file);
+  static Around file(LongSupplier packed, Unpacked.Budget budget, SourceFile file) {
+    long from = file.from();
+    return new Around(
+        packed,
+        budget,
+        null,
+        0,
+        0,
+        position -> String.valueOf(from + position),
+        from == 0 ? file.path() : null);
   }
 
   /// One compression further in.

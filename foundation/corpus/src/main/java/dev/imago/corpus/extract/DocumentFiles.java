@@ -60,7 +60,9 @@ final class DocumentFiles implements AutoCloseable {
     tags.putAll(origin.tags());
     tags.replaceAll((tag, value) -> Extractor.clean(value));
     texts.given(
-        document.text(), new TextOrigin(origin.place(), origin.source(), tags, origin.transport()));
+        document.text(),
+        new TextOrigin(
+            origin.place(), origin.source(), tags, origin.transport(), document.pageStarts()));
   }
 
   /// What goes wrong within an answer is the document's fault.

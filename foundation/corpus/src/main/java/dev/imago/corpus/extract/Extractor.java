@@ -32,6 +32,7 @@ public final class Extractor implements AutoCloseable {
   private final Dump dump;
   private final DocumentFiles documents;
   private long told;
+  private long from;
   private boolean holdsFiles;
 
   /// One a thread: a file at a time.
@@ -58,12 +59,14 @@ public final class Extractor implements AutoCloseable {
     String name = clean(file.name());
     listener.in(file.bytes());
     told = 0;
+    from = file.from();
     holdsFiles = false;
     var at = new At(name, file.kind(), name, file.bytes(), file.bytes());
     try (var counted = new Counted(Files.newInputStream(file.path()))) {
+      counted.skipNBytes(from);
       InputStream in = new BufferedInputStream(counted, 1 << 16);
       Magic magic = magic(in);
-      var around = Around.file(counted::bytes, new Unpacked.Budget(settings), file.path());
+      var around = Around.file(counted::bytes, new Unpacked.Budget(settings), file);
       if (isZip(magic, file.kind())) {
         tellOf(Magic.ZIP, FileKind.ZIP, file.kind(), name);
         zips.read(file.path(), at, around);
@@ -220,7 +223,11 @@ public final class Extractor implements AutoCloseable {
     String inner = FileKind.inside(at.inner());
     InputStream opened;
     try {
-      opened = compression.open(in);
+      boolean within = from > 0 && around.layers() == 0 && around.depth() == 0;
+      opened =
+          within && compression == Compression.GZIP
+              ? new GzipMembers(in, from)
+              : compression.open(in);
     } catch (IOException e) {
       throw new Refused(Skip.ARCHIVE, e.getMessage() == null ? e.toString() : e.getMessage());
     }

@@ -2,7 +2,6 @@ package dev.imago.corpus.extract;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -21,23 +20,13 @@ public final class Html {
 
   private Html() {}
 
-  /// @param tags `title`, `date`, `author`, `licence`, `address`, `language`, as far as the page
-  ///   says
-  record Page(String text, Map<String, String> tags) {}
-
   /// The text of a page, decoded.
   public static String text(String html) {
     return text(Jsoup.parse(html));
   }
 
-  /// The text of a page, and what it says of itself.
-  static Page read(String html) {
-    Document page = Jsoup.parse(html);
-    Map<String, String> tags = PageFacts.of(page);
-    return new Page(text(page), tags);
-  }
-
-  private static String text(Document page) {
+  /// The text of a page, from which what is not seen is taken away.
+  static String text(Document page) {
     page.select(UNSEEN).remove();
     var blocks = new ArrayList<String>();
     var open = new StringBuilder();

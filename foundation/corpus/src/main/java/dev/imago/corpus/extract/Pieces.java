@@ -41,7 +41,7 @@ final class Pieces {
       give(text, FileKind.PROSE, id, source, tags);
       return;
     }
-    var numbered = new Numbered(id, source, tags);
+    var numbered = new Numbered(new TextOrigin(id, source, tags, null));
     for (Cutter.Part part : parts) {
       numbered.add(part.text());
     }
@@ -49,9 +49,8 @@ final class Pieces {
   }
 
   /// A text of any length, cut where it is long.
-  void cut(Reader in, String id, String source, Map<String, String> tags)
-      throws IOException, InterruptedException {
-    var numbered = new Numbered(id, source, tags);
+  void cut(Reader in, TextOrigin origin) throws IOException, InterruptedException {
+    var numbered = new Numbered(origin);
     var window = new char[1 << 16];
     int kept = 0;
     while (true) {
@@ -99,17 +98,14 @@ final class Pieces {
 
   /// The parts of one text. The first waits for the second: alone it is the whole, and no part.
   private final class Numbered {
-    private final String id;
-    private final String source;
-    private final Map<String, String> tags;
+    private final TextOrigin origin;
     private @Nullable String held;
     private int number;
     private int line = 1;
+    private int offset;
 
-    Numbered(String id, String source, Map<String, String> tags) {
-      this.id = id;
-      this.source = source;
-      this.tags = tags;
+    Numbered(TextOrigin origin) {
+      this.origin = origin;
     }
 
     void add(String part) throws InterruptedException {
@@ -121,10 +117,15 @@ final class Pieces {
 
     void end() throws Refused, InterruptedException {
       if (number == 0) {
-        Pieces.this.give(held == null ? "" : held, FileKind.PROSE, id, source, tags);
+        Pieces.this.give(
+            held == null ? "" : held,
+            FileKind.PROSE,
+            origin.place(),
+            origin.source(),
+            origin.tags());
       } else if (held != null) {
         give(held);
-        listener.cut(id, number);
+        listener.cut(origin.place(), number);
       }
     }
 
@@ -139,11 +140,16 @@ final class Pieces {
       }
       String text = part.substring(from).stripTrailing();
       if (!text.isEmpty()) {
-        var all = new TreeMap<>(tags);
+        var all = new TreeMap<>(origin.tags());
         all.put("line", String.valueOf(line));
-        hand(text, FileKind.PROSE, id + "#" + ++number, source, all);
+        if (!origin.pageStarts().isEmpty()) {
+          int begin = offset + from;
+          all.put("page", origin.pages(begin, begin + text.length() - 1));
+        }
+        hand(text, FileKind.PROSE, origin.place() + "#" + ++number, origin.source(), all);
       }
       line += (int) part.substring(from).chars().filter(c -> c == '\n').count();
+      offset += part.length();
     }
   }
 }

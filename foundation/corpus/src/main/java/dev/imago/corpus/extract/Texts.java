@@ -16,6 +16,8 @@ import java.nio.charset.Charset;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
 import org.jspecify.annotations.Nullable;
 
 /// Makes documents of one stream of text after another: decodes it, sees how it is laid out, and
@@ -89,14 +91,18 @@ final class Texts {
   }
 
   private void html(String page, TextOrigin origin) throws IOException, InterruptedException {
-    Html.Page read = Html.read(page);
+    Document read = Jsoup.parse(page);
+    Map<String, String> facts = PageFacts.of(read);
     String text =
         switch (settings.mainText()) {
-          case "text" -> Trees.MAIN_TEXT.of(page, MainText.Form.TEXT);
-          case "markdown" -> Trees.MAIN_TEXT.of(page, MainText.Form.MARKDOWN);
-          default -> read.text();
+          case "text" -> Trees.MAIN_TEXT.of(read, MainText.Form.TEXT);
+          case "markdown" -> Trees.MAIN_TEXT.of(read, MainText.Form.MARKDOWN);
+          default -> Html.text(read);
         };
-    var tags = new TreeMap<>(read.tags());
+    if (text.isBlank() && !settings.mainText().equals("none")) {
+      listener.tell(origin.place(), "has no main text, and is passed over");
+    }
+    var tags = new TreeMap<>(facts);
     // What brought the page knows better than the page.
     tags.putAll(origin.tags());
     running(
@@ -207,11 +213,10 @@ final class Texts {
 
   /// A text that is cut where it is long; then its size does not matter.
   private void running(Reader in, TextOrigin origin) throws IOException, InterruptedException {
-    String id = origin.place();
     if (settings.cut().equals("never")) {
-      pieces.give(whole(in), FileKind.PROSE, id, origin.source(), origin.tags());
+      pieces.give(whole(in), FileKind.PROSE, origin.place(), origin.source(), origin.tags());
     } else {
-      pieces.cut(in, id, origin.source(), origin.tags());
+      pieces.cut(in, origin);
     }
   }
 
