@@ -25,7 +25,8 @@ import java.util.zip.GZIPInputStream;
 /// - `warc ROUNDS FILE`: megabytes of unpacked records a second of one thread's processor time,
 ///   packed records read, HTTP and its encodings taken off.
 /// - `pages ROUNDS FOLDER`: main texts a second of one thread's processor time, of `.html.gz`.
-/// - `pdf ROUNDS FILE`: seconds for a document's text, by the clock, and its text on standard error.
+/// - `pdf ROUNDS FILE`: seconds for a document's text, by the clock, and its text on standard
+///   error.
 /// - `encodings FOLDER`: a line for each file, its path below the folder and the encoding told.
 public final class SourceThroughput {
   private static final int LARGEST = 1 << 26;

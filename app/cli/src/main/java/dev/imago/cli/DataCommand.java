@@ -7,9 +7,10 @@ import picocli.CommandLine.Command;
     name = "data",
     mixinStandardHelpOptions = true,
     description =
-        "Read documents out of files of any kind, and the main text of pages; crawl sites; convert tables of them; tell their"
-            + " languages, and what rules measure in them; leave out what repeats and what tests"
-            + " hold; mask and sample them; tell why one went, and forget one.",
+        "Read documents out of files of any kind, and the main text of pages; crawl sites; convert"
+            + " tables of them; tell their languages, and what rules measure in them; leave out"
+            + " what repeats and what tests hold; mask and sample them; tell why one went, and"
+            + " forget one.",
     footer = {
       "",
       "Examples:",

@@ -39,7 +39,8 @@ import tools.jackson.databind.json.JsonMapper;
     name = "convert",
     mixinStandardHelpOptions = true,
     description = {
-      "Write the rows of a table in another form: .jsonl, .json, .csv, .tsv (packed too) and .parquet",
+      "Write the rows of a table in another form: .jsonl, .json, .csv, .tsv (packed too) and"
+          + " .parquet",
       "in, .jsonl or .parquet out, from files or in a pipe. Into Parquet, fields of one kind become"
           + " columns",
       "of it, and others columns of JSON; groups of rows are bounded, so that readers hold one at a"
@@ -328,8 +329,7 @@ final class DataConvertCommand implements Callable<Integer> {
       switch (item) {
         case Rows.Item.Broken(long line, long column, String why) ->
             throw new InputException(
-                "%s, line %,d, column %,d: %s; mend it first"
-                    .formatted(name(), line, column, why));
+                "%s, line %,d, column %,d: %s; mend it first".formatted(name(), line, column, why));
         case Rows.Item.Row(long line, JsonNode value) -> {
           if (!value.isObject()) {
             throw new InputException(

@@ -20,7 +20,8 @@ import tools.jackson.databind.ObjectWriter;
     name = "extract",
     mixinStandardHelpOptions = true,
     description = {
-      "Print the main text of pages of HTML, without navigation, advertising and notices: of a page",
+      "Print the main text of pages of HTML, without navigation, advertising and notices: of a"
+          + " page",
       "from a pipe, of files, folders and web archives. Other documents give all of their text. A",
       "page without main text is told on standard error and passed over."
     },

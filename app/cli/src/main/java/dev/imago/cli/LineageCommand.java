@@ -20,7 +20,8 @@ import picocli.CommandLine.ParentCommand;
     name = "lineage",
     mixinStandardHelpOptions = true,
     description = {
-      "Tell where an artifact comes from, back to sources and rules; or how one of the documents came",
+      "Tell where an artifact comes from, back to sources and rules; or how one of the documents"
+          + " came",
       "into it: by which artifacts, and which record of which archive it was."
     },
     footer = {
@@ -35,8 +36,7 @@ final class LineageCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "REF",
-      description =
-          "kind/hash, or the first digits of the hash (default: the model in service).")
+      description = "kind/hash, or the first digits of the hash (default: the model in service).")
   private @Nullable String reference;
 
   @Option(

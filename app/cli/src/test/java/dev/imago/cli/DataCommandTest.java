@@ -67,8 +67,7 @@ class DataCommandTest {
     Path table = folder.resolve("t.parquet");
     assertEquals("", piped(rows, "data", "convert", "-", table).err());
     assertEquals(
-        "{\"price\":1.5,\"n\":0.1}\n",
-        piped(Files.readAllBytes(table), "data", "convert").out());
+        "{\"price\":1.5,\"n\":0.1}\n", piped(Files.readAllBytes(table), "data", "convert").out());
   }
 
   @Test

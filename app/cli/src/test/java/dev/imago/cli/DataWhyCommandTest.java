@@ -112,7 +112,8 @@ class DataWhyCommandTest {
     assertTrue(lines.contains("offset             18342"), said.out());
     assertTrue(lines.contains("date               2026-01-02T03:04:05Z"), said.out());
     Said none =
-        Said.imago("--workspace", folder, "lineage", "weights/dddd", "--document", "books/poem.txt");
+        Said.imago(
+            "--workspace", folder, "lineage", "weights/dddd", "--document", "books/poem.txt");
     assertEquals(2, none.exit());
     assertTrue(none.err().contains("has a document «books/poem.txt»"), none.err());
     assertTrue(Said.imago("--workspace", folder, "lineage").err().contains("is in service"));

@@ -41,14 +41,18 @@ final class RecordAt {
     if (!PLACE.matcher(place).matches()) {
       throw new ConfigException(
           "offset = «%s» is no place; take what stands behind the ! of an id, such as 18342 or"
-              .formatted(place)
+                  .formatted(place)
               + " 18342+512");
     }
     this.place = place;
     this.documents = documents;
     file =
         new SourceFile(
-            whole.path(), whole.name(), whole.kind(), whole.bytes(), from(whole.path(), offset(place)));
+            whole.path(),
+            whole.name(),
+            whole.kind(),
+            whole.bytes(),
+            from(whole.path(), offset(place)));
   }
 
   SourceFile file() {
@@ -119,9 +123,6 @@ final class RecordAt {
         ? ""
         : "%s has no document at %s%s; ids of `imago data read %s` have their places behind the !"
             .formatted(
-                file.name(),
-                place,
-                next.isEmpty() ? "" : ", and the next is " + next,
-                file.name());
+                file.name(), place, next.isEmpty() ? "" : ", and the next is " + next, file.name());
   }
 }

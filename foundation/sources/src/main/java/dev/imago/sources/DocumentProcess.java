@@ -154,8 +154,7 @@ public final class DocumentProcess implements AutoCloseable {
     private int at;
     private boolean done;
 
-    Answer(
-        Running child, Map<String, String> tags, List<String> notes, List<Integer> pageStarts) {
+    Answer(Running child, Map<String, String> tags, List<String> notes, List<Integer> pageStarts) {
       this.child = child;
       this.tags = tags;
       this.notes = notes;
