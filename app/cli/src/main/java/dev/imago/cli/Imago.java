@@ -35,58 +35,63 @@ import picocli.CommandLine.Spec;
           + " minutes.",
       "With your documents:  imago run --input PATH",
       "Example of one command's help:  imago help gc"
-    },
-    subcommands = {
-      RunCommand.class,
-      SweepCommand.class,
-      LaunchCommand.class,
-      DataCommand.class,
-      MaskCommand.class,
-      TokenizeCommand.class,
-      NgramCommand.class,
-      VectorsCommand.class,
-      TagCommand.class,
-      ClassifyCommand.class,
-      ServeCommand.class,
-      GenerateCommand.class,
-      PredictCommand.class,
-      EvaluateCommand.class,
-      EmbedCommand.class,
-      CompressCommand.class,
-      BenchCommand.class,
-      InspectCommand.class,
-      RunsCommand.class,
-      ListCommand.class,
-      ShowCommand.class,
-      LineageCommand.class,
-      ModelsCommand.class,
-      CardCommand.class,
-      PublishCommand.class,
-      ConsoleCommand.class,
-      AlertsCommand.class,
-      ImportCommand.class,
-      RemoveCommand.class,
-      CollectGarbageCommand.class,
-      BackupCommand.class,
-      RestoreCommand.class,
-      AnnotateCommand.class,
-      FeedbackCommand.class,
-      PromoteCommand.class,
-      RollbackCommand.class,
-      KeysCommand.class,
-      UsersCommand.class,
-      BudgetCommand.class,
-      UsageCommand.class,
-      InvoiceCommand.class,
-      AuditCommand.class,
-      DoctorCommand.class,
-      CompletionCommand.class,
-      CommandLine.HelpCommand.class,
     })
 final class Imago implements Runnable {
+  /// The commands by their names; what one is made of is looked at only where it is called: all of
+  /// them are half of the work before `serve` begins its own.
+  private static final Map<String, Class<?>> COMMANDS =
+      inOrder(
+          Map.entry("run", RunCommand.class),
+          Map.entry("sweep", SweepCommand.class),
+          Map.entry("launch", LaunchCommand.class),
+          Map.entry("data", DataCommand.class),
+          Map.entry("mask", MaskCommand.class),
+          Map.entry("tokenize", TokenizeCommand.class),
+          Map.entry("ngram", NgramCommand.class),
+          Map.entry("vectors", VectorsCommand.class),
+          Map.entry("tag", TagCommand.class),
+          Map.entry("classify", ClassifyCommand.class),
+          Map.entry("serve", ServeCommand.class),
+          Map.entry("generate", GenerateCommand.class),
+          Map.entry("predict", PredictCommand.class),
+          Map.entry("evaluate", EvaluateCommand.class),
+          Map.entry("embed", EmbedCommand.class),
+          Map.entry("compress", CompressCommand.class),
+          Map.entry("bench", BenchCommand.class),
+          Map.entry("inspect", InspectCommand.class),
+          Map.entry("runs", RunsCommand.class),
+          Map.entry("list", ListCommand.class),
+          Map.entry("show", ShowCommand.class),
+          Map.entry("lineage", LineageCommand.class),
+          Map.entry("models", ModelsCommand.class),
+          Map.entry("card", CardCommand.class),
+          Map.entry("publish", PublishCommand.class),
+          Map.entry("console", ConsoleCommand.class),
+          Map.entry("alerts", AlertsCommand.class),
+          Map.entry("import", ImportCommand.class),
+          Map.entry("rm", RemoveCommand.class),
+          Map.entry("gc", CollectGarbageCommand.class),
+          Map.entry("backup", BackupCommand.class),
+          Map.entry("restore", RestoreCommand.class),
+          Map.entry("annotate", AnnotateCommand.class),
+          Map.entry("feedback", FeedbackCommand.class),
+          Map.entry("promote", PromoteCommand.class),
+          Map.entry("rollback", RollbackCommand.class),
+          Map.entry("keys", KeysCommand.class),
+          Map.entry("users", UsersCommand.class),
+          Map.entry("budget", BudgetCommand.class),
+          Map.entry("usage", UsageCommand.class),
+          Map.entry("invoice", InvoiceCommand.class),
+          Map.entry("audit", AuditCommand.class),
+          Map.entry("doctor", DoctorCommand.class),
+          Map.entry("completion", CompletionCommand.class),
+          Map.entry("help", CommandLine.HelpCommand.class));
+
+  private static final List<String> TELL_OF_OTHERS = List.of("help", "completion");
+
   /// The commands as `--help` lists them: what one does with a model, in that order.
   static final Map<String, List<String>> GROUPS =
-      groups(
+      inOrder(
           Map.entry(
               "Make a model",
               List.of(
@@ -200,7 +205,7 @@ final class Imago implements Runnable {
 
   private int status(String... args) {
     try {
-      return commandLine(this).execute(args);
+      return commandLine(this, args).execute(args);
     } catch (LinkageError e) {
       if (!String.valueOf(e.getMessage()).contains("bytedeco")) {
         throw e;
@@ -213,8 +218,16 @@ final class Imago implements Runnable {
     }
   }
 
-  static CommandLine commandLine(Imago imago) {
+  /// @param args what was written: of the commands that one alone which they name, or all
+  static CommandLine commandLine(Imago imago, String... args) {
     CommandLine line = new CommandLine(imago);
+    String named = named(args);
+    COMMANDS.forEach(
+        (name, type) -> {
+          if (named == null || name.equals(named)) {
+            line.addSubcommand(name, type);
+          }
+        });
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((e, _, _) -> imago.report(e));
     line.setParameterExceptionHandler((e, _) -> misspelt(e));
@@ -224,11 +237,25 @@ final class Imago implements Runnable {
     return line;
   }
 
+  /// The command that the first word is which is no option; null where it is none, or one that
+  /// tells of others.
+  private static @Nullable String named(String... args) {
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].equals("--workspace")) {
+        i++;
+      } else if (!args[i].startsWith("-")) {
+        boolean alone = COMMANDS.containsKey(args[i]) && !TELL_OF_OTHERS.contains(args[i]);
+        return alone ? args[i] : null;
+      }
+    }
+    return null;
+  }
+
   @SafeVarargs
-  private static Map<String, List<String>> groups(Map.Entry<String, List<String>>... groups) {
-    var inOrder = new LinkedHashMap<String, List<String>>();
-    for (Map.Entry<String, List<String>> group : groups) {
-      inOrder.put(group.getKey(), group.getValue());
+  private static <V> Map<String, V> inOrder(Map.Entry<String, ? extends V>... entries) {
+    var inOrder = new LinkedHashMap<String, V>();
+    for (Map.Entry<String, ? extends V> entry : entries) {
+      inOrder.put(entry.getKey(), entry.getValue());
     }
     return inOrder;
   }

@@ -87,8 +87,8 @@ final class LaunchCommand implements Callable<Integer> {
     Bounds.whole("--nnodes", machines, 1, 1024);
     Bounds.whole("--node-rank", machine, 0, machines - 1);
     Bounds.whole("--master-port", port, 0, 65_535);
-    ParseResult command =
-        Imago.commandLine(new Imago()).parseArgs(words.toArray(String[]::new)).subcommand();
+    String[] wanted = words.toArray(String[]::new);
+    ParseResult command = Imago.commandLine(new Imago(), wanted).parseArgs(wanted).subcommand();
     if (command == null || !command.commandSpec().name().equals("run")) {
       throw new ConfigException(
           "launch is for `run`, whose training is shared out, and «%s» is not: start that by itself"

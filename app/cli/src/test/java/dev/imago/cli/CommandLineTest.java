@@ -314,6 +314,22 @@ class CommandLineTest {
     assertEquals(3, said.exit(), said.err());
   }
 
+  @Test
+  void aCommandAloneIsTheOneThatItsClassNames() {
+    Imago.commandLine(new Imago())
+        .getSubcommands()
+        .values()
+        .forEach(
+            command -> {
+              Class<?> type = command.getCommandSpec().userObject().getClass();
+              assertEquals(
+                  command.getCommandName(),
+                  type.getAnnotation(picocli.CommandLine.Command.class).name());
+            });
+    var alone = Imago.commandLine(new Imago(), "-q", "--workspace", "run", "show", "gc");
+    assertEquals(java.util.Set.of("show"), alone.getSubcommands().keySet());
+  }
+
   /// One command line for all: made anew for each of a hundred, they took 19 s.
   @Test
   void helpOfEveryCommandIsThereWithAnExample() {
