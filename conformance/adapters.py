@@ -22,7 +22,9 @@ def check(folder):
     for out in sorted(pathlib.Path(folder).iterdir()):
         if not (out / "adapter").is_dir(): continue
         config = tf.AutoConfig.from_pretrained(out / "adapter")
+        rows = config.vocab_size; config.vocab_size = tf.AutoConfig.from_pretrained(out / "base").vocab_size
         base = getattr(tf, config.architectures[0]).from_pretrained(out / "base", config=config, attn_implementation="eager")
+        if rows != config.vocab_size: base.resize_token_embeddings(rows)  # tokens that the adapter brings
         m = peft.PeftModel.from_pretrained(base, out / "adapter").eval(); t = load_file(str(out / "expected.safetensors"))
         with torch.no_grad():
             z = m(input_ids=t["ids"].long()).logits

@@ -4,12 +4,12 @@ module dev.imago.training {
   requires java.management;
   requires jdk.management;
   requires tools.jackson.core;
-  requires tools.jackson.databind;
   requires transitive dev.imago.core;
   requires transitive dev.imago.data;
   requires transitive dev.imago.model;
   requires transitive dev.imago.tensor;
   requires transitive dev.imago.torch;
+  requires transitive tools.jackson.databind;
 
   exports dev.imago.training;
 

@@ -10,6 +10,7 @@ import dev.imago.data.Weights;
 import dev.imago.model.AdapterConfig;
 import dev.imago.model.AdapterFile;
 import dev.imago.model.Architectures;
+import dev.imago.model.BottleneckConfig;
 import dev.imago.model.ConfigJson;
 import dev.imago.model.ModelFolder;
 import dev.imago.model.ModelShape;
@@ -41,6 +42,9 @@ record AdapterImport(Path path, String from, Workspace workspace, Consumer<Strin
           "generation_config.json",
           "calibration.json");
 
+  private static final List<String> BOTTLENECKS =
+      List.of(BottleneckConfig.TENSORS, BottleneckConfig.HEAD);
+
   /// @param named the base, as the user says
   Ref take(Imports imports, Optional<String> named) throws IOException {
     try (AdapterFile adapter = AdapterFile.open(path)) {
@@ -69,9 +73,14 @@ record AdapterImport(Path path, String from, Workspace workspace, Consumer<Strin
     ObjectNode config =
         (ObjectNode)
             JsonMapper.shared().readTree(Files.readString(path.resolve(AdapterConfig.FILE)));
-    config.put("base_model_name_or_path", "../" + base.getFileName());
+    boolean bottlenecks = adapter.config().bottlenecks().isPresent();
+    config.put(bottlenecks ? "model_name" : "base_model_name_or_path", "../" + base.getFileName());
     Files.writeString(to.resolve(AdapterConfig.FILE), config.toPrettyString() + "\n");
-    Files.copy(path.resolve(AdapterFile.TENSORS), to.resolve(AdapterFile.TENSORS));
+    for (String name : bottlenecks ? BOTTLENECKS : List.of(AdapterFile.TENSORS)) {
+      if (!name.equals(BottleneckConfig.HEAD) || Files.exists(path.resolve(name))) {
+        Files.copy(path.resolve(name), to.resolve(name));
+      }
+    }
     String settings = Files.readString(base.resolve("config.json"));
     if (Files.exists(path.resolve("config.json"))) {
       settings = Files.readString(path.resolve("config.json"));
@@ -82,8 +91,11 @@ record AdapterImport(Path path, String from, Workspace workspace, Consumer<Strin
         var ends = new ConfigJson(settings);
         settings = with.configJson(new Specials(ends.endOfText(), ends.stops()));
         notes.accept(
-            "its labels have no names, and are called %s"
-                .formatted(String.join(", ", with.output().names())));
+            with.output().equals(before.output())
+                ? "it has %,d tokens that the base does not have"
+                    .formatted(with.vocabularySize() - before.vocabularySize())
+                : "its labels have no names, and are called %s"
+                    .formatted(String.join(", ", with.output().names())));
       }
     }
     Files.writeString(to.resolve("config.json"), settings);

@@ -1,12 +1,12 @@
 package dev.imago.pretrain;
 
 import dev.imago.tokenizers.Tokenizer;
+import dev.imago.training.AddedTokens;
 import dev.imago.training.MaskedTokens;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 
 /// A vocabulary as a model of masked tokens has it: with a token that hides others, added where it
@@ -89,7 +89,7 @@ final class MaskedVocabulary implements ModelVocabulary {
     AddedTokens.write(
         folder,
         to,
-        added ? Map.of(ids.mask(), name) : Map.of(),
+        added ? List.of(new AddedTokens.Token(ids.mask(), name, true)) : List.of(),
         config -> config.put("mask_token", name));
   }
 }

@@ -1,12 +1,12 @@
 package dev.imago.pretrain;
 
 import dev.imago.tokenizers.Tokenizer;
+import dev.imago.training.AddedTokens;
 import dev.imago.training.SpanCorruption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 
 /// A vocabulary as an encoder and a decoder have it: with the sentinels that stand for spans, named
 /// and numbered as T5's, added where it has none: `<extra_id_0>` is the last id.
@@ -53,10 +53,10 @@ final class SentinelVocabulary implements ModelVocabulary {
 
   @Override
   public void write(Path to) {
-    var tokens = new TreeMap<Integer, String>();
+    var tokens = new ArrayList<AddedTokens.Token>();
     List<Integer> sentinels = ids.sentinels();
-    for (int i = 0; i < sentinels.size() && added; i++) {
-      tokens.put(sentinels.get(i), NAME.formatted(i));
+    for (int i = sentinels.size() - 1; i >= 0 && added; i--) {
+      tokens.add(new AddedTokens.Token(sentinels.get(i), NAME.formatted(i), true));
     }
     AddedTokens.write(folder, to, tokens, config -> config.put("extra_ids", sentinels.size()));
   }

@@ -16,6 +16,7 @@ import dev.imago.torch.Parallelism;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.training.AdapterSettings;
 import dev.imago.training.MachineMemory;
+import dev.imago.training.NewTokens;
 import dev.imago.training.Processes;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Tuning;
@@ -109,12 +110,13 @@ final class BaseModel {
   /// The ids of the tokens that train beside an adapter.
   ///
   /// @throws ConfigException for one that the tokenizer or the model does not have
-  private static List<Integer> tokens(Tune.Inputs inputs, AdapterSettings adapter) {
+  private static List<Integer> tokens(
+      Tune.Inputs inputs, AdapterSettings adapter, NewTokens added) {
     if (adapter.parts().tokens().isEmpty()) {
       return List.of();
     }
     Tokenizer tokenizer = tokenizer(inputs);
-    int rows = shape(inputs.base()).vocabularySize();
+    int rows = added.rows(shape(inputs.base()).vocabularySize());
     var ids = new ArrayList<Integer>();
     for (String token : adapter.parts().tokens()) {
       int id =
@@ -123,11 +125,11 @@ final class BaseModel {
               .orElseThrow(
                   () ->
                       new ConfigException(
-                          "tune.adapter.tokens = «%s» is no token of %s; it is written as there"
+                          "tune.adapter.tokens = «%s» is no token of %s; it is written as there; tune.addTokens adds one"
                               .formatted(token, words(inputs).resolve(TunedModel.TOKENIZER))));
       if (id >= rows) {
         throw new ConfigException(
-            "tune.adapter.tokens = «%s» has the id %d, and %s has rows for 0 … %d; leave it out, or tune a model with a row for it"
+            "tune.adapter.tokens = «%s» has the id %d, and %s has rows for 0 … %d; leave it out here, and add it by tune.addTokens with a tokenizer that lacks it"
                 .formatted(token, id, inputs.base().ref(), rows - 1));
       }
       ids.add(id);
@@ -137,9 +139,15 @@ final class BaseModel {
 
   /// The base with the last layer that the task needs: its own where that fits, else a new one.
   ///
+  /// @param added tokens that it did not have
   /// @param group of the processes that train together; null for one alone
   static TrainableModel open(
-      Tune.Inputs inputs, Task task, Tune.Config config, @Nullable ProcessGroup group, Run run)
+      Tune.Inputs inputs,
+      Task task,
+      Tune.Config config,
+      NewTokens added,
+      @Nullable ProcessGroup group,
+      Run run)
       throws InterruptedException {
     Weights base = inputs.base();
     Parallelism shared = parallelism(shape(base), config, group, run);
@@ -164,8 +172,9 @@ final class BaseModel {
                   ? fit
                   : fit.withDropout(Dropout.of((float) config.dropout()));
             },
+            added,
             config.adapter().used()
-                ? new Tuning.Adapted(config.adapter(), tokens(inputs, config.adapter()))
+                ? new Tuning.Adapted(config.adapter(), tokens(inputs, config.adapter(), added))
                 : new Tuning.All(),
             config.groups(),
             run.seed(),

@@ -78,9 +78,14 @@ final class StartedAdapter {
     }
   }
 
-  private static AdapterFile open(Weights start) {
+  /// Where it lies: beside merged weights, or alone.
+  static Path folder(Weights start) {
     Path beside = start.folder().resolve(FOLDER);
-    Path folder = AdapterFile.isOne(beside) ? beside : start.folder();
+    return AdapterFile.isOne(beside) ? beside : start.folder();
+  }
+
+  private static AdapterFile open(Weights start) {
+    Path folder = folder(start);
     if (!AdapterFile.isOne(folder)) {
       throw new ConfigException(
           "tune.inputs.start is %s, which has no adapter; as a whole model it is bound as base"

@@ -100,6 +100,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   ///   as answers
   /// @param preference how such answers are compared
   /// @param adapter what trains in the place of the model's own weights
+  /// @param vocabulary tokens that are added to it
   /// @param similarityScale of texts that belong together: what cosines are multiplied by before
   ///   the softmax; 20 is usual, 1 over a temperature of 0.05
   /// @param hardNegatives of texts that belong together: texts that are added to each pair, which
@@ -131,6 +132,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       double beta,
       PreferenceSettings preference,
       AdapterSettings adapter,
+      @Unwrapped VocabularyGrowth vocabulary,
       double similarityScale,
       int hardNegatives,
       Device device,
@@ -194,6 +196,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           beta,
           preference,
           other,
+          vocabulary,
           similarityScale,
           hardNegatives,
           device,
@@ -222,6 +225,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           USUAL_BETA,
           PreferenceSettings.USUAL,
           AdapterSettings.NONE,
+          VocabularyGrowth.NONE,
           USUAL_SCALE,
           0,
           Device.AUTO,
@@ -301,17 +305,22 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   private Optional<Outputs> train(Inputs inputs, Config config, Run run)
       throws InterruptedException {
     BaseModel.checkTokenizer(inputs, inputs.base());
-    if (inputs.start().isPresent()) {
-      Config own = StartedAdapter.settings(inputs, inputs.start().get(), config);
-      return train(inputs, Objectives.task(Tasks.read(inputs.labels().folder()), own), own, run);
+    if (inputs.start().isEmpty()) {
+      config.adapter().checkUsed();
     }
-    config.adapter().checkUsed();
-    return train(
-        inputs, Objectives.task(Tasks.read(inputs.labels().folder()), config), config, run);
+    GrownVocabulary grown = GrownVocabulary.of(inputs, config, run);
+    Config own =
+        inputs.start().isPresent()
+            ? StartedAdapter.settings(grown.inputs(), inputs.start().get(), config)
+            : grown.config();
+    Task task = Objectives.task(Tasks.read(inputs.labels().folder()), own);
+    return train(new GrownVocabulary(grown.inputs(), own, grown.tokens()), task, run);
   }
 
-  private Optional<Outputs> train(Inputs inputs, Task task, Config config, Run run)
+  private Optional<Outputs> train(GrownVocabulary grown, Task task, Run run)
       throws InterruptedException {
+    Inputs inputs = grown.inputs();
+    Config config = grown.config();
     if (!LabelledBatches.ofAnswers(task) && config.beta() != USUAL_BETA) {
       throw new ConfigException(
           "tune.beta = %s is of pairs of answers that are compared, and these labels are for %s; leave it out"
@@ -321,7 +330,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     new TuneCost(base, config, LabelledBatches.sequences(task, config), Guided.cost(inputs))
         .check(group == null ? 1 : group.size(), run.compute(), MachineMemory.bytes(group));
     if (config.replay() == 0) {
-      return tune(inputs, task, config, Optional.empty(), run);
+      return tune(grown, task, Optional.empty(), run);
     }
     if (!(task.output() instanceof Output.NextToken)) {
       throw new ConfigException(
@@ -344,13 +353,15 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
               .formatted(used, known));
     }
     try (TokenShards text = TokenShards.open(tokens.folder(), Split.TRAIN)) {
-      return tune(inputs, task, config, Optional.of(text), run);
+      return tune(grown, task, Optional.of(text), run);
     }
   }
 
   private Optional<Outputs> tune(
-      Inputs inputs, Task task, Config config, Optional<TokenShards> text, Run run)
+      GrownVocabulary grown, Task task, Optional<TokenShards> text, Run run)
       throws InterruptedException {
+    Inputs inputs = grown.inputs();
+    Config config = grown.config();
     Path labels = inputs.labels().folder();
     Encoder encoder = task.encoder(BaseModel.words(inputs));
     String examples = task.words().examples();
@@ -365,7 +376,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     Objectives.refuse(task, config, group != null);
     PackedExamples.refuse(config, task, pairs, BaseModel.shape(inputs.base()));
     Guided.refuse(inputs, pairs, config);
-    try (TrainableModel model = BaseModel.open(inputs, task, config, group, run);
+    try (TrainableModel model = BaseModel.open(inputs, task, config, grown.tokens(), group, run);
         Guided guided =
             Guided.open(inputs, config, model.config(), parallelism(inputs, config, run))) {
       int endOfText = BaseModel.endOfText(inputs.base());

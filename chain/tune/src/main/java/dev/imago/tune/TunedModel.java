@@ -22,7 +22,7 @@ final class TunedModel {
   static final String TOKENIZER = "tokenizer.json";
 
   /// Where transformers keeps a template since version 4.43, beside the configs that have none.
-  private static final String TEMPLATE = "chat_template.jinja";
+  static final String TEMPLATE = "chat_template.jinja";
 
   private TunedModel() {}
 

@@ -40,7 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class AdapterTuneTest {
   private static final String ADAPTER =
       "{\"examples\": %d, \"batch\": 8, \"calibration\": 0, \"learningRate\": 0.001, \"adapter\":"
-          + " %s}";
+          + " %s%s}";
 
   @TempDir Path folder;
   private Weights base;
@@ -94,7 +94,20 @@ final class AdapterTuneTest {
   private Weights tune(
       char digit, Weights from, Optional<Weights> start, int examples, String adapter, FakeRun run)
       throws Exception {
-    String json = ADAPTER.formatted(examples, adapter);
+    return tune(digit, from, start, examples, adapter, "", run);
+  }
+
+  /// @param more settings beside the adapter's
+  private Weights tune(
+      char digit,
+      Weights from,
+      Optional<Weights> start,
+      int examples,
+      String adapter,
+      String more,
+      FakeRun run)
+      throws Exception {
+    String json = ADAPTER.formatted(examples, adapter, more);
     Tune.Config config =
         Binder.bind("tune", (ObjectNode) JsonMapper.shared().readTree(json), new Tune().defaults());
     var inputs =
@@ -282,10 +295,70 @@ final class AdapterTuneTest {
             .formatted(rows, "a".repeat(64), rows - 1));
   }
 
+  @Test
+  void newTokensGetRowsThatTrainBesideTiedEmbeddingsAndTheAdapterBringsThem() throws Exception {
+    String more = ", \"addTokens\": [\"won the\"], \"addSpecialTokens\": [\"<|end|>\"]";
+    int rows =
+        Tokenizer.load(vocabulary.folder().resolve("tokenizer.json")).vocabularySize();
+    var first = run("first");
+    Weights alone =
+        tune('b', base, Optional.empty(), 16, "{\"rank\": 2, \"merge\": false}", more, first);
+    assertTrue(
+        first.notes().stream()
+            .anyMatch(n -> n.contains("with the ids %d … %d".formatted(rows, rows + 1))),
+        first.notes().toString());
+    Tokenizer own = Tokenizer.load(alone.folder().resolve("tokenizer.json"));
+    assertEquals(rows, own.id("won the").orElseThrow());
+    assertFalse(own.special(rows));
+    assertTrue(own.special(rows + 1));
+    Weights on =
+        tune('c', base, Optional.of(alone), 16, "{\"merge\": true}", "", run("on"));
+    try (ModelFolder before = ModelFolder.open(base.folder());
+        ModelFolder adapted = ModelFolder.open(alone.folder());
+        ModelFolder after = ModelFolder.open(on.folder())) {
+      assertEquals(rows + 2, adapted.shape().vocabularySize());
+      assertEquals(adapted.shape(), after.shape());
+      float[] was = before.tensors().get(before.shape().parameters().getFirst()).toFloats();
+      float[] is = after.tensors().get(after.shape().parameters().getFirst()).toFloats();
+      int width = after.shape().width();
+      assertEquals(-1, Arrays.mismatch(was, Arrays.copyOf(is, was.length)));
+      assertEquals((rows + 2) * width, is.length);
+      // One is read, the other in no text: it stays the mean that both began as.
+      double mean = 0;
+      for (int row = 0; row < rows; row++) {
+        mean += was[row * width] / (double) rows;
+      }
+      assertEquals(mean, is[(rows + 1) * width], 1e-3);
+      assertTrue(Math.abs(mean - is[rows * width]) > 1e-3, "it did not train");
+    }
+    Weights whole = tune('d', base, Optional.empty(), 8, "{}", more, run("whole"));
+    try (ModelFolder after = ModelFolder.open(whole.folder())) {
+      assertEquals(rows + 2, after.shape().vocabularySize());
+    }
+    assertRefused(
+        base,
+        Optional.empty(),
+        "{\"rank\": 2}",
+        ", \"addTokens\": [\"t\"]",
+        "«t» is a token of the vocabulary already");
+    assertRefused(
+        base,
+        Optional.empty(),
+        "{\"kind\": \"ia3\"}",
+        more,
+        "kind = ia3 has no place for rows of new tokens");
+    assertRefused(base, Optional.of(alone), "{}", more, "has the tokens that it has");
+  }
+
   private void assertRefused(Weights from, Optional<Weights> start, String adapter, String words) {
+    assertRefused(from, start, adapter, "", words);
+  }
+
+  private void assertRefused(
+      Weights from, Optional<Weights> start, String adapter, String more, String words) {
     var error =
         assertThrows(
-            ImagoException.class, () -> tune('e', from, start, 8, adapter, run("refused")));
+            ImagoException.class, () -> tune('e', from, start, 8, adapter, more, run("refused")));
     assertTrue(error.getMessage().contains(words), error.getMessage());
   }
 }

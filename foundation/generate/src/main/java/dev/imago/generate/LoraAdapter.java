@@ -68,8 +68,18 @@ public final class LoraAdapter {
           folder.toString(), null, "the folder holds no " + AdapterConfig.FILE);
     }
     try (AdapterFile file = AdapterFile.open(own)) {
+      int tokens = file.shape(model.config()).vocabularySize();
+      if (tokens != model.config().vocabularySize()) {
+        throw refused(
+            own,
+            "trainable_token_indices: it has %d tokens that the base does not have"
+                .formatted(tokens - model.config().vocabularySize()));
+      }
       if (!file.shape(model.config()).equals(model.config())) {
         throw refused(own, "task_type = %s is of labels".formatted(file.config().task()));
+      }
+      if (file.config().bottlenecks().isPresent()) {
+        throw refused(own, "bottlenecks stand behind its layers");
       }
       if (file.config().method().virtual()) {
         throw refused(

@@ -15,6 +15,7 @@ import dev.imago.model.Transitions;
 import dev.imago.model.VirtualTokens;
 import dev.imago.model.WeightSource;
 import dev.imago.templates.ChatTemplate;
+import dev.imago.tensor.Bottleneck;
 import dev.imago.tensor.CpuBackend;
 import dev.imago.tensor.CpuWeight;
 import dev.imago.tensor.Gguf;
@@ -51,6 +52,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
   private final Instant written;
   private final Opened opened;
   private final Optional<VirtualTokens> virtual;
+  private final Map<String, Bottleneck> bottlenecks;
 
   /// What has to be closed.
   private interface Opened extends AutoCloseable {
@@ -61,6 +63,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
   private ModelFile(Path path, Gguf gguf) throws IOException {
     this.opened = gguf::close;
     this.virtual = Optional.empty();
+    this.bottlenecks = Map.of();
     this.shape = Architectures.read(gguf.metadata(), gguf.tensors());
     if (!gguf.unread().isEmpty()) {
       var first = gguf.unread().firstEntry();
@@ -82,6 +85,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
   private ModelFile(Path folder, ModelFolder files) throws IOException {
     this.opened = files::close;
     this.virtual = files.virtualTokens();
+    this.bottlenecks = files.bottlenecks();
     this.shape =
         PoolingFile.applied(files.shape(), folder, Files.readString(folder.resolve("config.json")));
     this.tensors = files.tensors();
@@ -227,7 +231,9 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
     if (!parts.getFirst().isMatrix()) {
       return CpuWeight.vector(found);
     }
-    CpuWeight matrix = CpuWeight.matrix(found);
+    CpuWeight alone = CpuWeight.matrix(found);
+    Bottleneck behind = bottlenecks.get(parts.getFirst().name());
+    CpuWeight matrix = behind == null ? alone : alone.with(behind);
     matrices.put(matrix, List.copyOf(parts));
     return matrix;
   }

@@ -6,8 +6,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /// What an adapter makes of one parameter, whose numbers the operations take as [out,in] or
@@ -26,13 +28,23 @@ public sealed interface AdapterChange {
   /// @param columns whether each column has one, or each row
   record Factors(HostTensor factors, boolean columns) implements AdapterChange {}
 
-  /// Other rows of a table, such as the embeddings of some tokens.
+  /// Other rows of a table, such as the embeddings of some tokens; also such as the table ends
+  /// before, which it grows by.
   ///
   /// @param ids which
   /// @param values [n,D]
   record Rows(List<Integer> ids, HostTensor values) implements AdapterChange {
     public Rows {
       ids = List.copyOf(ids);
+    }
+
+    /// Whether a table of so many rows has with these as many as it should.
+    boolean completes(long[] table, long[] whole) {
+      return table.length == 2
+          && table[1] == whole[1]
+          && table[0] <= whole[0]
+          && whole[0] - table[0] <= ids.size()
+          && LongStream.range(table[0], whole[0]).allMatch(id -> ids.contains((int) id));
     }
   }
 
@@ -55,12 +67,13 @@ public sealed interface AdapterChange {
   }
 
   private static HostTensor replaced(HostTensor base, List<Integer> ids, float[] rows) {
-    float[] values = base.toFloats();
     int width = rows.length / ids.size();
+    int height = ids.stream().mapToInt(id -> id + 1).reduce((int) base.shape()[0], Math::max);
+    float[] values = Arrays.copyOf(base.toFloats(), height * width);
     for (int i = 0; i < ids.size(); i++) {
       System.arraycopy(rows, i * width, values, ids.get(i) * width, width);
     }
-    return tensor(values, base.shape());
+    return tensor(values, height, width);
   }
 
   private static HostTensor scaled(HostTensor base, float[] factors, boolean columns) {

@@ -17,10 +17,11 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// PEFT's `adapter_config.json`: how an adapter's tensors change the model that it was made for.
+/// PEFT's `adapter_config.json`, or AdapterHub's of bottlenecks: how an adapter's tensors change the model that it was made for.
 ///
 /// @param method what they are
 /// @param virtual what stands before each text; nothing of other methods
+/// @param bottlenecks what stands behind linear layers; nothing of other methods
 /// @param rank of low-rank additions, where no tensor says another; 0 of factors
 /// @param alpha by which they count, divided by the rank
 /// @param ranks other ones, by patterns of modules, the first that fits; the tensors say them, too
@@ -41,6 +42,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record AdapterConfig(
     Method method,
     Optional<Virtual> virtual,
+    Optional<BottleneckConfig> bottlenecks,
     int rank,
     double alpha,
     Map<String, Integer> ranks,
@@ -67,7 +69,10 @@ public record AdapterConfig(
     /// Embeddings before each text. Lester et al. 2021, arXiv:2104.08691.
     PROMPT_TUNING,
     /// Keys and values before each text. Li & Liang 2021, arXiv:2101.00190.
-    PREFIX_TUNING;
+    PREFIX_TUNING,
+    /// Small networks behind linear layers. Houlsby et al. 2019, arXiv:1902.00751. AdapterHub's, as
+    /// PEFT has none.
+    BOTTLENECK;
 
     /// Whether it changes no parameter, and stands before each text.
     public boolean virtual() {
@@ -113,6 +118,9 @@ public record AdapterConfig(
     } catch (JacksonException e) {
       throw new IllegalArgumentException(FILE + " is no JSON: " + e.getOriginalMessage(), e);
     }
+    if (BottleneckConfig.isOne(node)) {
+      return bottleneck(node);
+    }
     String type = node.path("peft_type").asString("");
     Method method =
         switch (type) {
@@ -149,6 +157,7 @@ public record AdapterConfig(
     return new AdapterConfig(
         method,
         method.virtual() ? Optional.of(virtual(node)) : Optional.empty(),
+        Optional.empty(),
         rank,
         alpha,
         ranks,
@@ -165,6 +174,41 @@ public record AdapterConfig(
             .filter(s -> !s.isBlank()),
         node.path("task_type").asString(""),
         node.path("fan_in_fan_out").asBoolean(false));
+  }
+
+  private static AdapterConfig bottleneck(JsonNode node) {
+    BottleneckConfig own = BottleneckConfig.read(node);
+    return bottleneck(
+        own,
+        Math.max(
+            1, (int) (own.width() / node.path("config").path("reduction_factor").asDouble(16))),
+        Optional.ofNullable(node.path("model_name").asString(null)).filter(s -> !s.isBlank()));
+  }
+
+  /// Of bottlenecks.
+  ///
+  /// @param rank the width of a network
+  public static AdapterConfig bottleneck(
+      BottleneckConfig own, int rank, Optional<String> base) {
+    return new AdapterConfig(
+        Method.BOTTLENECK,
+        Optional.empty(),
+        Optional.of(own),
+        rank,
+        1,
+        Map.of(),
+        Map.of(),
+        false,
+        false,
+        0,
+        Bias.NONE,
+        List.of(),
+        List.of(),
+        List.of(),
+        Map.of(),
+        base,
+        "",
+        false);
   }
 
   private static Virtual virtual(JsonNode node) {
@@ -252,6 +296,9 @@ public record AdapterConfig(
 
   /// The file, as PEFT reads it.
   public String json() {
+    if (bottlenecks.isPresent()) {
+      return bottlenecks.get().json(rank, base);
+    }
     ObjectNode to = JsonMapper.shared().createObjectNode();
     if (virtual.isPresent()) {
       return json(to, virtual.get());

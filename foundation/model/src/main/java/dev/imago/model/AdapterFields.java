@@ -76,6 +76,7 @@ final class AdapterFields {
           case IA3 -> MODULES.contains(field) || IA3.contains(field);
           case PROMPT_TUNING -> VIRTUAL.contains(field) || PROMPT.contains(field);
           case PREFIX_TUNING -> VIRTUAL.contains(field) || PREFIX.contains(field);
+          case BOTTLENECK -> true; // AdapterHub's, which has fields of its own
         };
   }
 

@@ -1,5 +1,6 @@
 package dev.imago.model;
 
+import dev.imago.tensor.Bottleneck;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
 import java.io.IOException;
@@ -21,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class AdapterFile implements AutoCloseable {
   public static final String TENSORS = "adapter_model.safetensors";
 
+  /// The parts of a bottleneck, behind the beginning of their names.
+  private static final List<String> PARTS =
+      List.of(
+          "adapter_down.0.weight", "adapter_down.0.bias", "adapter_up.weight", "adapter_up.bias");
+
   private static final String PREFIX = "base_model.model.";
   private static final String WHOLE = "base_model.";
   private static final String WEIGHT = ".weight";
@@ -35,10 +41,15 @@ public final class AdapterFile implements AutoCloseable {
   private final AdapterConfig config;
   private final Safetensors file;
 
-  private AdapterFile(Path folder, AdapterConfig config, Safetensors file) {
+  /// A last layer in a file of its own, as AdapterHub has it.
+  private final @Nullable Safetensors head;
+
+  private AdapterFile(
+      Path folder, AdapterConfig config, Safetensors file, @Nullable Safetensors head) {
     this.folder = folder;
     this.config = config;
     this.file = file;
+    this.head = head;
   }
 
   /// Whether a folder claims to hold an adapter.
@@ -55,7 +66,18 @@ public final class AdapterFile implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(folder + ": " + e.getMessage(), e);
     }
-    return new AdapterFile(folder, config, Safetensors.open(folder.resolve(TENSORS)));
+    if (config.bottlenecks().isEmpty()) {
+      return new AdapterFile(folder, config, Safetensors.open(folder.resolve(TENSORS)), null);
+    }
+    Safetensors own = Safetensors.open(folder.resolve(BottleneckConfig.TENSORS));
+    try {
+      Path head = folder.resolve(BottleneckConfig.HEAD);
+      return new AdapterFile(
+          folder, config, own, Files.exists(head) ? Safetensors.open(head) : null);
+    } catch (IOException | RuntimeException e) {
+      own.close();
+      throw e;
+    }
   }
 
   public AdapterConfig config() {
@@ -64,7 +86,12 @@ public final class AdapterFile implements AutoCloseable {
 
   /// All tensors, by the names that they have in the file.
   public Map<String, HostTensor> tensors() {
-    return file.tensors();
+    if (head == null) {
+      return file.tensors();
+    }
+    var both = new LinkedHashMap<>(file.tensors());
+    both.putAll(head.tensors());
+    return both;
   }
 
   /// Where the model lies that it was made for; nothing where the file names none, or a hub's.
@@ -73,13 +100,30 @@ public final class AdapterFile implements AutoCloseable {
   }
 
   /// The model with the adapter: the base, with a last layer of as many labels as the adapter's own
-  /// has rows.
+  /// has rows, and rows for tokens that the base does not have.
   public ModelShape shape(ModelShape base) {
+    return labelled(Architectures.ofTokens(base, rows(base.vocabularySize())));
+  }
+
+  /// The rows of a vocabulary with the adapter's own tokens, where they begin where it ends.
+  private int rows(int rows) {
+    int to = rows;
+    for (List<Integer> ids : config.tokens().values()) {
+      int whole = rows;
+      for (int id : ids.stream().sorted().toList()) {
+        whole += id == whole ? 1 : 0;
+      }
+      to = Math.max(to, whole);
+    }
+    return to;
+  }
+
+  private ModelShape labelled(ModelShape base) {
     boolean tags = config.task().equals("TOKEN_CLS");
     if (!tags && !config.task().equals("SEQ_CLS")) {
       return base;
     }
-    for (Map.Entry<String, HostTensor> entry : file.tensors().entrySet()) {
+    for (Map.Entry<String, HostTensor> entry : tensors().entrySet()) {
       if (entry.getKey().matches(".*\\b(score|classifier|classifier\\.out_proj)\\.weight")) {
         int rows = (int) entry.getValue().shape()[0];
         Output own = base.output();
@@ -111,6 +155,54 @@ public final class AdapterFile implements AutoCloseable {
     return Optional.of(new VirtualTokens(values, keys));
   }
 
+  /// What stands behind linear layers, by the names of their matrices; nothing of other methods.
+  ///
+  /// @param shape of the model with the adapter
+  /// @throws IllegalArgumentException naming the tensor that is missing, or of another model
+  public Map<String, Bottleneck> bottlenecks(ModelShape shape) {
+    if (config.bottlenecks().isEmpty()) {
+      return Map.of();
+    }
+    var named = new HashMap<String, HostTensor>();
+    file.tensors().forEach((name, tensor) -> named.put(plain(name), tensor));
+    var to = new TreeMap<String, Bottleneck>();
+    for (Parameter p : shape.parameters()) {
+      String before = BottleneckConfig.before(p.name()).orElse("");
+      if (before.isEmpty() || !named.containsKey(before + PARTS.getFirst())) {
+        continue; // `leave_out` names blocks without.
+      }
+      List<HostTensor> parts = PARTS.stream().map(part -> part(named, before + part)).toList();
+      int rank = (int) parts.getFirst().shape()[0];
+      check(before + PARTS.get(0), parts.get(0), rank, p.rows());
+      check(before + PARTS.get(1), parts.get(1), rank);
+      check(before + PARTS.get(2), parts.get(2), p.rows(), rank);
+      check(before + PARTS.get(3), parts.get(3), p.rows());
+      to.put(
+          p.name(),
+          new Bottleneck(
+              config.bottlenecks().get().function(),
+              parts.get(0),
+              parts.get(1),
+              parts.get(2),
+              parts.get(3)));
+    }
+    if (to.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s has no bottleneck for a layer of a %s: it is for another base"
+              .formatted(folder, shape.architecture()));
+    }
+    return to;
+  }
+
+  private HostTensor part(Map<String, HostTensor> named, String name) {
+    HostTensor found = named.get(name);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "%s has no tensor «%s»".formatted(folder, shortened(name)));
+    }
+    return found;
+  }
+
   /// What the adapter makes of a model's parameters, by their names.
   ///
   /// @param shape of the model with the adapter
@@ -120,9 +212,15 @@ public final class AdapterFile implements AutoCloseable {
     Map<String, Parameter> known = names(shape);
     var to = new TreeMap<String, AdapterChange>();
     var left = new LinkedHashMap<String, HostTensor>();
-    file.tensors().forEach((name, tensor) -> left.put(plain(name), tensor));
+    tensors().forEach((name, tensor) -> left.put(plain(name), tensor));
     if (config.method().virtual()) {
       left.remove(VIRTUAL);
+    }
+    if (config.bottlenecks().isPresent()) {
+      for (String name : bottlenecks(shape).keySet()) {
+        String before = BottleneckConfig.before(name).orElseThrow();
+        PARTS.forEach(part -> left.remove(before + part));
+      }
     }
     while (!left.isEmpty()) {
       String name = left.firstEntry().getKey();
@@ -157,6 +255,9 @@ public final class AdapterFile implements AutoCloseable {
   }
 
   private String plain(String name) {
+    if (config.bottlenecks().isPresent()) {
+      return BottleneckConfig.plain(name);
+    }
     // What stands before texts wraps no module of the model.
     String first = config.method().virtual() ? WHOLE : PREFIX;
     String own = name.startsWith(first) ? name.substring(first.length()) : name;
@@ -341,6 +442,9 @@ public final class AdapterFile implements AutoCloseable {
 
   @Override
   public void close() {
+    if (head != null) {
+      head.close();
+    }
     file.close();
   }
 }

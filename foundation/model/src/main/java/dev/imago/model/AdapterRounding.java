@@ -46,6 +46,9 @@ public record AdapterRounding(SequencedMap<DataType, Double> shares) {
         }
         HostTensor merged = model.tensors().get(p);
         float[] values = merged.toFloats();
+        if (model.tensors().before(p).shape()[0] < p.rows()) {
+          continue; // It has rows that the base has not.
+        }
         changed += distance(values, model.tensors().before(p).toFloats());
         for (DataType type : types) {
           if (p.columns() % type.blockSize() == 0) {

@@ -121,4 +121,11 @@ public final class Architectures {
       Map<String, String> settings) {
     return ShapeSettings.changed(ofDepth(architecture, depth, vocabularySize, context), settings);
   }
+
+  /// A model as another, of as many tokens: its tables have a row for each.
+  ///
+  /// @throws IllegalArgumentException where the architecture takes no other number
+  public static ModelShape ofTokens(ModelShape shape, int tokens) {
+    return tokens == shape.vocabularySize() ? shape : ShapeSettings.ofTokens(shape, tokens);
+  }
 }

@@ -1,5 +1,6 @@
 package dev.imago.model;
 
+import dev.imago.tensor.Bottleneck;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.SafetensorsFolder;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ public final class ModelFolder implements AutoCloseable {
   private final ModelTensors tensors;
   private final long bytes;
   private final Optional<VirtualTokens> virtual;
+  private final Map<String, Bottleneck> bottlenecks;
 
   /// What has to be closed, the last one first.
   private final List<Runnable> opened = new ArrayList<>();
@@ -37,10 +40,15 @@ public final class ModelFolder implements AutoCloseable {
         this.tensors = ModelTensors.adapted(base.tensors, shape, adapter.changes(shape));
         this.bytes = base.bytes;
         this.virtual = adapter.virtualTokens(shape);
-        if (base.virtual.isPresent()) {
+        this.bottlenecks = adapter.bottlenecks(shape);
+        if (base.virtual.isPresent() || !base.bottlenecks.isEmpty()) {
           throw new IllegalArgumentException(
-              "%s changes a model with virtual tokens before its texts, which none can be upon"
-                  .formatted(folder));
+              "%s changes a model with %s, which no other adapter can be upon"
+                  .formatted(
+                      folder,
+                      base.virtual.isPresent()
+                          ? "virtual tokens before its texts"
+                          : "bottlenecks behind its layers"));
         }
       } else {
         SafetensorsFolder files = SafetensorsFolder.open(folder);
@@ -49,6 +57,7 @@ public final class ModelFolder implements AutoCloseable {
             new ModelTensors(folder.toString(), shape, Form.HUGGING_FACE, files.tensors());
         this.bytes = files.tensors().values().stream().mapToLong(ModelFolder::bytes).sum();
         this.virtual = Optional.empty();
+        this.bottlenecks = Map.of();
       }
     } catch (IOException | RuntimeException e) {
       close();
@@ -94,7 +103,8 @@ public final class ModelFolder implements AutoCloseable {
     return alone(folder, new ModelFolder(folder, null, 0));
   }
 
-  /// The same of a model that may have virtual tokens: its answers are right behind them alone.
+  /// The same of a model that may have virtual tokens or bottlenecks: its answers are right with
+  /// them alone.
   public static ModelFolder openWithVirtual(Path folder) throws IOException {
     return new ModelFolder(folder, null, 0);
   }
@@ -109,6 +119,12 @@ public final class ModelFolder implements AutoCloseable {
                   .formatted(
                       folder, tokens.count(), tokens.keys() ? "PREFIX_TUNING" : "PROMPT_TUNING"));
         });
+    if (!opened.bottlenecks.isEmpty()) {
+      opened.close();
+      throw new IllegalArgumentException(
+          "%s is an adapter of %d bottlenecks behind linear layers, which weights do not hold and which cannot be merged; train adapter.kind = lora for that"
+              .formatted(folder, opened.bottlenecks.size()));
+    }
     return opened;
   }
 
@@ -130,6 +146,11 @@ public final class ModelFolder implements AutoCloseable {
   /// What stands before each text.
   public Optional<VirtualTokens> virtualTokens() {
     return virtual;
+  }
+
+  /// What stands behind linear layers, by the names of their matrices.
+  public Map<String, Bottleneck> bottlenecks() {
+    return bottlenecks;
   }
 
   /// Bytes of the weights in their files.

@@ -87,6 +87,12 @@ public record Parameter(
     return new Parameter(name, shape, true, gguf, initial, decays, tiedTo);
   }
 
+  /// With another number of rows.
+  public Parameter ofRows(int rows) {
+    List<Integer> other = isMatrix() ? List.of(rows, columns()) : List.of(rows);
+    return new Parameter(name, other, transposed, gguf, initial, decays, tiedTo);
+  }
+
   /// Sharing the numbers of another.
   public Parameter tiedTo(Parameter other) {
     return new Parameter(name, shape, transposed, gguf, initial, decays, Optional.of(other.name()));

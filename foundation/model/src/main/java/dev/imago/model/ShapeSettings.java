@@ -54,6 +54,25 @@ final class ShapeSettings {
     return changed;
   }
 
+  /// A model of as many tokens.
+  ///
+  /// @throws IllegalArgumentException where `config.json` does not say all that the shape is
+  static ModelShape ofTokens(ModelShape shape, int tokens) {
+    ObjectNode json = json(shape);
+    ModelShape same = Architectures.read(json.toString());
+    ModelShape grown = Architectures.read(json.put("vocab_size", tokens).toString());
+    if (!same.output().equals(shape.output())) {
+      same = same.withOutput(shape.output());
+      grown = grown.withOutput(shape.output());
+    }
+    if (!same.equals(shape) || grown.vocabularySize() != tokens) {
+      throw new IllegalArgumentException(
+          "a %s of this shape takes no other number of tokens (vocab_size = %d)"
+              .formatted(shape.architecture(), tokens));
+    }
+    return grown;
+  }
+
   private static ObjectNode json(ModelShape shape) {
     return (ObjectNode) JsonMapper.shared().readTree(shape.configJson(new Specials(0, List.of())));
   }

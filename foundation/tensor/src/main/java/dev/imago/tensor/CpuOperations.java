@@ -102,7 +102,8 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
     CpuActivation y = made(x.rows(), weight.rows());
     backend.linear().run(x, weight, bias, y);
     LowRankAdditions.add(backend.team(), batch, weight, x, y);
-    return y;
+    Bottleneck.Weights behind = weight.bottleneck();
+    return behind == null ? y : behind.behind(this, y);
   }
 
   /// The operations on some rows of the step, such as those of which scores are wanted.

@@ -12,6 +12,7 @@ public final class CpuWeight {
   private final float[] vector;
   private final int rows;
   private final int columns;
+  private final Bottleneck.@Nullable Weights bottleneck;
   private volatile @Nullable Split split;
 
   /// A run of rows of one part, which one thread computes.
@@ -23,6 +24,16 @@ public final class CpuWeight {
   private record Split(int threads, List<Run> runs) {}
 
   private CpuWeight(List<HostTensor> parts, float[] vector, int rows, int columns) {
+    this(parts, vector, rows, columns, null);
+  }
+
+  private CpuWeight(
+      List<HostTensor> parts,
+      float[] vector,
+      int rows,
+      int columns,
+      Bottleneck.@Nullable Weights bottleneck) {
+    this.bottleneck = bottleneck;
     this.parts = parts;
     this.kernels = parts.stream().map(CpuWeight::kernel).toList();
     this.vector = vector;
@@ -45,6 +56,16 @@ public final class CpuWeight {
       rows = Math.toIntExact(rows + shape[0]);
     }
     return new CpuWeight(List.copyOf(parts), new float[0], rows, Math.toIntExact(columns));
+  }
+
+  /// This matrix with a small network behind what comes out of it.
+  public CpuWeight with(Bottleneck behind) {
+    return new CpuWeight(parts, vector, rows, columns, behind.weights());
+  }
+
+  /// What stands behind it; null for nothing.
+  Bottleneck.@Nullable Weights bottleneck() {
+    return bottleneck;
   }
 
   /// What computes with a tensor's rows.

@@ -26,6 +26,10 @@ record AdaptedProduct(Replica replica, TorchOperations ops) {
             Tensor y = ops.product(x, w).index_copy(1, Replica.longs(own.indices()), learned);
             yield bias == null ? y : y.add(bias);
           }
+          case Adapter.Bottleneck own -> {
+            Tensor y = ops.product(x, w);
+            yield behind(bias == null ? y : y.add(bias), own);
+          }
           case Adapter.LowRank own -> {
             Tensor y = added(x, w, weight, own);
             yield bias == null ? y : y.add(bias);
@@ -33,6 +37,12 @@ record AdaptedProduct(Replica replica, TorchOperations ops) {
         };
     Replica.done(weight, w);
     return result;
+  }
+
+  private Tensor behind(Tensor y, Adapter.Bottleneck own) {
+    Tensor inner = ops.product(y, replica.leaf(own.down())).add(replica.leaf(own.downBias()));
+    Tensor more = ops.product(TorchOperations.apply(own.function(), inner), replica.leaf(own.up()));
+    return y.add(more).add(replica.leaf(own.upBias()));
   }
 
   private Tensor scaled(

@@ -1,5 +1,6 @@
 package dev.imago.torch;
 
+import dev.imago.tensor.Nonlinearity;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -56,6 +57,18 @@ public sealed interface Adapter {
       return ids.stream().mapToLong(Integer::longValue).toArray();
     }
   }
+
+  /// A small network behind what comes out, beside its own sum: y = x · Wᵀ + b becomes y + f(y ·
+  /// downᵀ + a) · upᵀ + c. Houlsby et al. 2019, arXiv:1902.00751. It changes no weight, so that none
+  /// holds it.
+  ///
+  /// @param function f
+  /// @param down [r,out]
+  /// @param downBias a, [r]
+  /// @param up [out,r]
+  /// @param upBias c, [out]
+  record Bottleneck(Nonlinearity function, Slot down, Slot downBias, Slot up, Slot upBias)
+      implements Adapter {}
 
   /// Learned factors: of the inputs, (x · l) · Wᵀ + b, or of what comes out, l · (x · Wᵀ + b). Liu
   /// et al. 2022, arXiv:2205.05638 (IA³).

@@ -1,6 +1,7 @@
 package dev.imago.torch;
 
 import dev.imago.tensor.DataType;
+import dev.imago.tensor.Nonlinearity;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -163,6 +164,29 @@ public final class Layout {
               : null);
     }
     return addFrozenLayer(names, rows, columns, new Adapter.Scaling(inputs, factors));
+  }
+
+  /// Adds a frozen matrix with a small network behind what comes out of it.
+  ///
+  /// @param own before the names of its four parts
+  /// @param width of the network, r
+  /// @param matrices how its matrices train
+  /// @param vectors how its biases train
+  public Slot addBottleneck(
+      String name,
+      int rows,
+      int columns,
+      String own,
+      int width,
+      Nonlinearity function,
+      Group matrices,
+      Group vectors) {
+    Slot down = add(List.of(own + "adapter_down.0.weight"), List.of(width), rows, matrices);
+    Slot downBias = add(List.of(own + "adapter_down.0.bias"), List.of(width), 0, vectors);
+    Slot up = add(List.of(own + "adapter_up.weight"), List.of(rows), width, matrices);
+    Slot upBias = add(List.of(own + "adapter_up.bias"), List.of(rows), 0, vectors);
+    var adapter = new Adapter.Bottleneck(function, down, downBias, up, upBias);
+    return addFrozenLayer(List.of(name), List.of(rows), columns, adapter);
   }
 
   /// Adds a frozen table of which some rows train: PEFT's `trainable_tokens_delta`.

@@ -210,7 +210,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
     return new Activation(apply(function, x.tensor));
   }
 
-  private static Tensor apply(Nonlinearity function, Tensor x) {
+  static Tensor apply(Nonlinearity function, Tensor x) {
     return switch (function) {
       case SILU -> torch.silu(x);
       case GELU -> torch.gelu(x);

@@ -4,16 +4,21 @@ import dev.imago.core.AtomicFile;
 import dev.imago.core.InputException;
 import dev.imago.model.AdapterConfig;
 import dev.imago.model.AdapterFile;
+import dev.imago.model.BottleneckConfig;
+import dev.imago.model.ConfigJson;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.Nonlinearity;
 import dev.imago.tensor.Safetensors;
 import dev.imago.torch.Adapter;
 import dev.imago.torch.LearnedTokens;
 import dev.imago.torch.PrincipalParts;
 import dev.imago.torch.Slot;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -39,7 +45,11 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
 
   /// What stands before texts wraps no module of the model.
   private String prefix() {
-    return weights.virtual() == null ? PREFIX : "base_model.";
+    return bottlenecks() ? "" : weights.virtual() == null ? PREFIX : "base_model.";
+  }
+
+  private boolean bottlenecks() {
+    return weights.settings().kind() == AdapterSettings.Kind.BOTTLENECK;
   }
 
   private HostTensor tensor(Slot slot, int part, long... shape) {
@@ -94,10 +104,26 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
             tensor(rows, 0, ids.size(), slot.columns()));
       }
     }
+    for (Slot slot : weights.replicas().layout().slots()) {
+      if (slot.adapter() instanceof Adapter.Bottleneck own) {
+        for (Slot part : List.of(own.down(), own.downBias(), own.up(), own.upBias())) {
+          long rows = part.rows().getFirst();
+          tensors.put(
+              part.names().getFirst(),
+              part.columns() == 0
+                  ? tensor(part, 0, rows)
+                  : tensor(part, 0, rows, part.columns()));
+        }
+      }
+    }
     LearnedTokens virtual = weights.virtual();
     if (virtual != null) {
       Slot slot = virtual.slot();
       tensors.put(AdapterFile.VIRTUAL, tensor(slot, 0, slot.rows().getFirst(), slot.columns()));
+    }
+    if (bottlenecks()) {
+      writeBottlenecks(folder, tensors, base);
+      return;
     }
     var modules = new TreeSet<String>();
     whole(tensors, modules);
@@ -105,6 +131,43 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
     AtomicFile.replace(
         folder.resolve(AdapterFile.TENSORS),
         path -> Safetensors.write(path, tensors, Safetensors.FORMAT_PT));
+  }
+
+  /// In AdapterHub's form: what trained whole is in a file of its own.
+  private void writeBottlenecks(
+      Path folder, SequencedMap<String, HostTensor> tensors, String base) {
+    var heads = new LinkedHashMap<String, HostTensor>();
+    whole(heads, new TreeSet<>());
+    ModelShape shape = weights.shape();
+    var of =
+        new BottleneckConfig(
+            Nonlinearity.SILU, shape.width(), shape.architecture(), className(folder));
+    var config =
+        AdapterConfig.bottleneck(
+            of, weights.settings().bottleneck(shape.width()), Optional.of(base));
+    AtomicFile.write(folder.resolve(AdapterConfig.FILE), config.json());
+    save(folder.resolve(BottleneckConfig.TENSORS), tensors);
+    if (!heads.isEmpty()) {
+      AtomicFile.write(
+          folder.resolve(BottleneckConfig.HEAD_CONFIG), of.headJson(Optional.of(base)));
+      save(folder.resolve(BottleneckConfig.HEAD), heads);
+    }
+  }
+
+  private static void save(Path file, SequencedMap<String, HostTensor> tensors) {
+    AtomicFile.replace(
+        file, path -> Safetensors.write(path, tensors, Safetensors.FORMAT_PT));
+  }
+
+  /// The class that `config.json` names, which lies in the folder by now.
+  private static String className(Path folder) {
+    try {
+      return new ConfigJson(Files.readString(folder.resolve("config.json")))
+          .texts("architectures")
+          .getFirst();
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", folder, e);
+    }
   }
 
   /// Of what began as W = rest + B₀A₀, the addition to W: scale · [B, −B₀] · [A; A₀].
@@ -163,9 +226,11 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
           case IA3 -> AdapterConfig.Method.IA3;
           case PROMPT -> AdapterConfig.Method.PROMPT_TUNING;
           case PREFIX -> AdapterConfig.Method.PREFIX_TUNING;
+          case BOTTLENECK -> AdapterConfig.Method.BOTTLENECK;
           case NONE, LORA, DORA, PISSA, BITFIT -> AdapterConfig.Method.LORA;
         },
         Optional.ofNullable(weights.virtual()).map(this::virtual),
+        Optional.empty(),
         own.rank() * ranks,
         own.alpha() * alphas,
         weights.targets().patterns(module -> own.rank(module) * ranks, own.rank() * ranks),

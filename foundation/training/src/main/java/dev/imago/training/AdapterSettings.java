@@ -6,6 +6,7 @@ import dev.imago.core.Formerly;
 import dev.imago.core.Unwrapped;
 import dev.imago.model.AdapterChange;
 import dev.imago.model.AdapterConfig;
+import dev.imago.model.BottleneckConfig;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Parameter;
 import dev.imago.tensor.DataType;
@@ -18,7 +19,8 @@ import java.util.TreeSet;
 /// What trains in the place of a model's own weights: a small part that changes them.
 ///
 /// @param kind of it; a rank alone means `lora`
-/// @param rank of low-rank additions; 0 for the usual
+/// @param rank of low-rank additions, or the width of bottlenecks; 0 for the usual: 8, or a sixteenth
+///   of the model's width
 /// @param alpha by which they count, divided by the rank
 /// @param rsLora whether it is divided by the root of the rank. Kalajdzievski 2023,
 ///   arXiv:2312.03732
@@ -53,6 +55,9 @@ public record AdapterSettings(
     boolean merge) {
   private static final int USUAL_RANK = 8;
   private static final int USUAL_VIRTUAL_TOKENS = 20;
+
+  /// AdapterHub's usual `reduction_factor`.
+  private static final int REDUCTION = 16;
   private static final double USUAL_ALPHA = 16;
 
   /// What is reported to suit where a full fine-tuning's rate is given; not yet compared here.
@@ -78,11 +83,19 @@ public record AdapterSettings(
     /// Embeddings before each text. Lester et al. 2021, arXiv:2104.08691.
     PROMPT,
     /// Keys and values before each text, in each layer. Li & Liang 2021, arXiv:2101.00190.
-    PREFIX;
+    PREFIX,
+    /// Small networks behind what leaves attention and feed-forward. Houlsby et al. 2019,
+    /// arXiv:1902.00751.
+    BOTTLENECK;
 
     /// Whether it stands before each text, and changes no weight.
     public boolean virtual() {
       return this == PROMPT || this == PREFIX;
+    }
+
+    /// Whether weights can hold it.
+    public boolean merges() {
+      return !virtual() && this != BOTTLENECK;
     }
 
     /// Whether it is made of low-rank additions.
@@ -132,7 +145,7 @@ public record AdapterSettings(
     targets = List.copyOf(targets);
     trained = List.copyOf(trained);
     if (!kind.lowRank()) {
-      refuse("rank", rank, rank != 0, kind);
+      refuse("rank", rank, rank != 0 && kind != Kind.BOTTLENECK, kind);
       refuse("alpha", alpha, alpha != USUAL_ALPHA, kind);
       refuse("rsLora", rsLora, rsLora, kind);
       refuse("dropout", dropout, dropout != 0, kind);
@@ -147,12 +160,17 @@ public record AdapterSettings(
     }
     if (!kind.virtual()) {
       refuse("virtualTokens", virtualTokens, virtualTokens != 0, kind);
-    } else if (merge) {
+    }
+    if (kind == Kind.BOTTLENECK && merge) {
+      throw new ConfigException(
+          "kind = bottleneck stands behind linear layers, and weights cannot hold what is not linear; set merge = false: the adapter alone comes out");
+    }
+    if (kind.virtual() && merge) {
       throw new ConfigException(
           "kind = %s stands before each text, and weights cannot hold it; set merge = false: the adapter alone comes out"
               .formatted(kind.name().toLowerCase(Locale.ROOT)));
     }
-    if (kind == Kind.NONE || kind == Kind.BITFIT || kind.virtual()) {
+    if (kind == Kind.NONE || kind == Kind.BITFIT || !kind.merges()) {
       refuse("targets", targets, !targets.isEmpty(), kind);
     }
     if (!kind.lowRank()) {
@@ -199,7 +217,7 @@ public record AdapterSettings(
         USUAL_RATE,
         1,
         0,
-        !kind.virtual());
+        kind.merges());
   }
 
   /// Those of an adapter on disk, but for the tokens that it has: their names are a tokenizer's.
@@ -239,10 +257,11 @@ public record AdapterSettings(
           case IA3 -> Kind.IA3;
           case PROMPT_TUNING -> Kind.PROMPT;
           case PREFIX_TUNING -> Kind.PREFIX;
+          case BOTTLENECK -> Kind.BOTTLENECK;
         };
     return new AdapterSettings(
         kind,
-        lowRank ? config.rank() : 0,
+        lowRank || kind == Kind.BOTTLENECK ? config.rank() : 0,
         lowRank ? config.alpha() : USUAL_ALPHA,
         config.rankStabilised(),
         lowRank ? config.dropout() : 0,
@@ -258,7 +277,7 @@ public record AdapterSettings(
         USUAL_RATE,
         1,
         config.virtual().map(AdapterConfig.Virtual::tokens).orElse(0),
-        !kind.virtual());
+        kind.merges());
   }
 
   /// This adapter, which trains (base, dropout, rates) and comes out as another's settings say.
@@ -306,7 +325,7 @@ public record AdapterSettings(
         other.rate,
         kind.lowRank() ? other.rateOfB : 1,
         virtualTokens,
-        other.merge && !kind.virtual());
+        other.merge && kind.merges());
   }
 
   /// Refuses what is said of an adapter that has it otherwise; the usual counts as not said.
@@ -367,6 +386,8 @@ public record AdapterSettings(
       String module = AdapterTargets.module(p);
       if (fits(trained, module)) {
         numbers += p.size();
+      } else if (kind == Kind.BOTTLENECK && BottleneckConfig.before(p.name()).isPresent()) {
+        numbers += bottleneck(shape.width()) * (2L * p.rows() + 1) + p.rows();
       } else if (kind.lowRank() && p.adaptable() && (targets.isEmpty() || fits(targets, module))) {
         numbers += rank(module) * ((long) p.rows() + p.columns());
       }
@@ -381,6 +402,28 @@ public record AdapterSettings(
   /// Of what is added to a module.
   int rank(String module) {
     return parts.rank(module).orElse(rank());
+  }
+
+  /// The width of a bottleneck.
+  ///
+  /// @param width of the model
+  /// @throws ConfigException for one that the file's form cannot say
+  public int bottleneck(int width) {
+    int own = rank == 0 ? Math.max(1, width / REDUCTION) : rank;
+    if (width % own != 0) {
+      throw new ConfigException(
+          "tune.adapter.rank = %d does not divide the model's width, %d, and AdapterHub's files say by what it is divided (reduction_factor); take %d"
+              .formatted(own, width, nearest(own, width)));
+    }
+    return own;
+  }
+
+  private static int nearest(int rank, int width) {
+    int to = Math.min(rank, width);
+    while (width % to != 0) {
+      to--;
+    }
+    return to;
   }
 
   /// By how much what is added to a module counts, before it is divided.

@@ -1,5 +1,6 @@
 package dev.imago.training;
 
+import dev.imago.model.BottleneckConfig;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
@@ -62,6 +63,9 @@ final class AdapterTargets {
         take(pattern, "alphaPattern", chosen, new HashSet<>());
       }
     }
+    if (settings.kind() == AdapterSettings.Kind.BOTTLENECK) {
+      checkBottlenecks(shape);
+    }
     List<Parameter> own = table.stream().filter(p -> !p.tied()).toList();
     settings.trained().forEach(t -> take(t, "trained", own, whole));
     if (!tokens.isEmpty()) {
@@ -80,8 +84,16 @@ final class AdapterTargets {
     }
   }
 
+  private static void checkBottlenecks(ModelShape shape) {
+    try {
+      BottleneckConfig.check(shape);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("kind: " + e.getMessage(), e);
+    }
+  }
+
   /// The embedding, and a last layer of as many rows that is not tied to it.
-  private static Set<String> tables(ModelShape shape) {
+  static Set<String> tables(ModelShape shape) {
     List<Parameter> matrices =
         shape.parameters().stream().filter(p -> p.isMatrix() && p.block() < 0).toList();
     int rows = shape.vocabularySize();

@@ -5,6 +5,7 @@ import dev.imago.model.AdapterFile;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Parameter;
 import dev.imago.model.VirtualTokens;
+import dev.imago.tensor.Bottleneck;
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.HostTensor;
 import dev.imago.torch.Adapter;
@@ -40,6 +41,9 @@ record AdapterWeights(
     Map<String, PrincipalParts> begun) {
   /// Deviation of keys and values at the beginning, as PEFT's embeddings have it.
   private static final double DEVIATION = 1;
+
+  /// Deviation of bottlenecks at the beginning, beyond twice of which no number is.
+  private static final double NEAR_NOTHING = 0.01;
 
   AdapterWeights(
       ModelShape shape,
@@ -141,6 +145,25 @@ record AdapterWeights(
     }
   }
 
+  /// Fills bottlenecks: with so small numbers, and biases of 0, they change next to nothing (Houlsby
+  /// et al. 2019, section 2.1).
+  void beginBottlenecks(Random random) {
+    for (Slot slot : replicas.layout().slots()) {
+      if (slot.adapter() instanceof Adapter.Bottleneck own) {
+        for (Slot matrix : List.of(own.down(), own.up())) {
+          MemorySegment to = replicas.value(matrix, 0);
+          for (long i = 0; i < to.byteSize() / 4; i++) {
+            double value = random.nextGaussian() * NEAR_NOTHING;
+            double bound = 2 * NEAR_NOTHING;
+            to.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) Math.clamp(value, -bound, bound));
+          }
+        }
+        fill(replicas.value(own.downBias(), 0), 0);
+        fill(replicas.value(own.upBias(), 0), 0);
+      }
+    }
+  }
+
   private static void fill(MemorySegment memory, float value) {
     for (long i = 0; i < memory.byteSize() / 4; i++) {
       memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
@@ -212,7 +235,20 @@ record AdapterWeights(
         put(magnitude.toFloats(), replicas.value(lengths, 0));
       }
     }
+    Map<String, Bottleneck> behind = file.bottlenecks(shape);
     for (Slot slot : replicas.layout().slots()) {
+      if (slot.adapter() instanceof Adapter.Bottleneck places) {
+        Bottleneck values = behind.get(slot.names().getFirst());
+        if (values == null || values.function() != places.function()) {
+          throw new IllegalArgumentException(
+              "it has no bottleneck behind «%s» whose function is %s"
+                  .formatted(slot.names().getFirst(), places.function()));
+        }
+        put(values.down().toFloats(), replicas.value(places.down(), 0));
+        put(values.downBias().toFloats(), replicas.value(places.downBias(), 0));
+        put(values.up().toFloats(), replicas.value(places.up(), 0));
+        put(values.upBias().toFloats(), replicas.value(places.upBias(), 0));
+      }
       if (slot.adapter() instanceof Adapter.Rows(List<Integer> ids, Slot rows)
           && left.get(slot.names().getFirst())
               instanceof AdapterChange.Rows(List<Integer> theirs, HostTensor values)

@@ -5,6 +5,7 @@ import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.model.AdapterFile;
+import dev.imago.model.Architectures;
 import dev.imago.model.ConfigJson;
 import dev.imago.model.Head;
 import dev.imago.model.Initialisation;
@@ -204,20 +205,46 @@ public final class TrainableModel implements AutoCloseable {
       Parallelism parallelism,
       Precision precision)
       throws InterruptedException {
+    return read(folder, wanted, NewTokens.NONE, tuning, groups, seed, parallelism, precision);
+  }
+
+  /// The same with a larger vocabulary.
+  ///
+  /// @param wanted makes the shape of the file's, such as one with a classifier; what the file has
+  ///   no numbers for begins as its table says
+  /// @param added tokens that it did not have
+  /// @param tuning what trains of it
+  /// @param groups what trains otherwise than the rest
+  /// @param seed of what is drawn
+  /// @throws InputException for a folder that holds no such model, or one of another shape
+  public static TrainableModel read(
+      Path folder,
+      UnaryOperator<ModelShape> wanted,
+      NewTokens added,
+      Tuning tuning,
+      ParameterGroups groups,
+      long seed,
+      Parallelism parallelism,
+      Precision precision)
+      throws InterruptedException {
     try (ModelFolder stored = ModelFolder.open(folder)) {
       ModelShape there = stored.shape();
-      Map<String, Parameter> kept = new HashMap<>();
-      there.parameters().stream().filter(p -> !p.tied()).forEach(p -> kept.put(p.name(), p));
-      ModelShape shape = wanted(folder, there, wanted);
+      ModelShape fit = wanted(folder, there, wanted);
+      ModelShape shape = Architectures.ofTokens(fit, added.rows(fit.vocabularySize()));
+      Map<String, Parameter> kept = added.kept(there, shape);
       GroupRules rules = rules(groups, shape);
+      AdapterTargets targets = targets(tuning, shape);
+      if (targets != null) {
+        added.checkAdapted(there, kept, targets.tables());
+      }
       TrainableModel model =
           new TrainableModel(
               shape,
-              new TuningRules(tuning, kept, rules, targets(tuning, shape)),
+              new TuningRules(tuning, kept, rules, targets),
               parallelism,
               precision);
       try {
-        model.fill(stored.tensors(), kept, new Random(seed));
+        model.fill(stored.tensors(), kept, added, new Random(seed));
         return model;
       } catch (RuntimeException e) {
         model.close();
@@ -264,14 +291,17 @@ public final class TrainableModel implements AutoCloseable {
     }
   }
 
-  private void fill(ModelTensors stored, Map<String, Parameter> kept, Random random) {
+  private void fill(
+      ModelTensors stored, Map<String, Parameter> kept, NewTokens added, Random random) {
+    Set<String> tables = AdapterTargets.tables(shape);
     Map<String, Slot> slots = slots();
     for (Parameter p : shape.parameters()) {
       if (!p.tied()) {
         Slot slot = slot(slots, p);
         int part = slot.names().indexOf(p.name());
         if (p.equals(kept.get(p.name()))) {
-          replicas.set(slot, part, stored.get(p).toFloats());
+          float[] values = stored.get(p).toFloats();
+          replicas.set(slot, part, added.in(values, p, tables.contains(p.name())));
         } else {
           draw(p.initial(), replicas.value(slot, part), random);
         }
@@ -280,6 +310,7 @@ public final class TrainableModel implements AutoCloseable {
     if (adapter != null) {
       adapter.begin((to, bound) -> draw(new Initialisation.Uniform(bound), to, random));
       adapter.beginVirtual(embedding(slots), random);
+      adapter.beginBottlenecks(random);
     }
   }
 

@@ -2,9 +2,11 @@ package dev.imago.training;
 
 import dev.imago.core.ConfigException;
 import dev.imago.model.AdapterFile;
+import dev.imago.model.BottleneckConfig;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Parameter;
 import dev.imago.model.VirtualTokens;
+import dev.imago.tensor.Nonlinearity;
 import dev.imago.torch.Group;
 import dev.imago.torch.Layout;
 import dev.imago.torch.LearnedTokens;
@@ -89,6 +91,21 @@ record TuningRules(
       throw new IllegalArgumentException(
           "%s and what is stacked with it train as one: name all of %s, or none"
               .formatted(parts.getFirst().name(), names(parts)));
+    }
+    if (adapter.kind() == AdapterSettings.Kind.BOTTLENECK && whole == 0) {
+      Parameter layer = parts.getFirst();
+      Optional<String> before = BottleneckConfig.before(layer.name());
+      if (before.isPresent()) {
+        return layout.addBottleneck(
+            layer.name(),
+            layer.rows(),
+            layer.columns(),
+            before.get(),
+            adapter.bottleneck(layer.rows()),
+            Nonlinearity.SILU,
+            new Group(true, adapter.rate(), 1),
+            new Group(true, adapter.rate(), 0));
+      }
     }
     List<Boolean> which = parts.stream().map(own::adapts).toList();
     if (whole == 0 && !which.contains(true) && parts.stream().allMatch(Parameter::adaptable)) {

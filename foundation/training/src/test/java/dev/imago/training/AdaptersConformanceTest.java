@@ -36,6 +36,7 @@ final class AdaptersConformanceTest {
 
   @TempDir Path folder;
   private List<Integer> tokens = List.of();
+  private NewTokens added = NewTokens.NONE;
 
   private static AdapterSettings of(
       Kind kind, List<String> targets, List<String> trained, Biases bias, boolean rsLora) {
@@ -104,7 +105,13 @@ final class AdaptersConformanceTest {
     make("tokens", "llama", next, of(Kind.LORA));
     make("tokens-gpt2", "gpt2", next, of(Kind.LORA));
     make("tokens-bert", "bert", classes, of(Kind.LORA));
+    tokens = List.of(64, 3, 65);
+    added = new NewTokens(64, Map.of(64, List.of(), 65, List.of(5, 9)));
+    make("grown", "llama", next, of(Kind.LORA));
+    make("grown-gpt2", "gpt2", next, of(Kind.LORA));
+    make("grown-bert", "bert", classes, of(Kind.LORA));
     tokens = List.of();
+    added = NewTokens.NONE;
     make(
         "embedding",
         "llama",
@@ -146,7 +153,7 @@ final class AdaptersConformanceTest {
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), said);
     List<String> told = said.lines().filter(l -> l.startsWith("DIFFERS ")).toList();
-    assertEquals(24, told.size(), said);
+    assertEquals(27, told.size(), said);
     for (String line : told) {
       String[] parts = line.split(" ");
       assertTrue(Float.parseFloat(parts[2]) <= TOLERANCE, line);
@@ -163,14 +170,17 @@ final class AdaptersConformanceTest {
             Architectures.ofDepth(architecture, 2, 64, 16), 5, 1, Precision.F32)) {
       model.write(base, new Specials(0, List.of(0)));
     }
-    int[] ids = new Random(7).ints(2 * LENGTH, 1, 64).toArray();
-    int choices = output.names().isEmpty() ? 64 : output.names().size();
+    int rows = added.rows(64);
+    int[] ids = new Random(7).ints(2 * LENGTH, 1, rows).toArray();
+    ids[LENGTH - 1] = rows - 1;
+    int choices = output.names().isEmpty() ? rows : output.names().size();
     int[] targets = new Random(8).ints(output.ofSequences() ? 2 : ids.length, 0, choices).toArray();
     Batch batch = Batch.of(2, LENGTH, ids, targets);
     try (var model =
         TrainableModel.read(
             base,
             s -> s.output().equals(output) ? s : s.withOutput(output),
+            added,
             new Tuning.Adapted(settings, tokens),
             ParameterGroups.NONE,
             3,
