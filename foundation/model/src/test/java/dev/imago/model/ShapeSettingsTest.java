@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.model.llama.LlamaShape;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -43,5 +44,19 @@ class ShapeSettingsTest {
   void whatIsThereAlreadyMayBeSaid() {
     assertEquals(of("llama", Map.of()), of("llama", Map.of("pretraining_tp", "1.0")));
     assertEquals(of("gpt2", Map.of()), of("gpt2", Map.of("n_embd", "64")));
+  }
+
+  @Test
+  void everyArchitectureTakesMoreTokensAndStaysWhatItIs() {
+    for (String name : Architectures.names()) {
+      ModelShape of = Architectures.ofDepth(name, 2, 320, 64);
+      ModelShape more = Architectures.ofTokens(of, 333);
+      assertEquals(333, more.vocabularySize(), name);
+      assertEquals(of, Architectures.ofTokens(more, 320), name);
+    }
+    ModelShape tells =
+        Architectures.ofDepth("bert", 2, 320, 64)
+            .withOutput(new Output.Tags(List.of("O", "B-X", "I-X"), true));
+    assertEquals(tells.output(), Architectures.ofTokens(tells, 400).output());
   }
 }
