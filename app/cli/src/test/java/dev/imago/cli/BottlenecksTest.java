@@ -131,8 +131,7 @@ final class BottlenecksTest {
       int[] ids = model.tokenizer().encode("the bank won the game");
       int[] read = Arrays.copyOf(ids, ids.length - 1);
       float[] expected =
-          trained.losses(
-              Batch.of(1, read.length, read, Arrays.copyOfRange(ids, 1, ids.length)));
+          trained.losses(Batch.of(1, read.length, read, Arrays.copyOfRange(ids, 1, ids.length)));
       float[] told = model.logProbabilities(ids);
       for (int i = 0; i < told.length; i++) {
         assertEquals(expected[i], -told[i], TOLERANCE, "token " + i);
@@ -144,8 +143,7 @@ final class BottlenecksTest {
       assertTrue(beside.getMessage().contains("bottlenecks"), beside.getMessage());
       assertThrows(InputException.class, () -> TrainableModel.read(adapter, 1, Precision.F32));
     }
-    var refused =
-        assertThrows(IllegalArgumentException.class, () -> ModelCheck.check(adapter));
+    var refused = assertThrows(IllegalArgumentException.class, () -> ModelCheck.check(adapter));
     assertTrue(refused.getMessage().contains("bottlenecks"), refused.getMessage());
   }
 
@@ -176,15 +174,13 @@ final class BottlenecksTest {
         List.of("\"original_ln_before\" : true", "\"scaling\" : 4.0", "\"use_gating\" : true")) {
       String field = other.substring(0, other.indexOf(':'));
       String changed = config.replaceAll(field + ": [a-z0-9.]+", other);
-      var refused =
-          assertThrows(IllegalArgumentException.class, () -> AdapterConfig.read(changed));
+      var refused = assertThrows(IllegalArgumentException.class, () -> AdapterConfig.read(changed));
       assertTrue(refused.getMessage().contains("Houlsby's form"), refused.getMessage());
     }
     var odd = assertThrows(ConfigException.class, () -> settings(5).bottleneck(64));
     assertTrue(odd.getMessage().endsWith("take 4"), odd.getMessage());
     var family =
-        assertThrows(
-            ConfigException.class, () -> adapted("t5", new Output.NextToken(), 0).close());
+        assertThrows(ConfigException.class, () -> adapted("t5", new Output.NextToken(), 0).close());
     assertTrue(family.getMessage().contains("and this is a t5"), family.getMessage());
   }
 }

@@ -8,8 +8,8 @@ import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
 import dev.imago.model.AdapterFile;
 import dev.imago.tokenizers.Tokenizer;
-import dev.imago.training.AddedTokens;
 import dev.imago.training.AdapterSettings;
+import dev.imago.training.AddedTokens;
 import dev.imago.training.NewTokens;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,8 +70,7 @@ record GrownVocabulary(Tune.Inputs inputs, Tune.Config config, NewTokens tokens)
                     ? "needs no more"
                     : "gets %,d more".formatted(tokens.rows(rows) - rows)));
     Vocabulary grown =
-        new Vocabulary(
-            inputs.vocabulary().map(Vocabulary::ref).orElse(inputs.base().ref()), to);
+        new Vocabulary(inputs.vocabulary().map(Vocabulary::ref).orElse(inputs.base().ref()), to);
     Tune.Inputs with =
         new Tune.Inputs(
             inputs.base(),

@@ -298,8 +298,7 @@ final class AdapterTuneTest {
   @Test
   void newTokensGetRowsThatTrainBesideTiedEmbeddingsAndTheAdapterBringsThem() throws Exception {
     String more = ", \"addTokens\": [\"won the\"], \"addSpecialTokens\": [\"<|end|>\"]";
-    int rows =
-        Tokenizer.load(vocabulary.folder().resolve("tokenizer.json")).vocabularySize();
+    int rows = Tokenizer.load(vocabulary.folder().resolve("tokenizer.json")).vocabularySize();
     var first = run("first");
     Weights alone =
         tune('b', base, Optional.empty(), 16, "{\"rank\": 2, \"merge\": false}", more, first);
@@ -311,8 +310,7 @@ final class AdapterTuneTest {
     assertEquals(rows, own.id("won the").orElseThrow());
     assertFalse(own.special(rows));
     assertTrue(own.special(rows + 1));
-    Weights on =
-        tune('c', base, Optional.of(alone), 16, "{\"merge\": true}", "", run("on"));
+    Weights on = tune('c', base, Optional.of(alone), 16, "{\"merge\": true}", "", run("on"));
     try (ModelFolder before = ModelFolder.open(base.folder());
         ModelFolder adapted = ModelFolder.open(alone.folder());
         ModelFolder after = ModelFolder.open(on.folder())) {

@@ -17,7 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// PEFT's `adapter_config.json`, or AdapterHub's of bottlenecks: how an adapter's tensors change the model that it was made for.
+/// PEFT's `adapter_config.json`, or AdapterHub's of bottlenecks: how an adapter's tensors change
+/// the model that it was made for.
 ///
 /// @param method what they are
 /// @param virtual what stands before each text; nothing of other methods
@@ -188,8 +189,7 @@ public record AdapterConfig(
   /// Of bottlenecks.
   ///
   /// @param rank the width of a network
-  public static AdapterConfig bottleneck(
-      BottleneckConfig own, int rank, Optional<String> base) {
+  public static AdapterConfig bottleneck(BottleneckConfig own, int rank, Optional<String> base) {
     return new AdapterConfig(
         Method.BOTTLENECK,
         Optional.empty(),

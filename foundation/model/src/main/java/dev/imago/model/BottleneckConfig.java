@@ -117,8 +117,7 @@ public record BottleneckConfig(Nonlinearity function, int width, String type, St
     for (Place place : PLACES) {
       Matcher matcher = place.layer.matcher(parameter);
       if (matcher.matches()) {
-        return Optional.of(
-            matcher.replaceFirst(place.before) + ".adapters." + NAME + ".");
+        return Optional.of(matcher.replaceFirst(place.before) + ".adapters." + NAME + ".");
       }
     }
     return Optional.empty();

@@ -93,10 +93,7 @@ public final class ModelTensors {
         if (own == null || !Arrays.equals(own.shape(), whole)) {
           throw new IllegalArgumentException(
               "«%s» is %s in the base, and the model with the adapter has it as %s"
-                  .formatted(
-                      p.name(),
-                      own == null ? "not" : own,
-                      Arrays.toString(whole)));
+                  .formatted(p.name(), own == null ? "not" : own, Arrays.toString(whole)));
         }
       }
     }

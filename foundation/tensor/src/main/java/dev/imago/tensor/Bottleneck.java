@@ -2,7 +2,8 @@ package dev.imago.tensor;
 
 import java.util.List;
 
-/// A small network behind what comes out of a linear layer, which no weight of it holds: y becomes y
+/// A small network behind what comes out of a linear layer, which no weight of it holds: y becomes
+/// y
 /// + f(y · downᵀ + a) · upᵀ + c. Houlsby et al. 2019, arXiv:1902.00751.
 ///
 /// *N tokens, D width of what comes out, r of the network.*
@@ -13,11 +14,7 @@ import java.util.List;
 /// @param up [D,r]
 /// @param upBias c, [D]
 public record Bottleneck(
-    Nonlinearity function,
-    HostTensor down,
-    HostTensor downBias,
-    HostTensor up,
-    HostTensor upBias) {
+    Nonlinearity function, HostTensor down, HostTensor downBias, HostTensor up, HostTensor upBias) {
   /// As the kernels take it.
   record Weights(
       Nonlinearity function, CpuWeight down, CpuWeight downBias, CpuWeight up, CpuWeight upBias) {

@@ -59,8 +59,8 @@ public sealed interface Adapter {
   }
 
   /// A small network behind what comes out, beside its own sum: y = x · Wᵀ + b becomes y + f(y ·
-  /// downᵀ + a) · upᵀ + c. Houlsby et al. 2019, arXiv:1902.00751. It changes no weight, so that none
-  /// holds it.
+  /// downᵀ + a) · upᵀ + c. Houlsby et al. 2019, arXiv:1902.00751. It changes no weight, so that
+  /// none holds it.
   ///
   /// @param function f
   /// @param down [r,out]

@@ -110,9 +110,7 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
           long rows = part.rows().getFirst();
           tensors.put(
               part.names().getFirst(),
-              part.columns() == 0
-                  ? tensor(part, 0, rows)
-                  : tensor(part, 0, rows, part.columns()));
+              part.columns() == 0 ? tensor(part, 0, rows) : tensor(part, 0, rows, part.columns()));
         }
       }
     }
@@ -155,8 +153,7 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
   }
 
   private static void save(Path file, SequencedMap<String, HostTensor> tensors) {
-    AtomicFile.replace(
-        file, path -> Safetensors.write(path, tensors, Safetensors.FORMAT_PT));
+    AtomicFile.replace(file, path -> Safetensors.write(path, tensors, Safetensors.FORMAT_PT));
   }
 
   /// The class that `config.json` names, which lies in the folder by now.

@@ -19,8 +19,8 @@ import java.util.TreeSet;
 /// What trains in the place of a model's own weights: a small part that changes them.
 ///
 /// @param kind of it; a rank alone means `lora`
-/// @param rank of low-rank additions, or the width of bottlenecks; 0 for the usual: 8, or a sixteenth
-///   of the model's width
+/// @param rank of low-rank additions, or the width of bottlenecks; 0 for the usual: 8, or a
+///   sixteenth of the model's width
 /// @param alpha by which they count, divided by the rank
 /// @param rsLora whether it is divided by the root of the rank. Kalajdzievski 2023,
 ///   arXiv:2312.03732
@@ -58,6 +58,7 @@ public record AdapterSettings(
 
   /// AdapterHub's usual `reduction_factor`.
   private static final int REDUCTION = 16;
+
   private static final double USUAL_ALPHA = 16;
 
   /// What is reported to suit where a full fine-tuning's rate is given; not yet compared here.
@@ -163,7 +164,8 @@ public record AdapterSettings(
     }
     if (kind == Kind.BOTTLENECK && merge) {
       throw new ConfigException(
-          "kind = bottleneck stands behind linear layers, and weights cannot hold what is not linear; set merge = false: the adapter alone comes out");
+          "kind = bottleneck stands behind linear layers, and weights cannot hold what is not"
+              + " linear; set merge = false: the adapter alone comes out");
     }
     if (kind.virtual() && merge) {
       throw new ConfigException(

@@ -145,8 +145,8 @@ record AdapterWeights(
     }
   }
 
-  /// Fills bottlenecks: with so small numbers, and biases of 0, they change next to nothing (Houlsby
-  /// et al. 2019, section 2.1).
+  /// Fills bottlenecks: with so small numbers, and biases of 0, they change next to nothing
+  /// (Houlsby et al. 2019, section 2.1).
   void beginBottlenecks(Random random) {
     for (Slot slot : replicas.layout().slots()) {
       if (slot.adapter() instanceof Adapter.Bottleneck own) {

@@ -239,10 +239,7 @@ public final class TrainableModel implements AutoCloseable {
       }
       TrainableModel model =
           new TrainableModel(
-              shape,
-              new TuningRules(tuning, kept, rules, targets),
-              parallelism,
-              precision);
+              shape, new TuningRules(tuning, kept, rules, targets), parallelism, precision);
       try {
         model.fill(stored.tensors(), kept, added, new Random(seed));
         return model;
