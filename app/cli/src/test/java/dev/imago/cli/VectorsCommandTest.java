@@ -86,6 +86,7 @@ class VectorsCommandTest {
     Path vec = folder.resolve("m.vec");
     assertEquals(0, imago("vectors", "convert", model, "--out", vec).exit());
     assertEquals("7 6", Files.readAllLines(vec).getFirst());
+    assertEquals(Files.readString(vec), imago("vectors", "convert", model).out());
     assertEquals(
         6,
         imago("vectors", "sentence", vec, text)
@@ -116,6 +117,7 @@ class VectorsCommandTest {
         "nearest nowhere.bin a | 3 | neither a file nor an artifact",
         "analogy BAD.vec a b | 2 | takes three",
         "convert TEXT --out X | 3 | line 1",
+        "convert TEXT --to word2vec | 2 | name a file with --out",
       })
   void whatIsWrongIsToldWithItsMend(String line, int exit, String told) {
     String[] words = ("vectors " + line).split(" ");

@@ -146,6 +146,12 @@ public final class LinearTrainer {
       for (int i = 0; i < order.size(); i++) {
         (i % folds == fold ? test : train).add(order.get(i));
       }
+      List<String> left = train.stream().map(Example::label).distinct().limit(2).toList();
+      if (left.size() < 2) {
+        throw new IllegalArgumentException(
+            "texts of «%s» alone are left to learn from when fold %d of %d is held out; give 2 texts at least of each class"
+                .formatted(left.getFirst(), fold + 1, folds));
+      }
       Function<String, String> label = learner.learn(train);
       right += test.parallelStream().filter(e -> label.apply(e.text()).equals(e.label())).count();
     }

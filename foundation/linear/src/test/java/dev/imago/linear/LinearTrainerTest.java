@@ -122,6 +122,11 @@ class LinearTrainerTest {
     assertEquals("x", model.label("a"));
     assertEquals("y", model.label("b"));
     assertEquals(2, model.scores("").length);
+    var told =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> LinearTrainer.crossValidated(two, settings, 2, 1));
+    assertTrue(told.getMessage().contains("2 texts at least of each class"), told.getMessage());
   }
 
   @Test

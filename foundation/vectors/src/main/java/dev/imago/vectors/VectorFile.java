@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.Consumer;
 
 /// Files of word vectors: `.vec` text (fastText's, word2vec's; GloVe's without a first line),
 /// word2vec's binary, and fastText's models. Which one it is the file itself tells.
@@ -188,18 +188,34 @@ public final class VectorFile {
   /// Writes `.vec` text: how many, how long, and a line for each word.
   public static void writeText(WordVectors vectors, Path file) {
     try (var out = Files.newBufferedWriter(file)) {
-      out.write(vectors.words().size() + " " + vectors.dimension() + "\n");
-      SharedRows rows = vectors.rows();
-      for (int i = 0; i < vectors.words().size(); i++) {
-        out.write(vectors.words().get(i));
-        for (int c = 0; c < vectors.dimension(); c++) {
-          out.write(' ');
-          out.write(String.format(Locale.ROOT, "%.6g", rows.values()[i * rows.stride() + c]));
-        }
-        out.write('\n');
-      }
+      textLines(
+          vectors,
+          line -> {
+            try {
+              out.append(line).append('\n');
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The lines of `.vec` text. A number has as many digits as tell it from all others.
+  ///
+  /// @param to takes each line before the next is made
+  public static void textLines(WordVectors vectors, Consumer<CharSequence> to) {
+    to.accept(vectors.words().size() + " " + vectors.dimension());
+    SharedRows rows = vectors.rows();
+    var line = new StringBuilder();
+    for (int i = 0; i < vectors.words().size(); i++) {
+      line.setLength(0);
+      line.append(vectors.words().get(i));
+      for (int c = 0; c < vectors.dimension(); c++) {
+        line.append(' ').append(rows.values()[i * rows.stride() + c]);
+      }
+      to.accept(line);
     }
   }
 

@@ -143,6 +143,10 @@ public final class VectorQuality {
         skipped++;
       }
     }
+    if (cosines.isEmpty() && skipped == 0) {
+      throw new IllegalArgumentException(
+          "%s holds no pair; give lines of two words and a number between tabs".formatted(file));
+    }
     double spearman =
         cosines.size() < 2
             ? Double.NaN
