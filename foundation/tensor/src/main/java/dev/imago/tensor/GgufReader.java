@@ -2,11 +2,10 @@ package dev.imago.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -221,13 +220,13 @@ final class GgufReader {
     long length = whole(GgufValue.Type.UINT64);
     need(length, "a string");
     byte[] utf8 = all.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
-      at += length;
-      return text;
-    } catch (CharacterCodingException e) {
+    // Much the faster way for a vocabulary; it puts U+FFFD where bytes are no characters.
+    String text = new String(utf8, StandardCharsets.UTF_8);
+    if (text.indexOf('\uFFFD') >= 0 && !Arrays.equals(utf8, text.getBytes(StandardCharsets.UTF_8))) {
       throw broken(at, "a string is not UTF-8");
     }
+    at += length;
+    return text;
   }
 
   private GgufValue.Type type() throws BrokenFileException {

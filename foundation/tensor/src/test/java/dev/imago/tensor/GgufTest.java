@@ -119,6 +119,17 @@ final class GgufTest {
     refuses("99 is no type", magic, three, none, one, text("k"), u32(99), u64(0));
     refuses("values of a list", magic, three, none, one, text("k"), u32(9), u32(8), u64(1L << 40));
     refuses("list of lists", magic, three, none, one, text("k"), u32(9), u32(9), u64(1));
+    // C3 28 is a first byte without its second; EF BF BD is U+FFFD itself.
+    Claim half = u32(0x28C3);
+    refuses("not UTF-8", magic, three, none, one, text("k"), u32(8), u64(4), half);
+    Path fine = folder.resolve("replacement.gguf");
+    var out = new ByteArrayOutputStream();
+    for (Claim claim : List.of(magic, three, none, one, text("k"), u32(8), text("\uFFFD"))) {
+      claim.write(out);
+    }
+    try (Gguf gguf = Gguf.open(Files.write(fine, out.toByteArray()))) {
+      assertEquals(new GgufValue.Text("\uFFFD"), gguf.metadata().get("k"));
+    }
     Claim tensor = text("t");
     refuses("dimensions", magic, three, one, none, tensor, u32(5), u64(1), u32(0), none);
     refuses(
