@@ -222,7 +222,8 @@ final class GgufReader {
     byte[] utf8 = all.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
     // Much the faster way for a vocabulary; it puts U+FFFD where bytes are no characters.
     String text = new String(utf8, StandardCharsets.UTF_8);
-    if (text.indexOf('\uFFFD') >= 0 && !Arrays.equals(utf8, text.getBytes(StandardCharsets.UTF_8))) {
+    if (text.indexOf('\uFFFD') >= 0
+        && !Arrays.equals(utf8, text.getBytes(StandardCharsets.UTF_8))) {
       throw broken(at, "a string is not UTF-8");
     }
     at += length;
