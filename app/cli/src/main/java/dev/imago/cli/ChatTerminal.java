@@ -63,6 +63,8 @@ final class ChatTerminal implements Iterator<String>, AutoCloseable {
               .system(true)
               .systemOutput(TerminalBuilder.SystemOutput.ForcedSysErr) // answers are the output
               .dumb(true) // without a warning
+              // A terminal that is asked what it can and answers late would type into the first turn.
+              .graphemeCluster(false)
               .build();
       if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
         terminal.close();
@@ -85,15 +87,13 @@ final class ChatTerminal implements Iterator<String>, AutoCloseable {
   /// What somebody said is for them alone to read.
   private static Path own(Path file) {
     try {
-      if (!Files.exists(file)
-          && Files.getFileStore(file.toAbsolutePath().getParent())
-              .supportsFileAttributeView("posix")) {
+      if (!Files.exists(file)) {
         Files.createFile(
             file,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       }
-    } catch (IOException e) {
-      // Then nothing is remembered: the conversation goes on without.
+    } catch (IOException | UnsupportedOperationException e) {
+      // No such folder, or a system without such rights: the conversation goes on all the same.
     }
     return file;
   }

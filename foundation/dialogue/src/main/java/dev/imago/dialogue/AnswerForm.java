@@ -54,8 +54,18 @@ public record AnswerForm(CallSyntax calls, @Nullable Thinking thinking) {
     if (jinja.contains(CallSyntax.Elements.MINIMAX.open())) {
       return CallSyntax.Elements.MINIMAX;
     }
+    if (jinja.contains(CallSyntax.Elements.DSML)) {
+      return CallSyntax.Elements.deepSeek(
+          jinja.contains("function_calls") ? "function_calls" : "tool_calls");
+    }
+    if (jinja.contains(CallSyntax.Elements.SEED.open())) {
+      return CallSyntax.Elements.SEED;
+    }
     if (jinja.contains("<function=") && jinja.contains("<parameter=")) {
       return CallSyntax.Elements.QWEN;
+    }
+    if (jinja.contains("]<]minimax[>[") || jinja.contains("<atem:function_calls>")) {
+      return new CallSyntax.None(); // MiniMax M3's elements within elements, and others not read yet
     }
     if (jinja.contains(CallSyntax.KeysAndValues.KEY)) {
       return new CallSyntax.KeysAndValues();
@@ -67,14 +77,25 @@ public record AnswerForm(CallSyntax calls, @Nullable Thinking thinking) {
   }
 
   private static CallSyntax tagged(String jinja) {
-    if (jinja.contains("<tool_call>")) {
-      return new CallSyntax.TaggedJson("<tool_call>", "</tool_call>");
+    if (jinja.contains("<tool_calls>")) {
+      return new CallSyntax.TaggedJson(
+          "<tool_calls>", "</tool_calls>", jinja.contains("<tool_calls>["));
     }
-    if (jinja.contains("<|tool_call_start|>")) {
+    if (jinja.contains("<TOOLCALL>")) {
+      return new CallSyntax.TaggedJson("<TOOLCALL>", "</TOOLCALL>", true);
+    }
+    if (jinja.contains(CallSyntax.TaggedJson.COHERE.open())) {
+      return CallSyntax.TaggedJson.COHERE;
+    }
+    if (jinja.contains("<tool_call>")) {
+      return CallSyntax.TaggedJson.HERMES;
+    }
+    // LFM2's template shows how tools are listed, and leaves calls to what the model learned.
+    if (jinja.contains("<|tool_call_start|>") || jinja.contains("<|tool_list_start|>")) {
       return new CallSyntax.Pythonic("<|tool_call_start|>", "<|tool_call_end|>");
     }
     if (jinja.contains("<|tool_call|>")) {
-      return new CallSyntax.TaggedJson("<|tool_call|>", "<|/tool_call|>");
+      return CallSyntax.TaggedJson.GRANITE;
     }
     if (jinja.contains("func_name1(") || jinja.contains("<|python_start|>")) {
       return jinja.contains("<|python_start|>")

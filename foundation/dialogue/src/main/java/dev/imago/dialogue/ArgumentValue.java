@@ -42,7 +42,13 @@ final class ArgumentValue {
         return json;
       }
     } catch (JacksonException e) {
-      // No JSON: a text.
+      // No JSON: Python's lists and dicts where the schema has some, else a text.
+      if (types.contains("array") || types.contains("object")) {
+        String literal = PythonLiteral.json(json);
+        if (!literal.isEmpty() && fits(JSON.readTree(literal), types)) {
+          return literal;
+        }
+      }
     }
     return JSON.writeValueAsString(text);
   }

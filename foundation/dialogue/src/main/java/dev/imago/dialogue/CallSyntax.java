@@ -24,8 +24,24 @@ public sealed interface CallSyntax {
   }
 
   /// JSON between tags: `<tool_call>{"name": "f", "arguments": {…}}</tool_call>`. Hermes, Qwen;
-  /// Granite with a list.
-  record TaggedJson(String open, String close) implements CallSyntax {
+  /// Granite, Apriel, Nemotron and Command R7B with a list.
+  ///
+  /// @param close empty where the end of the answer closes them, too
+  /// @param listed whether they stand in a list
+  /// @param name the key of a call's name, as the template writes it
+  /// @param arguments that of its arguments
+  record TaggedJson(String open, String close, boolean listed, String name, String arguments)
+      implements CallSyntax {
+    static final TaggedJson HERMES = new TaggedJson("<tool_call>", "</tool_call>", false);
+    static final TaggedJson GRANITE = new TaggedJson("<|tool_call|>", "<|/tool_call|>", false);
+
+    static final TaggedJson COHERE =
+        new TaggedJson("<|START_ACTION|>", "<|END_ACTION|>", true, "tool_name", "parameters");
+
+    TaggedJson(String open, String close, boolean listed) {
+      this(open, close, listed, "name", "arguments");
+    }
+
     @Override
     public List<String> marks() {
       return List.of(open, close);
@@ -69,10 +85,12 @@ public sealed interface CallSyntax {
   }
 
   /// An element for a call, in it one for each argument, which is named in its tag. Qwen3-Coder,
-  /// MiniMax.
+  /// Seed-OSS, MiniMax, DeepSeek from V3.2 on.
   ///
   /// @param call begins one; a name and `nameEnd` follow
   /// @param parameter begins an argument; a name and `nameEnd` follow
+  /// @param typed whether between them `string="true"` tells a text from JSON, and values stand
+  ///   close to their tags
   record Elements(
       String open,
       String close,
@@ -80,17 +98,11 @@ public sealed interface CallSyntax {
       String callEnd,
       String parameter,
       String parameterEnd,
-      String nameEnd)
+      String nameEnd,
+      boolean typed)
       implements CallSyntax {
-    static final Elements QWEN =
-        new Elements(
-            "<tool_call>",
-            "</tool_call>",
-            "<function=",
-            "</function>",
-            "<parameter=",
-            "</parameter>",
-            ">");
+    static final Elements QWEN = named("<tool_call>", "</tool_call>");
+    static final Elements SEED = named("<seed:tool_call>", "</seed:tool_call>");
     static final Elements MINIMAX =
         new Elements(
             "<minimax:tool_call>",
@@ -99,7 +111,44 @@ public sealed interface CallSyntax {
             "</invoke>",
             "<parameter name=\"",
             "</parameter>",
-            "\">");
+            "\">",
+            false);
+
+    /// What DeepSeek sets its elements off by.
+    static final String DSML = "｜DSML｜";
+
+    private static Elements named(String open, String close) {
+      return new Elements(
+          open, close, "<function=", "</function>", "<parameter=", "</parameter>", ">", false);
+    }
+
+    /// @param section the word for all calls, which V3.2 and V4 have each of its own
+    static Elements deepSeek(String section) {
+      String end = "</" + DSML;
+      return new Elements(
+          "<" + DSML + section + ">",
+          end + section + ">",
+          "<" + DSML + "invoke name=\"",
+          end + "invoke>",
+          "<" + DSML + "parameter name=\"",
+          end + "parameter>",
+          "\">",
+          true);
+    }
+
+    /// What stands before the value of an argument.
+    String before(String key, boolean text) {
+      return parameter + key + (typed ? "\" string=\"" + text : "") + nameEnd + gap();
+    }
+
+    /// What stands after it.
+    String after() {
+      return gap() + parameterEnd + "\n";
+    }
+
+    private String gap() {
+      return typed ? "" : "\n";
+    }
 
     @Override
     public List<String> marks() {

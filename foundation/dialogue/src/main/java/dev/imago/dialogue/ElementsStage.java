@@ -1,6 +1,7 @@
 package dev.imago.dialogue;
 
 import java.util.List;
+import java.util.Set;
 
 /// Calls as elements, with one for each argument.
 final class ElementsStage extends StepStage {
@@ -15,6 +16,7 @@ final class ElementsStage extends StepStage {
   private final CallSyntax.Elements form;
   private Place place = Place.CALLS;
   private String key = "";
+  private boolean isText;
   private boolean any;
   private boolean first = true;
 
@@ -56,7 +58,10 @@ final class ElementsStage extends StepStage {
         }
       }
       case KEY -> {
-        key = text.strip();
+        String tag = text.strip();
+        int quote = form.typed() ? tag.indexOf('"') : -1; // «place" string="true»
+        key = quote < 0 ? tag : tag.substring(0, quote);
+        isText = quote >= 0 && tag.substring(quote).contains("\"true");
         go(Place.VALUE, form.parameterEnd());
       }
       case VALUE -> {
@@ -65,11 +70,21 @@ final class ElementsStage extends StepStage {
             .arguments(
                 (first ? "" : ", ")
                     + ArgumentValue.member(
-                        key, text, parser.tools().types(parser.parts().name(), key)));
+                        key,
+                        text,
+                        types()));
         first = false;
         parameters();
       }
     }
+  }
+
+  /// Those that the value says of itself, where it does; else those of the schema.
+  private Set<String> types() {
+    if (!form.typed()) {
+      return parser.tools().types(parser.parts().name(), key);
+    }
+    return isText ? Set.of("string") : Set.of();
   }
 
   private void parameters() {

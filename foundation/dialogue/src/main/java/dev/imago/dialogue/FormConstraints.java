@@ -202,9 +202,16 @@ public final class FormConstraints {
                   + " tools");
       case CallSyntax.TaggedJson tagged ->
           List.of(
-              new Part.Text(tagged.open() + "\n{\"name\": " + quoted + ", \"arguments\": "),
+              new Part.Text(
+                  "%s%s{\"%s\": %s, \"%s\": "
+                      .formatted(
+                          tagged.open(),
+                          tagged.listed() ? "[" : "\n",
+                          tagged.name(),
+                          quoted,
+                          tagged.arguments())),
               json(parameters),
-              new Part.Text("}\n" + tagged.close()));
+              new Part.Text((tagged.listed() ? "}]" : "}\n") + tagged.close()));
       case CallSyntax.BareJson _ ->
           List.of(
               new Part.Text("{\"name\": " + quoted + ", \"parameters\": "),
@@ -242,9 +249,9 @@ public final class FormConstraints {
                       "",
                       (key, schema) ->
                           ArgumentGrammars.between(
-                              form.parameter() + key + form.nameEnd() + "\n",
+                              form.before(key, "string".equals(schema.get("type"))),
                               ArgumentGrammars.plain(name, key, schema),
-                              "\n" + form.parameterEnd() + "\n"))),
+                              form.after()))),
               new Part.Text(form.callEnd() + "\n" + form.close()));
       case CallSyntax.KeysAndValues _ ->
           List.of(

@@ -5,7 +5,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// One call as a JSON object: `name`, and `arguments` or `parameters`; other fields are passed
+/// One call as a JSON object: `name` (`tool_name`), and `arguments` or `parameters`; other fields are passed
 /// over. Arguments are given on as they come, once the name is known.
 final class JsonCall {
   enum State {
@@ -131,7 +131,7 @@ final class JsonCall {
   /// @return false where this is no call after all
   private boolean endValue() {
     place = Place.KEY_OR_END;
-    if (key.equals("name") && !named) {
+    if ((key.equals("name") || key.equals("tool_name")) && !named) {
       String name = text(text.toString());
       if (name == null || name.isEmpty() || offeredOnly && !parser.tools().has(name)) {
         return false;

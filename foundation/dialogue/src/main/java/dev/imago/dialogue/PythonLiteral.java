@@ -36,6 +36,18 @@ final class PythonLiteral {
     return "{" + String.join(", ", members) + "}";
   }
 
+  /// One literal as JSON; empty for what is none.
+  static String json(String text) {
+    var literal = new PythonLiteral(text);
+    try {
+      String json = literal.value();
+      literal.blanks();
+      return literal.at < text.length() ? "" : json;
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
+  }
+
   private IllegalArgumentException wrong() {
     return new IllegalArgumentException("no Python literal at character " + at);
   }

@@ -25,13 +25,15 @@ public final class AnswerFuzz {
     for (CallSyntax calls :
         List.of(
             new CallSyntax.None(),
-            new CallSyntax.TaggedJson("<tool_call>", "</tool_call>"),
+            CallSyntax.TaggedJson.HERMES,
             new CallSyntax.BareJson(),
             new CallSyntax.Listed(true),
             new CallSyntax.Pythonic("", ""),
             new CallSyntax.Pythonic("<|tool_call_start|>", "<|tool_call_end|>"),
             CallSyntax.Elements.QWEN,
             CallSyntax.Elements.MINIMAX,
+            CallSyntax.Elements.deepSeek("tool_calls"),
+            CallSyntax.TaggedJson.COHERE,
             new CallSyntax.KeysAndValues(),
             CallSyntax.Sections.deepSeek(true),
             CallSyntax.Sections.KIMI)) {

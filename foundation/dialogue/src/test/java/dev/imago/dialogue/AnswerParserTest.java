@@ -43,6 +43,9 @@ class AnswerParserTest {
   private static final AnswerForm LFM2 = form("<|tool_call_start|>");
   private static final AnswerForm CODER = form("<tool_call><function=f><parameter=a>");
   private static final AnswerForm MINIMAX = form("<minimax:tool_call>");
+  private static final AnswerForm SEED = form("<seed:tool_call><function=f><parameter=a>");
+  private static final AnswerForm DSML = form("<｜DSML｜function_calls>");
+  private static final AnswerForm COHERE = form("<|START_ACTION|>[{\"tool_name\": f}]");
   private static final AnswerForm GLM = form("<tool_call>f<arg_key></think>");
   private static final AnswerForm DEEPSEEK = form("<｜tool▁calls▁begin｜>```json</think>");
   private static final AnswerForm KIMI = form("<|tool_calls_section_begin|>");
@@ -221,6 +224,52 @@ class AnswerParserTest {
                 </tool_call>\
                 """)
             .calls());
+  }
+
+  @Test
+  void elementsMayHavePythonsListsAndSayWhatIsText() {
+    var tools =
+        OfferedTools.of(List.of(tool("weather", Map.of("place", "string", "days", "array"))));
+    var expected =
+        List.of(new Call("weather", "{\"place\": \"[1]\", \"days\": [\"a\", true, \"b]\"]}", ""));
+    assertEquals(
+        expected,
+        Cuts.atEveryCut(
+                SEED,
+                tools,
+                "<seed:tool_call>\n<function=weather>\n<parameter=place>[1]</parameter>\n"
+                    + "<parameter=days>['a', True, 'b]']</parameter>\n</function>\n</seed:tool_call>",
+                false)
+            .calls());
+    assertEquals(
+        expected,
+        Cuts.atEveryCut(
+                DSML,
+                OfferedTools.of(List.of(tool("weather", Map.of("days", "array")))),
+                "<｜DSML｜function_calls>\n<｜DSML｜invoke name=\"weather\">\n<｜DSML｜parameter"
+                    + " name=\"place\" string=\"true\">[1]</｜DSML｜parameter>\n<｜DSML｜parameter"
+                    + " name=\"days\" string=\"false\">[\"a\", true,"
+                    + " \"b]\"]</｜DSML｜parameter>\n</｜DSML｜invoke>\n</｜DSML｜function_calls>",
+                false)
+            .calls());
+  }
+
+  @Test
+  void jsonStandsBetweenTagsOfOtherNames() {
+    String list = "[{\"name\": \"now\", \"arguments\": {}}, {\"name\": \"now\"}]";
+    var twice = List.of(new Call("now", "{}", ""), new Call("now", "{}", ""));
+    for (String tag : List.of("tool_calls", "TOOLCALL")) {
+      String text = "<" + tag + ">" + list + "</" + tag + ">";
+      assertEquals(twice, read(form("<" + tag + ">["), text).calls());
+    }
+    assertEquals(
+        twice,
+        read(
+                COHERE,
+                "<|START_ACTION|>[\n {\"tool_call_id\": \"0\", \"tool_name\": \"now\","
+                    + " \"parameters\": {}},\n {\"tool_name\": \"now\"}\n]<|END_ACTION|>")
+            .calls());
+    assertEquals(LFM2, form("<|tool_list_start|>"));
   }
 
   @Test

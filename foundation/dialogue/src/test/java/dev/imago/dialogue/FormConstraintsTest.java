@@ -153,7 +153,7 @@ class FormConstraintsTest {
 
   private static final AnswerForm QWEN3 =
       new AnswerForm(
-          new CallSyntax.TaggedJson("<tool_call>", "</tool_call>"),
+          CallSyntax.TaggedJson.HERMES,
           new AnswerForm.Thinking("<think>", "</think>"));
 
   @Test
