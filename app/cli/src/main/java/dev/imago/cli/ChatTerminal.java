@@ -63,7 +63,8 @@ final class ChatTerminal implements Iterator<String>, AutoCloseable {
               .system(true)
               .systemOutput(TerminalBuilder.SystemOutput.ForcedSysErr) // answers are the output
               .dumb(true) // without a warning
-              // A terminal that is asked what it can and answers late would type into the first turn.
+              // A terminal that is asked what it can and answers late would type into the first
+              // turn.
               .graphemeCluster(false)
               .build();
       if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {

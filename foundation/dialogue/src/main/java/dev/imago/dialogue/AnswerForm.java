@@ -65,7 +65,8 @@ public record AnswerForm(CallSyntax calls, @Nullable Thinking thinking) {
       return CallSyntax.Elements.QWEN;
     }
     if (jinja.contains("]<]minimax[>[") || jinja.contains("<atem:function_calls>")) {
-      return new CallSyntax.None(); // MiniMax M3's elements within elements, and others not read yet
+      return new CallSyntax
+          .None(); // MiniMax M3's elements within elements, and others not read yet
     }
     if (jinja.contains(CallSyntax.KeysAndValues.KEY)) {
       return new CallSyntax.KeysAndValues();

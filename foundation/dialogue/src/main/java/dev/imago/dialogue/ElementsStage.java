@@ -65,14 +65,7 @@ final class ElementsStage extends StepStage {
         go(Place.VALUE, form.parameterEnd());
       }
       case VALUE -> {
-        parser
-            .parts()
-            .arguments(
-                (first ? "" : ", ")
-                    + ArgumentValue.member(
-                        key,
-                        text,
-                        types()));
+        parser.parts().arguments((first ? "" : ", ") + ArgumentValue.member(key, text, types()));
         first = false;
         parameters();
       }

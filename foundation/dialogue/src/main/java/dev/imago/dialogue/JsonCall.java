@@ -5,8 +5,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// One call as a JSON object: `name` (`tool_name`), and `arguments` or `parameters`; other fields are passed
-/// over. Arguments are given on as they come, once the name is known.
+/// One call as a JSON object: `name` (`tool_name`), and `arguments` or `parameters`; other fields
+/// are passed over. Arguments are given on as they come, once the name is known.
 final class JsonCall {
   enum State {
     WITHIN,

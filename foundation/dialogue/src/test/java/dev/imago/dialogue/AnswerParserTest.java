@@ -237,8 +237,12 @@ class AnswerParserTest {
         Cuts.atEveryCut(
                 SEED,
                 tools,
-                "<seed:tool_call>\n<function=weather>\n<parameter=place>[1]</parameter>\n"
-                    + "<parameter=days>['a', True, 'b]']</parameter>\n</function>\n</seed:tool_call>",
+                "<seed:tool_call>\n"
+                    + "<function=weather>\n"
+                    + "<parameter=place>[1]</parameter>\n"
+                    + "<parameter=days>['a', True, 'b]']</parameter>\n"
+                    + "</function>\n"
+                    + "</seed:tool_call>",
                 false)
             .calls());
     assertEquals(

@@ -152,9 +152,7 @@ class FormConstraintsTest {
   }
 
   private static final AnswerForm QWEN3 =
-      new AnswerForm(
-          CallSyntax.TaggedJson.HERMES,
-          new AnswerForm.Thinking("<think>", "</think>"));
+      new AnswerForm(CallSyntax.TaggedJson.HERMES, new AnswerForm.Thinking("<think>", "</think>"));
 
   @Test
   void thoughtsComeBeforeACallAndHaveTheirBound() {

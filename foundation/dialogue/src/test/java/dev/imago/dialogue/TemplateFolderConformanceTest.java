@@ -24,11 +24,32 @@ import tools.jackson.databind.json.JsonMapper;
 class TemplateFolderConformanceTest {
   private static final List<String> ENDS =
       List.of(
-          "<|im_end|>", "<|eot_id|>", "<|eom_id|>", "</s>", "<|return|>", "<|END_OF_TURN_TOKEN|>",
-          "<|end_of_text|>", "<｜end▁of▁sentence｜>", "<|endoftext|>", "<turn|>", "<end_of_turn>",
-          "[e~[", "<seed:eos>", "<|eos|>", "<|message_sep|>", "<SPECIAL_12>", "<|assistant_end|>",
-          "<|role_end|>", "</assistant>", "<|end|>", "<sep>", "<|eot|>", "<|end_of_msg|>",
-          "<|START_OF_TURN_TOKEN|>", "<end_of_sentence>", "<｜Assistant｜>");
+          "<|im_end|>",
+          "<|eot_id|>",
+          "<|eom_id|>",
+          "</s>",
+          "<|return|>",
+          "<|END_OF_TURN_TOKEN|>",
+          "<|end_of_text|>",
+          "<｜end▁of▁sentence｜>",
+          "<|endoftext|>",
+          "<turn|>",
+          "<end_of_turn>",
+          "[e~[",
+          "<seed:eos>",
+          "<|eos|>",
+          "<|message_sep|>",
+          "<SPECIAL_12>",
+          "<|assistant_end|>",
+          "<|role_end|>",
+          "</assistant>",
+          "<|end|>",
+          "<sep>",
+          "<|eot|>",
+          "<|end_of_msg|>",
+          "<|START_OF_TURN_TOKEN|>",
+          "<end_of_sentence>",
+          "<｜Assistant｜>");
 
   private static Map<String, Object> call(int index) {
     var arguments = new LinkedHashMap<String, Object>();
@@ -142,8 +163,7 @@ class TemplateFolderConformanceTest {
         assertEquals("weather", call.name());
         assertEquals("", call.defect());
         assertEquals(
-            JsonMapper.shared()
-                .valueToTree(((Map<?, ?>) call(i).get("function")).get("arguments")),
+            JsonMapper.shared().valueToTree(((Map<?, ?>) call(i).get("function")).get("arguments")),
             JsonMapper.shared().readTree(call.arguments()));
       }
       assertEquals(calls, read.calls().size());
