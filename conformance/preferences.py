@@ -6,7 +6,7 @@
 PreferenceLossesTest builds the same weights and batch and must get the same, without Python.
 
 DPO's kinds and KTO are DPOTrainer's and KTOTrainer's `_compute_loss`, whole; SimPO is CPOTrainer's `cpo_loss`, ORPO is ORPOTrainer's `odds_ratio_loss` with the answers' cross-entropy
-beside it (TRL's own adds that of the prompts; the paper's, arXiv:2403.07691, is of the answer).
+beside it (TRL's own adds that of the prompts; the paper's, arXiv:2403.07691, is of the answer). GRPO's kinds are GRPOTrainer's `_compute_loss`, whole, on answers that other weights drew.
 """
 import json, sys
 sys.path.pop(0)  # this folder's tokenizers.py is not the package of that name
@@ -17,6 +17,7 @@ import numpy as np, torch, transformers as tf
 import torch.nn.functional as F
 from trl.trainer.dpo_trainer import DPOTrainer
 from trl.trainer.kto_trainer import KTOTrainer
+from trl.trainer.grpo_trainer import GRPOTrainer, nanstd
 from trl.experimental.cpo import CPOTrainer
 from trl.experimental.orpo import ORPOTrainer
 torch.set_num_threads(1)
@@ -95,6 +96,33 @@ def orpo(m):
     l, c, r, _, _ = ORPOTrainer.odds_ratio_loss(trainer(m, beta=0.25), means[0::2], means[1::2])
     return -sums[0::2].sum() / mask[0::2].sum() - l.mean(), {"rewards/chosen": [float(c.mean())], "rewards/rejected": [float(r.mean())]}
 
+REWARDS = [1.0, 0.0, 0.25, 1.0, 0.0, 0.0, 1.0, 0.5]  # of the sequences in their order, two to a prompt
+def advantages(scale):
+    """GRPOTrainer's lines of `_generate_and_score_completions`."""
+    r = torch.tensor(REWARDS); groups = r.view(-1, 2)
+    std = dict(group=nanstd(groups, dim=1).repeat_interleave(2), batch=nanstd(r).expand_as(r), none=None)[scale]
+    a = r - groups.mean(1).repeat_interleave(2)
+    return a if std is None else a / (std + 1e-4)
+def answer_logps(m):
+    """Of every token but the first, and its entropy."""
+    z = m(input_ids=tokens).logits[:, :-1].log_softmax(2)
+    return z.gather(2, tokens[:, 1:, None])[..., 0], -(z.exp() * z).sum(2)
+with torch.no_grad(): DRAWN, KEPT = answer_logps(model("drawn.").eval())[0], answer_logps(REFERENCE)[0]
+def grpo(kind, beta, scale="group", old=True, high=0.28, delta=None, corrected=True):
+    def loss(m):
+        args = SimpleNamespace(delta=delta, use_bias_correction_kl=corrected, steps_per_generation=1)
+        own = CPU.__dict__ | dict(reduce=lambda x, reduction: x, num_processes=1)
+        t = trainer(m, loss_type=kind, beta=beta, epsilon_low=0.2, epsilon_high=high, args=args, accelerator=SimpleNamespace(**own), top_entropy_quantile=1.0, off_policy_mask_threshold=None, importance_sampling_level="token",
+            use_vllm=False, max_completion_length=9, current_gradient_accumulation_steps=1, _entropy_bonus_enabled=False)
+        t._get_per_token_logps_and_entropies = lambda model, ids, attention, keep, **more: (*answer_logps(model), None)
+        batch = dict(prompt_ids=tokens[:, :1], prompt_mask=torch.ones_like(tokens[:, :1]), completion_ids=tokens[:, 1:], completion_mask=mask[:, 1:], advantages=advantages(scale), ref_per_token_logps=KEPT, num_items_in_batch=mask.sum())
+        if old: batch["old_per_token_logps"] = DRAWN
+        l = GRPOTrainer._compute_loss(t, m, batch)
+        return l, t._metrics["train"]
+    return loss
+GROUPS = {
+    "grpo": grpo("grpo", 0.04), "bnpo": grpo("bnpo", 0.1, "batch"), "dr_grpo": grpo("dr_grpo", 0.0, "none"), "dapo": grpo("dapo", 0.04, high=0.5, delta=1.2), "grpo-fresh": grpo("grpo", 0.04, old=False), "dapo-k3": grpo("dapo", 0.2, corrected=False),
+}
 CASES = {
     "sigmoid": dpo(["sigmoid"], [1.0], 0.1), "hinge": dpo(["hinge"], [1.0], 0.05), "ipo": dpo(["ipo"], [1.0], 0.4), "sigmoid_norm": dpo(["sigmoid_norm"], [1.0], 2.0),
     "rpo": dpo(["sigmoid", "sft"], [1.0, 0.5], 0.1), "smoothed": smoothed, "kto": kto, "simpo": simpo(0.0), "simpo-answers": simpo(0.3), "orpo": orpo,
@@ -109,10 +137,12 @@ def recorded(loss, m):
     for _ in range(STEPS):
         o.zero_grad(); l, told = loss(m); l.backward()
         norm = torch.nn.utils.clip_grad_norm_(m.parameters(), 1.0); o.step()
-        short = {k.replace("/", "_"): round(float(told[k][-1]), 6) for k in ("rewards/chosen", "rewards/rejected", "kl") if k in told}
+        short = {k.replace("/", "_"): round(float(told[k][-1]), 6) for k in ("rewards/chosen", "rewards/rejected", "kl", "clip_ratio/low_mean", "clip_ratio/high_mean") if k in told}
         rows.append(dict(loss=round(float(l), 7), norm=round(float(norm), 6)) | short)
     return rows
 runs = [dict(name=name, steps=recorded(loss, model())) for name, loss in CASES.items()]
 runs.append(dict(name="reward", steps=recorded(rewarded, model(kind=tf.LlamaForSequenceClassification, num_labels=1, pad_token_id=next(i for i in range(V) if i not in tokens)))))
+runs += [dict(name=name, steps=recorded(loss, model())) for name, loss in GROUPS.items()]
 config = {k: v for k, v in json.loads(CONFIG.to_json_string()).items() if v is not None and k not in ("transformers_version", "dtype")} | {"architectures": ["LlamaForCausalLM"]}
-print(json.dumps(dict(config=config, runs=runs)).replace('{"name"', '\n{"name"'))
+groups = dict(rewards=REWARDS, advantages={scale: [round(float(a), 6) for a in advantages(scale)] for scale in ("group", "batch", "none")})
+print(json.dumps(dict(config=config, groups=groups, runs=runs)).replace('{"name"', '\n{"name"'))

@@ -1,6 +1,7 @@
 /// Ratings to preference data and labels.
 module dev.imago.feedback {
   requires dev.imago.tasks;
+  requires transitive dev.imago.annotation;
   requires static transitive org.jspecify;
   requires tools.jackson.core;
   requires tools.jackson.databind;

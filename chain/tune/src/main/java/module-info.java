@@ -1,5 +1,6 @@
 /// Weights and labels to weights.
 module dev.imago.tune {
+  requires dev.imago.constraints;
   requires dev.imago.model;
   requires dev.imago.tasks;
   requires dev.imago.tensor;

@@ -47,8 +47,12 @@ final class AnnotateCommand extends CommandGroup {
     private @Nullable String state;
 
     State open(AnnotateCommand parent) {
+      return open(parent.imago);
+    }
+
+    State open(Imago imago) {
       return State.open(
-          state == null ? StateAddress.in(parent.imago.workspace()) : StateAddress.parse(state),
+          state == null ? StateAddress.in(imago.workspace()) : StateAddress.parse(state),
           LabelProject.SCHEMA);
     }
 

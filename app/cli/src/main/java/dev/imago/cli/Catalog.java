@@ -61,6 +61,8 @@ final class Catalog {
         new Prune(),
         new ExportFeedback(workspace.resolve("ratings.jsonl")),
         new LabelRatings(),
-        new AwaitLabels(workspace.resolve("state")));
+        new AwaitLabels(workspace.resolve("state")),
+        new ModelInService(workspace),
+        new PromoteModel(workspace));
   }
 }

@@ -13,14 +13,26 @@ import picocli.CommandLine.ParentCommand;
     name = "feedback",
     mixinStandardHelpOptions = true,
     description = "Turn what users said into the next round's data.",
-    subcommands = FeedbackCommand.Export.class,
-    footer = {"", "Example:  imago feedback export --out preferences.jsonl"})
+    subcommands = {
+      FeedbackCommand.Export.class,
+      FeedbackQueueCommand.class,
+      FeedbackForgetCommand.class
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  imago feedback export --out preferences.jsonl",
+      "  imago feedback queue reviews",
+      "  imago feedback forget user-7"
+    })
 final class FeedbackCommand implements Callable<Integer> {
-  @ParentCommand private Imago imago = new Imago();
+  @ParentCommand Imago imago = new Imago();
 
   @Override
   public Integer call() {
-    System.out.println("`imago feedback export` writes a preference file; --help tells more");
+    System.out.println(
+        "`imago feedback export` writes a preference file, `queue` makes items of kept answers,"
+            + " `forget` deletes what a user said; --help tells more");
     return 0;
   }
 
@@ -30,9 +42,11 @@ final class FeedbackCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description = {
         "Write the ratings as a file to learn from (JSONL), in TRL's forms:",
-        "  preference     {prompt, chosen, rejected}, of prompts rated up and down (DPO)",
+        "  preference     {prompt, chosen, rejected}, of prompts rated up and down, of choices",
+        "                 between two and of corrections (DPO)",
         "  unpaired       {prompt, completion, label}, every rated answer (KTO)",
-        "  demonstration  {prompt, completion}, the answers rated up (supervised tuning)",
+        "  demonstration  {prompt, completion}, the answers rated up and corrections",
+        "                 (supervised tuning)",
         "  rest           as unpaired, what preference leaves over"
       },
       footer = {"", "Example:  imago feedback export --format unpaired --out kto.jsonl"})

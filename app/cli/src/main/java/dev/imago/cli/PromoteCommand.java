@@ -9,9 +9,7 @@ import dev.imago.core.Ref;
 import dev.imago.core.Workspace;
 import dev.imago.data.Weights;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Puts a model into service, if nothing that was measured of it became worse.
@@ -109,31 +105,22 @@ final class PromoteCommand implements Callable<Integer> {
       System.out.printf("%s is in service already%n", ref.brief());
       return 0;
     }
-    ObjectNode decision = decision("promote", ref.toString(), service);
+    ObjectNode decision = Promotion.decision("promote", ref.toString(), service);
     PromotionGate gate = gate(workspace, ref, service);
     if (gate != null) {
-      decision.set("measures", gate.measures());
-      System.out.print(table(gate));
+      System.out.print(Table.render(Promotion.HEADER, gate.rows()));
     }
     var measured = decision.putArray("scores");
     scores.forEach(s -> measured.add(workspace.find(s).ref().toString()));
     if (now != null && accepted != null) {
       decision.put("evaluation", now.toString()).put("accepted", accepted.toString());
     }
-    List<String> against = gate == null ? List.of() : gate.against();
-    against.forEach(decision.putArray("against")::add);
-    if (!against.isEmpty() && force == null) {
-      decision.put("promoted", false);
-      InService.decide(workspace, decision);
+    if (!Promotion.decide(workspace, ref, service, gate, decision, force)) {
       throw new InputException(
-          "%s is not promoted: %s".formatted(ref.brief(), String.join("; ", against)));
+          "%s is not promoted: %s"
+              .formatted(
+                  ref.brief(), gate == null ? "nothing" : String.join("; ", gate.against())));
     }
-    if (force != null) {
-      decision.put("forced", force);
-    }
-    decision.put("promoted", true);
-    InService.promoted(service.orElse(null), ref.toString(), Clock.systemUTC().instant())
-        .write(workspace, decision);
     System.out.printf(
         "%s is in service%s%n",
         ref.brief(),
@@ -162,32 +149,5 @@ final class PromoteCommand implements Callable<Integer> {
               .formatted(Ref.parse(service.get().model()).brief(), ref.brief()));
     }
     return null;
-  }
-
-  /// The head of a decision.
-  static ObjectNode decision(String act, String model, Optional<InService> service) {
-    ObjectNode decision = JsonMapper.shared().createObjectNode();
-    decision.put("time", Clock.systemUTC().instant().toString());
-    decision.put("act", act).put("model", model);
-    service.ifPresent(s -> decision.put("before", s.model()));
-    return decision;
-  }
-
-  private static String table(PromotionGate gate) {
-    var rows = new java.util.ArrayList<List<String>>();
-    for (JsonNode one : gate.measures()) {
-      rows.add(
-          List.of(
-              one.path("measure").asString(""),
-              number(one.path("difference")),
-              number(one.path("low")) + " … " + number(one.path("high")),
-              one.path("verdict").asString("").toLowerCase(Locale.ROOT).replace('_', ' '),
-              one.path("passes").asBoolean() ? "yes" : "no"));
-    }
-    return Table.render(List.of("measure", "difference", "interval", "verdict", "passes"), rows);
-  }
-
-  private static String number(JsonNode node) {
-    return String.format(Locale.ROOT, "%.4f", node.asDouble());
   }
 }

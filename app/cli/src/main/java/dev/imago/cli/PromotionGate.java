@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
@@ -109,9 +110,28 @@ record PromotionGate(ArrayNode measures, List<String> against) {
     return new PromotionGate(measures, against);
   }
 
+  /// A row for each measure, as [Promotion#HEADER] has it.
+  List<List<String>> rows() {
+    var rows = new ArrayList<List<String>>();
+    for (JsonNode one : measures) {
+      rows.add(
+          List.of(
+              one.path("measure").asString(""),
+              number(one.path("difference")),
+              number(one.path("low")) + " … " + number(one.path("high")),
+              one.path("verdict").asString("").toLowerCase(Locale.ROOT).replace('_', ' '),
+              one.path("passes").asBoolean() ? "yes" : "no"));
+    }
+    return rows;
+  }
+
+  private static String number(JsonNode node) {
+    return String.format(Locale.ROOT, "%.4f", node.asDouble());
+  }
+
   private static String interval(JsonNode difference) {
     return String.format(
-        java.util.Locale.ROOT,
+        Locale.ROOT,
         "%.4g (%.4g … %.4g)",
         difference.path("value").asDouble(),
         difference.path("low").asDouble(),

@@ -36,7 +36,7 @@ final class RollbackCommand implements Callable<Integer> {
     }
     InService back = service.get().rolledBack(Clock.systemUTC().instant());
     Ref ref = workspace.find(back.model()).ref();
-    ObjectNode decision = PromoteCommand.decision("rollback", ref.toString(), service);
+    ObjectNode decision = Promotion.decision("rollback", ref.toString(), service);
     if (because != null) {
       decision.put("because", because);
     }

@@ -1,7 +1,9 @@
 package dev.imago.cli;
 
 import dev.imago.accounts.Accounts;
+import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
+import dev.imago.data.AnswerKeeping;
 import dev.imago.masking.TenantMasking;
 import dev.imago.moderation.TenantModeration;
 import dev.imago.serve.Safeguards;
@@ -9,6 +11,7 @@ import dev.imago.serve.ServerConfig;
 import dev.imago.state.StateAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -60,6 +63,33 @@ final class ServeAccess {
         "model: NAME, all: {prompt: block, answer: block}, tenants: …}, for requests and answers."
       })
   private @Nullable Path moderationFile;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "RULES",
+      split = ",",
+      description = {
+        "Which answers are kept for people to look at, masked: share=0.01 of all,",
+        "low-confidence=0.5 in the mean of tokens' probabilities, long=400 tokens or more,",
+        "thumbs-down, flagged by --moderation. `imago feedback queue` makes items of them."
+      })
+  private List<String> keep = List.of();
+
+  @Option(
+      names = "--keep-days",
+      paramLabel = "N",
+      description = "After which they are gone (default: 30).")
+  private int keepDays = 30;
+
+  /// Which answers are kept.
+  AnswerKeeping keeping() {
+    if (keep.isEmpty() && keepDays != 30) {
+      throw new ConfigException(
+          "--keep-days = %d is of answers that are kept; say which, by --keep".formatted(keepDays));
+    }
+    Bounds.whole("--keep-days", keepDays, 1, 3650, "30 are usual");
+    return AnswerKeeping.parse(keep, Duration.ofDays(keepDays));
+  }
 
   /// What stands between callers and models: what a gateway's file says, and what these options do.
   ///

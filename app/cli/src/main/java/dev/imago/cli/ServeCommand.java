@@ -191,6 +191,7 @@ final class ServeCommand implements Callable<Integer> {
           options,
           access.keepsAccounts(imago) || gateway.map(GatewayFile::hasAccounts).orElse(false));
       var _ = access.safeguards(gateway);
+      var _ = access.keeping();
       var _ = alerts.rules();
       beside.check();
       System.out.printf(

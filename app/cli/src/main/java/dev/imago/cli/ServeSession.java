@@ -6,6 +6,7 @@ import dev.imago.alerts.AlertRules;
 import dev.imago.alerts.PrometheusText;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Workspace;
+import dev.imago.data.AnswerKeeping;
 import dev.imago.model.ModelCard;
 import dev.imago.serve.OtlpSettings;
 import dev.imago.serve.Safeguards;
@@ -85,6 +86,7 @@ record ServeSession(
   int run() throws InterruptedException {
     // First what may be wrong with settings: nothing is open or changed yet.
     Safeguards safeguards = access.safeguards(gateway);
+    AnswerKeeping keeping = access.keeping();
     beside.check();
     if (watched.isPresent()) {
       beside.checkSwapped();
@@ -128,6 +130,7 @@ record ServeSession(
                     : access.accessLog,
                 metering)
             .withSafeguards(safeguards)
+            .withKeeping(keeping)
             .withOtlp(
                 gateway.flatMap(GatewayFile::otlp).or(() -> OtlpSettings.of(System.getenv())));
     ServeModels.Opened others;

@@ -2,14 +2,24 @@ package dev.imago.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.Artifact;
+import dev.imago.core.ConfigException;
 import dev.imago.core.InService;
+import dev.imago.core.InputException;
 import dev.imago.core.Workspace;
+import dev.imago.data.ServiceDecision;
+import dev.imago.data.Scores;
+import dev.imago.data.Weights;
+import dev.imago.fixtures.FakeRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,5 +145,45 @@ class PromotionTest {
     assertEquals(
         List.of("promote", "promote", "promote", "promote", "rollback", "rollback"),
         decisions().stream().map(d -> d.path("act").asString()).toList());
+  }
+
+  private Weights weights(char digit) {
+    Artifact found = workspace.find("weights/" + hash(digit));
+    return new Weights(found.ref(), found.folder());
+  }
+
+  private JsonNode step(FakeRun run, char model, char... scores) throws Exception {
+    var all = new ArrayList<Scores>();
+    for (char one : scores) {
+      Artifact found = workspace.find("scores/" + hash(one));
+      all.add(new Scores(found.ref(), found.folder()));
+    }
+    var inputs = new PromoteModel.Inputs(weights(model), Optional.empty(), all);
+    var made = new PromoteModel(folder).run(inputs, new PromoteModel.Config(List.of()), run);
+    return JsonMapper.shared().readTree(made.decision().folder().resolve(ServiceDecision.FILE).toFile());
+  }
+
+  @Test
+  void aStepOfARecipePromotesByTheSameGateAndIsMeasuredBesideWhatIsInService() throws Exception {
+    var stage = new ModelInService(folder);
+    var config = new ModelInService.Config();
+    var run = new FakeRun(folder.resolve("runs/one"), 1);
+    var none = stage.run(new ModelInService.Inputs(weights('c')), config, run);
+    assertEquals(hash('c'), none.model().ref().hash());
+    assertEquals(0, imago("promote", "weights/aaaa").exit());
+    var served = stage.run(new ModelInService.Inputs(weights('c')), config, run);
+    assertEquals(hash('a'), served.model().ref().hash());
+    assertEquals("weights/" + hash('a'), stage.external(config));
+    JsonNode no = step(run, 'b', '2', '1');
+    assertEquals(false, no.path("promoted").booleanValue(), no.toString());
+    assertTrue(no.path("against").path(0).asString().contains("rouge-l is worse"), no.toString());
+    assertEquals("weights/a", serving());
+    JsonNode yes = step(run, 'b', '2');
+    assertEquals(true, yes.path("promoted").booleanValue(), yes.toString());
+    assertEquals("weights/b", serving());
+    assertEquals("it is in service already", step(run, 'b', '2').path("because").asString());
+    assertEquals(3, decisions().size(), "two promotions and a refusal");
+    assertThrows(InputException.class, () -> step(run, 'c', '2'));
+    assertThrows(ConfigException.class, () -> step(run, 'c'));
   }
 }

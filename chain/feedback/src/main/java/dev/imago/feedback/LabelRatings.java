@@ -62,7 +62,7 @@ public final class LabelRatings
   public record Outputs(Labels labels) {}
 
   public LabelRatings() {
-    super("label", 1, Inputs.class, Config.defaults(), Outputs.class);
+    super("label", 2, Inputs.class, Config.defaults(), Outputs.class);
   }
 
   @Override
@@ -79,7 +79,7 @@ public final class LabelRatings
                 .map(LabelRatings::example)
                 .toList()
             : preferences.judged().stream()
-                .filter(judged -> (judges || judged.good()) && !judged.answer().isBlank())
+                .filter(judged -> (judges || judged.good() && judged.absolute()) && !judged.answer().isBlank())
                 .map(
                     judged -> {
                       Example answer = example(judged.prompt(), judged.answer());

@@ -25,12 +25,14 @@ public final class PreferenceExport {
 
   /// What a line holds.
   public enum Format {
-    /// `{"prompt","chosen","rejected"}`, for DPO and reward models: the prompts that have answers
-    /// rated up and answers rated down.
+    /// `{"prompt","chosen","rejected"}`, for DPO and reward models: answers rated up beside answers
+    /// rated down, corrections beside what they correct, answers beside what they were preferred to.
     PREFERENCE,
-    /// `{"prompt","completion","label"}`, for KTO: every rated answer, label true for thumbs up.
+    /// `{"prompt","completion","label"}`, for KTO: every rated answer, label true for thumbs up,
+    /// for corrections and for what was preferred.
     UNPAIRED,
-    /// `{"prompt","completion"}`, for supervised tuning: the answers rated up.
+    /// `{"prompt","completion"}`, for supervised tuning: the answers rated up, and
+    /// corrections.
     DEMONSTRATION,
     /// As [#UNPAIRED], the rated answers that [#PREFERENCE] leaves over.
     REST
@@ -70,7 +72,7 @@ public final class PreferenceExport {
           case UNPAIRED -> preferences.judged().stream().map(PreferenceExport::row).toList();
           case DEMONSTRATION ->
               preferences.judged().stream()
-                  .filter(Preferences.Judged::good)
+                  .filter(judged -> judged.good() && judged.absolute())
                   .map(PreferenceExport::demonstration)
                   .toList();
           case REST -> preferences.rest().stream().map(PreferenceExport::row).toList();

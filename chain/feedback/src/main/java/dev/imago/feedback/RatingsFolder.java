@@ -17,13 +17,15 @@ public final class RatingsFolder {
 
   private RatingsFolder() {}
 
+  /// Who said it stays out: an artifact knows no person.
+  ///
   /// @param ratings of several for one completion, the last alone
   public static Summary write(List<Rating> ratings, Path folder) {
     AtomicFile.write(
         folder.resolve(RATINGS),
         out -> {
           for (Rating rating : ratings) {
-            out.write(JSON.writeValueAsBytes(rating));
+            out.write(JSON.writeValueAsBytes(rating.withoutUser()));
             out.write('\n');
           }
         });
@@ -31,7 +33,8 @@ public final class RatingsFolder {
     return PreferenceExport.write(ratings, folder.resolve("preference.jsonl"), Format.PREFERENCE);
   }
 
-  static List<Rating> read(Path folder) {
+  /// The ratings of an artifact.
+  public static List<Rating> read(Path folder) {
     return RatingLog.latest(folder.resolve(RATINGS));
   }
 }

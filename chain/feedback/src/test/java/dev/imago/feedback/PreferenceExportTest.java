@@ -58,6 +58,46 @@ class PreferenceExportTest {
     return PreferenceExport.export(log, out, format);
   }
 
+  private Rating said(String answer, Vote vote, String correction, String rejected) {
+    List<Message> asked = List.of(new Message("user", "q"));
+    return new Rating(
+        Instant.EPOCH, "id" + ids++, vote, null, asked, answer, "m", "ann", correction, rejected);
+  }
+
+  /// The answers of a row, without its prompt.
+  private static String answers(String row) {
+    return row.replaceAll("\\{\"role\":\"[a-z]+\",\"content\":(\"[^\"]*\")}", "$1")
+        .replaceAll("\"prompt\":\\[[^]]*],", "");
+  }
+
+  private List<String> exported(Format format) throws IOException {
+    PreferenceExport.export(log, out, format);
+    return Files.readAllLines(out).stream().map(PreferenceExportTest::answers).toList();
+  }
+
+  @Test
+  void correctionsAndChoicesBecomePairsJudgementsAndDemonstrations() throws IOException {
+    export(
+        Format.REST,
+        said("a", Vote.DOWN, "right", null),
+        said("b", Vote.UP, null, "c"),
+        said("c", Vote.UP, null, "b"),
+        said("d", Vote.UP, null, "a"));
+    assertEquals(
+        List.of(
+            "{\"chosen\":[\"right\"],\"rejected\":[\"a\"]}",
+            "{\"chosen\":[\"d\"],\"rejected\":[\"a\"]}"),
+        exported(Format.PREFERENCE),
+        "one choice is as often the other way round");
+    assertEquals(
+        List.of(
+            "{\"completion\":[\"a\"],\"label\":false}",
+            "{\"completion\":[\"right\"],\"label\":true}",
+            "{\"completion\":[\"d\"],\"label\":true}"),
+        exported(Format.UNPAIRED));
+    assertEquals(List.of("{\"completion\":[\"right\"]}"), exported(Format.DEMONSTRATION));
+  }
+
   @Test
   void pairsAnUpRatedWithADownRatedAnswerToTheSamePrompt() throws IOException {
     Summary summary =

@@ -316,6 +316,15 @@ public final class LabelProject {
                 name));
   }
 
+  /// Whether an item of this id is there.
+  public boolean has(String item) {
+    return state.transaction(
+        tx ->
+            tx.number(
+                    "select count(*) from labelling.item where project = ? and id = ?", name, item)
+                > 0);
+  }
+
   /// As a transaction sees it, which must not ask for another.
   AnnotationTask task(Transaction tx) throws SQLException {
     String yaml =

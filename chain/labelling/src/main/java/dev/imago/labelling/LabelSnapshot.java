@@ -30,6 +30,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// `labels.jsonl`, one answer for each item; `snapshot.json`, the task with its version, the
 /// agreement and how the one answer was made.
 public final class LabelSnapshot {
+  /// All that everybody answered, an item a line.
+  public static final String ANSWERS = "answers.jsonl";
+
   private final LabelProject project;
   private final AnnotationTask task;
   private final ProjectAgreement agreement;
@@ -50,7 +53,7 @@ public final class LabelSnapshot {
     if (agreement.items().isEmpty()) {
       throw new InputException("project «%s» has no label yet".formatted(project.name()));
     }
-    AtomicFile.write(folder.resolve("answers.jsonl"), out -> items(out, false));
+    AtomicFile.write(folder.resolve(ANSWERS), out -> items(out, false));
     AtomicFile.write(folder.resolve("labels.jsonl"), out -> items(out, true));
     AtomicFile.write(folder.resolve("snapshot.json"), facts().toPrettyString() + "\n");
   }

@@ -3,6 +3,7 @@ package dev.imago.serve;
 import dev.imago.accounts.Metering;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
+import dev.imago.data.AnswerKeeping;
 import dev.imago.generate.CacheBudget;
 import dev.imago.generate.Drafting;
 import dev.imago.http.Gate;
@@ -19,6 +20,7 @@ import java.util.Optional;
 /// @param metering the accounts of callers; it stays the caller's to close, after the server
 /// @param safeguards what stands between callers and models, until [Server#replace] has others
 /// @param otlp where traces and metrics are sent; nowhere where there is none
+/// @param keeping which answers are kept for people to look at, beside the ratings
 public record ServerConfig(
     Listening listening,
     Model model,
@@ -28,7 +30,8 @@ public record ServerConfig(
     String accessLog,
     Optional<Metering> metering,
     Safeguards safeguards,
-    Optional<OtlpSettings> otlp) {
+    Optional<OtlpSettings> otlp,
+    AnswerKeeping keeping) {
   /// Without accounts and safeguards.
   public ServerConfig(
       Listening listening,
@@ -58,25 +61,34 @@ public record ServerConfig(
         accessLog,
         metering,
         Safeguards.NONE,
-        Optional.empty());
+        Optional.empty(),
+        AnswerKeeping.NONE);
   }
 
   /// The same, whose callers have accounts.
   public ServerConfig withMetering(Optional<Metering> changed) {
     return new ServerConfig(
-        listening, model, ratings, limits, times, accessLog, changed, safeguards, otlp);
+        listening, model, ratings, limits, times, accessLog, changed, safeguards, otlp, keeping);
   }
 
   /// The same with other safeguards.
   public ServerConfig withSafeguards(Safeguards changed) {
     return new ServerConfig(
-        listening, model, ratings, limits, times, accessLog, metering, changed, otlp);
+        listening, model, ratings, limits, times, accessLog, metering, changed, otlp, keeping);
   }
 
   /// The same, whose traces and metrics are sent.
   public ServerConfig withOtlp(Optional<OtlpSettings> changed) {
     return new ServerConfig(
-        listening, model, ratings, limits, times, accessLog, metering, safeguards, changed);
+        listening, model, ratings, limits, times, accessLog, metering, safeguards, changed,
+        keeping);
+  }
+
+  /// The same, which keeps answers.
+  public ServerConfig withKeeping(AnswerKeeping changed) {
+    return new ServerConfig(
+        listening, model, ratings, limits, times, accessLog, metering, safeguards, otlp,
+        changed);
   }
 
   /// The usual settings: port 8080 on loopback, four answers at once, sixty-four waiting.

@@ -1,5 +1,6 @@
 package dev.imago.serve;
 
+import dev.imago.data.KeptAnswers;
 import dev.imago.data.RatingLog;
 import dev.imago.http.AccessLog;
 import dev.imago.http.ErrorForm;
@@ -21,6 +22,7 @@ import dev.imago.serve.completions.RequestMasking;
 import dev.imago.serve.completions.RequestModeration;
 import dev.imago.serve.completions.ServedAnswers;
 import dev.imago.serve.embeddings.EmbeddingsFeature;
+import dev.imago.serve.feedback.AnswerKeeper;
 import dev.imago.serve.feedback.FeedbackFeature;
 import dev.imago.serve.files.FileStore;
 import dev.imago.serve.files.FilesFeature;
@@ -166,7 +168,18 @@ record ServerParts(
               meter::names,
               name -> new ModelModerator(models, name),
               verdicts(config));
-      var answers = new ServedAnswers(limits.keptAnswers(), limits.keptBytes());
+      Path workspace = folder(config);
+      Optional<AnswerKeeper> keeper =
+          config.keeping().used()
+              ? Optional.of(
+                  new AnswerKeeper(config.keeping(), workspace.resolve(KeptAnswers.FILE), clock))
+              : Optional.empty();
+      keeper.ifPresent(opened::push);
+      var answers =
+          new ServedAnswers(
+              limits.keptAnswers(),
+              limits.keptBytes(),
+              keeper.<ServedAnswers.Keeper>map(k -> k).orElse(ServedAnswers.Keeper.NONE));
       var answering =
           new RequestAnswering(
               models,
@@ -184,7 +197,6 @@ record ServerParts(
       var responses = new ResponsesFeature(answering, models, clock);
       var embeddings = new EmbeddingsFeature(models);
       var moderations = new ModerationsFeature(models, moderated::lists, answering::newId);
-      Path workspace = folder(config);
       var files = new FileStore(workspace.resolve("files"), clock, random);
       var batches =
           new BatchesFeature(
@@ -215,7 +227,7 @@ record ServerParts(
                   masking.of(new RerankingFeature(models)),
                   masking.of(new ScoringFeature(models, clock, random)),
                   new AdaptersFeature(models, beside.finder()),
-                  new FeedbackFeature(answers, ratings, metrics, clock),
+                  new FeedbackFeature(answers, ratings, keeper, metrics, clock),
                   new HealthFeature(readiness),
                   metrics));
       if (served instanceof ServedModel model) {

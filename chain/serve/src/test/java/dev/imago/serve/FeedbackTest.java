@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.data.AnswerKeeping;
+import dev.imago.data.KeptAnswer;
+import dev.imago.data.KeptAnswers;
 import dev.imago.data.Rating;
 import dev.imago.data.Rating.Message;
 import dev.imago.data.Rating.Vote;
 import dev.imago.data.RatingLog;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +29,9 @@ class FeedbackTest {
   void start() {
     running =
         new Running(
-            Running.config(folder, Running.limits(4, 64, 1 << 16, 3)),
+            Running.config(folder, Running.limits(4, 64, 1 << 16, 3))
+                .withKeeping(
+                    AnswerKeeping.parse(List.of("thumbs-down", "long=2"), Duration.ofDays(30))),
             new ScriptedBackend(100, "Hi ", "there 🦋"));
   }
 
@@ -65,6 +71,46 @@ class FeedbackTest {
                 "Hi there 🦋",
                 "weights/0123")),
         log());
+  }
+
+  @Test
+  void takesACorrectionAndAChoiceWithWhoSaidThemAndKeepsWhatIsAskedFor() throws Exception {
+    String hello = Running.hello("\"user\":\"ann\"").replace("Hello", "Write to bob@example.org");
+    String first = Running.json(running.chat(hello)).get("id").stringValue();
+    running.backend.pieces = List.of("Other");
+    String second = Running.json(running.chat(hello)).get("id").stringValue();
+    String elsewhere = ask();
+    assertEquals(200, rate(first, "\"correction\":\"Hi Bob\"").statusCode());
+    assertEquals(
+        200,
+        rate(second, "\"preferred_over\":\"%s\",\"user\":\"bea\"".formatted(first)).statusCode());
+    assertEquals(Vote.DOWN, log().getFirst().vote());
+    assertEquals("Hi Bob", log().getFirst().correction());
+    assertEquals("ann", log().getFirst().user());
+    assertEquals(second + ">" + first, log().getLast().completionId());
+    assertEquals("Hi there 🦋", log().getLast().rejected());
+    assertEquals("bea", log().getLast().user());
+    for (String wrong :
+        List.of(
+            "\"preferred_over\":\"" + elsewhere + "\"",
+            "\"preferred_over\":\"" + second + "\",\"rating\":\"down\"",
+            "\"preferred_over\":\"" + second + "\",\"correction\":\"x\"",
+            "\"rating\":\"up\",\"preferred_over_index\":1",
+            "\"correction\":\"Hi there 🦋\"",
+            "\"comment\":\"nothing else\"")) {
+      assertEquals(400, rate(first, wrong).statusCode(), wrong);
+    }
+    assertEquals(2, log().size());
+    running.close();
+    List<KeptAnswer> kept = KeptAnswers.all(folder.resolve(KeptAnswers.FILE));
+    assertEquals(1, kept.size(), kept.toString());
+    assertEquals(List.of("long", "thumbs-down"), kept.getFirst().reasons());
+    assertEquals("Write to <EMAIL_1>", kept.getFirst().messages().getFirst().content());
+    assertEquals(first, kept.getFirst().completionId());
+    try (KeptAnswers open = KeptAnswers.open(folder.resolve(KeptAnswers.FILE))) {
+      assertEquals(0, open.removeBefore(Running.NOW));
+      assertEquals(2, open.removeBefore(Running.NOW.plusSeconds(1)), "a line for each reason");
+    }
   }
 
   @Test

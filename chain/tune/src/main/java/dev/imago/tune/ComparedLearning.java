@@ -80,7 +80,7 @@ final class ComparedLearning {
   }
 
   /// Prompts with their answers, learned on these.
-  private static Batch batch(List<int[]> prompts, List<int[]> answers) {
+  static Batch batch(List<int[]> prompts, List<int[]> answers) {
     int length = 1;
     for (int i = 0; i < prompts.size(); i++) {
       length = Math.max(length, prompts.get(i).length + answers.get(i).length - 1);
@@ -102,7 +102,8 @@ final class ComparedLearning {
     return Batch.of(prompts.size(), length, ids, targets);
   }
 
-  private static double sum(float[] losses) {
+  /// Of all rows.
+  static double sum(float[] losses) {
     double sum = 0;
     for (float loss : losses) {
       sum += loss;
@@ -110,7 +111,8 @@ final class ComparedLearning {
     return sum;
   }
 
-  private static double mean(List<int[]> answers) {
+  /// Ids of an answer.
+  static double mean(List<int[]> answers) {
     return answers.stream().mapToInt(answer -> answer.length).average().orElse(0);
   }
 
@@ -187,7 +189,8 @@ final class ComparedLearning {
     }
   }
 
-  private static void row(
+  /// A row of a table of what was and what is, where it is known.
+  static void row(
       List<List<String>> rows,
       String name,
       String key,

@@ -6,6 +6,7 @@ import dev.imago.core.ConfigException;
 import dev.imago.core.Draft;
 import dev.imago.core.Estimate;
 import dev.imago.core.Estimate.Figure;
+import dev.imago.core.Hashing;
 import dev.imago.core.InputException;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
@@ -67,13 +68,27 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   ///   ([Config#distillation])
   /// @param start an adapter of the base that training goes on with: its kind, rank and places are
   ///   its own
+  /// @param reward a reward model, as labels of the task `reward` tune it, which tells how good the
+  ///   model's own answers are ([Config#grpo])
   public record Inputs(
       Weights base,
       Optional<Vocabulary> vocabulary,
       Labels labels,
       Optional<Tokens> tokens,
       Optional<Weights> teacher,
-      Optional<Weights> start) {}
+      Optional<Weights> start,
+      Optional<Weights> reward) {
+    /// Without a reward model.
+    public Inputs(
+        Weights base,
+        Optional<Vocabulary> vocabulary,
+        Labels labels,
+        Optional<Tokens> tokens,
+        Optional<Weights> teacher,
+        Optional<Weights> start) {
+      this(base, vocabulary, labels, tokens, teacher, start, Optional.empty());
+    }
+  }
 
   /// @param tuned a Hugging Face folder, with the tokenizer's files and a card; or an adapter in
   ///   PEFT's form with these
@@ -99,6 +114,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @param beta of pairs of answers: how dear it is to leave the base; 0 learns the chosen answers
   ///   as answers
   /// @param preference how such answers are compared
+  /// @param grpo how the model learns from rewards of answers that it writes itself to the labels'
+  ///   prompts; `batch` then counts answers, `examples` prompts
   /// @param adapter what trains in the place of the model's own weights
   /// @param vocabulary tokens that are added to it
   /// @param similarityScale of texts that belong together: what cosines are multiplied by before
@@ -131,6 +148,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       double dropout,
       double beta,
       PreferenceSettings preference,
+      GrpoSettings grpo,
       AdapterSettings adapter,
       @Unwrapped VocabularyGrowth vocabulary,
       double similarityScale,
@@ -195,6 +213,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           dropout,
           beta,
           preference,
+          grpo,
           other,
           vocabulary,
           similarityScale,
@@ -224,6 +243,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           -1,
           USUAL_BETA,
           PreferenceSettings.USUAL,
+          GrpoSettings.NONE,
           AdapterSettings.NONE,
           VocabularyGrowth.NONE,
           USUAL_SCALE,
@@ -287,6 +307,11 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   }
 
   @Override
+  public String external(Config config) {
+    return config.grpo().schema().isEmpty() ? "" : Hashing.of(AnswerReward.schema(config.grpo()));
+  }
+
+  @Override
   public boolean spreads() {
     return true;
   }
@@ -326,8 +351,13 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           "tune.beta = %s is of pairs of answers that are compared, and these labels are for %s; leave it out"
               .formatted(config.beta(), task.pipelineTag()));
     }
+    GroupTuning.refuse(inputs, task, config, group != null);
     ModelShape base = BaseModel.shape(inputs.base());
-    new TuneCost(base, config, LabelledBatches.sequences(task, config), Guided.cost(inputs))
+    new TuneCost(
+            base,
+            config,
+            LabelledBatches.sequences(task, config),
+            Guided.cost(inputs).or(() -> GroupTuning.cost(inputs, config)))
         .check(group == null ? 1 : group.size(), run.compute(), MachineMemory.bytes(group));
     if (config.replay() == 0) {
       return tune(grown, task, Optional.empty(), run);
@@ -376,6 +406,9 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     Objectives.refuse(task, config, group != null);
     PackedExamples.refuse(config, task, pairs, BaseModel.shape(inputs.base()));
     Guided.refuse(inputs, pairs, config);
+    if (config.grpo().used()) {
+      return Optional.of(new GroupTuning(grown, task, run).train());
+    }
     try (TrainableModel model = BaseModel.open(inputs, task, config, grown.tokens(), group, run);
         Guided guided =
             Guided.open(inputs, config, model.config(), parallelism(inputs, config, run))) {

@@ -59,6 +59,7 @@ class PreferenceTuneTest {
   private static Labels pairs;
   private static Labels judged;
   private static Labels rewarded;
+  private static Labels answered;
 
   private static Ref ref(String kind) {
     return new Ref(kind, "0".repeat(64));
@@ -118,11 +119,11 @@ class PreferenceTuneTest {
     // What the model learns first has both answers alike.
     var both = new ArrayList<Example>();
     rows.forEach(r -> both.addAll(List.of(r, r.worse())));
-    Labels answers = labels("answers", both);
+    answered = labels("answers", both);
     base =
         tune(
             new Weights(ref("weights"), random),
-            answers,
+            answered,
             "\"examples\": 1600, \"maxEpochs\": 4, \"learningRate\": 0.005",
             new FakeRun(folder.resolve("first"), 1));
   }
@@ -273,6 +274,41 @@ class PreferenceTuneTest {
     assertEquals(then, Files.getLastModifiedTime(kept), "computed again");
   }
 
+  private static final String GROUPS =
+      "\"batch\": 32, \"learningRate\": 0.002, \"evaluateEvery\": 30, \"grpo\": {\"rewards\":"
+          + " \"regex\", \"pattern\": \"[a-z]+( [a-z]+)?\", \"maxCompletionLength\": 24, ";
+
+  @Test
+  void aRewardRisesOnPromptsThatNobodyLearns() throws Exception {
+    var run = run("grpo");
+    var _ = tune(base, answered, GROUPS + "\"beta\": 0.01}, \"examples\": 120", run);
+    String table = "Answers to 32 held-out prompts";
+    double before = Double.parseDouble(run.row(table, "reward").get(1));
+    double after = Double.parseDouble(run.row(table, "reward").get(2));
+    assertTrue(before < 0.5 && after > before + 0.3, run.tables() + " " + run.notes());
+    var last = run.metrics().getLast();
+    for (String key :
+        List.of("reward", "kl", "completionLength", "clipRatio", "entropy", "heldoutReward")) {
+      assertTrue(last.containsKey(key), key + " is not in " + last);
+    }
+  }
+
+  @Test
+  void aKilledRunGoesOnFromTheAnswersThatItDrew() throws Exception {
+    String settings =
+        GROUPS
+            + "\"numIterations\": 2, \"lossType\": \"grpo\", \"heldoutPrompts\": 0},"
+            + " \"examples\": 12, \"checkpointEvery\": 3";
+    Path whole = tune(base, answered, settings, run("grpo-whole")).folder();
+    assertThrows(
+        FakeRun.Killed.class,
+        () -> tune(base, answered, settings, run("grpo-killed").killedAfter(4)));
+    Path resumed = tune(base, answered, settings, run("grpo-killed")).folder();
+    assertArrayEquals(
+        Files.readAllBytes(whole.resolve("model.safetensors")),
+        Files.readAllBytes(resumed.resolve("model.safetensors")));
+  }
+
   private static FakeRun run(String name) {
     return new FakeRun(folder.resolve(name), 1);
   }
@@ -286,7 +322,11 @@ class PreferenceTuneTest {
     "pairs, '\"preference\": {\"simpoGamma\": 1}', tune.preference.simpoGamma = 1.0",
     "pairs, '\"preference\": {\"loss\": \"hinge\"; \"labelSmoothing\": 0.1}', loss = hinge has"
         + " none",
-    "pairs, '\"preference\": {\"loss\": \"orpo\"; \"rpoAlpha\": 1}', rpoAlpha = 1.0 adds"
+    "pairs, '\"preference\": {\"loss\": \"orpo\"; \"rpoAlpha\": 1}', rpoAlpha = 1.0 adds",
+    "pairs, '\"grpo\": {\"rewards\": \"exact\"}', these labels are for preference",
+    "pairs, '\"grpo\": {\"rewards\": \"regex\"}', tune.grpo.rewards = regex needs pattern",
+    "pairs, '\"grpo\": {\"rewards\": \"model\"}', the input reward says",
+    "pairs, '\"grpo\": {\"beta\": 1}', tune.grpo.rewards names none"
   })
   void aSettingThatNothingWouldReadIsRefused(String labels, String settings, String words) {
     var error =

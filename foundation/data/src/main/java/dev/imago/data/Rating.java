@@ -1,5 +1,6 @@
 package dev.imago.data;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 ///   role [#TEXT] where a bare text was continued
 /// @param answer what the model answered, as far as it was served
 /// @param model the reference or name of the model that answered
+/// @param user who said it, as the request told; null where it did not. Never part of an artifact
+/// @param correction what the user would have answered; null where nothing
+/// @param rejected the other answer to the same that the user found worse; null where there was no
+///   choice
 public record Rating(
     Instant time,
     String completionId,
@@ -21,7 +26,10 @@ public record Rating(
     @Nullable String comment,
     List<Message> messages,
     String answer,
-    String model) {
+    String model,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String user,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String correction,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String rejected) {
   /// The role of a bare text: no chat template was applied to it.
   public static final String TEXT = "text";
 
@@ -41,6 +49,24 @@ public record Rating(
     if (messages.isEmpty()) {
       throw new IllegalArgumentException("a rating has no messages; it needs at least one");
     }
+  }
+
+  /// A thumb and a comment of somebody who is not named.
+  public Rating(
+      Instant time,
+      String completionId,
+      Vote vote,
+      @Nullable String comment,
+      List<Message> messages,
+      String answer,
+      String model) {
+    this(time, completionId, vote, comment, messages, answer, model, null, null, null);
+  }
+
+  /// The same without the name of who said it.
+  public Rating withoutUser() {
+    return new Rating(
+        time, completionId, vote, comment, messages, answer, model, null, correction, rejected);
   }
 
   /// Whether the answer continued a bare text rather than a conversation.

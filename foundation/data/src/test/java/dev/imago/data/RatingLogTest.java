@@ -56,6 +56,22 @@ class RatingLogTest {
   }
 
   @Test
+  void whatIsTakenOutIsGoneAlsoFromUnderAServerThatAppends() {
+    Path file = folder.resolve("ratings.jsonl");
+    try (RatingLog serving = RatingLog.open(file)) {
+      serving.append(rating("a", Vote.UP, "one"));
+      serving.append(rating("b", Vote.UP, "two"));
+      try (RatingLog other = RatingLog.open(file)) {
+        assertEquals(1, other.remove(r -> r.completionId().equals("a")).size());
+        serving.append(rating("c", Vote.UP, "three"));
+        other.append(rating("d", Vote.UP, "four"));
+      }
+      assertEquals(
+          List.of("b", "c", "d"), read(file).stream().map(Rating::completionId).toList());
+    }
+  }
+
+  @Test
   void goesOnWhereAnEarlierServerStopped() {
     Path file = folder.resolve("ratings.jsonl");
     for (int i = 0; i < 3; i++) {

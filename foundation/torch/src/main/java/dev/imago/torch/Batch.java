@@ -230,7 +230,7 @@ public record Batch(
   }
 
   /// The sequences from … to − 1.
-  Batch part(int from, int to) {
+  public Batch part(int from, int to) {
     int each = sequences == 0 ? 0 : targets.length / sequences;
     return new Batch(
         to - from,

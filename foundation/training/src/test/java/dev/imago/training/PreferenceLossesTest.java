@@ -14,11 +14,13 @@ import dev.imago.tensor.Safetensors;
 import dev.imago.torch.AdamW;
 import dev.imago.torch.Batch;
 import dev.imago.torch.ComparedAnswers;
+import dev.imago.torch.GroupPolicy;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Precision;
 import dev.imago.torch.Preference;
 import dev.imago.torch.Preference.Kind;
 import dev.imago.torch.RewardLoss;
+import dev.imago.torch.SampledAnswers;
 import dev.imago.torch.UnpairedPreference;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -59,6 +61,31 @@ final class PreferenceLossesTest {
     OBJECTIVES.put("simpo-answers", new Preference(Kind.SIMPO, 2, 0, 0.7, 0.3));
     OBJECTIVES.put("orpo", new Preference(Kind.ORPO, 0.25, 0, 0, 1));
     OBJECTIVES.put("reward", new RewardLoss());
+    OBJECTIVES.put("grpo", groups(GroupPolicy.Kind.GRPO, 0.04, 0.28, 0, true));
+    OBJECTIVES.put("bnpo", groups(GroupPolicy.Kind.BNPO, 0.1, 0.28, 0, true));
+    OBJECTIVES.put("dr_grpo", groups(GroupPolicy.Kind.DR_GRPO, 0, 0.28, 0, true));
+    OBJECTIVES.put("dapo", groups(GroupPolicy.Kind.DAPO, 0.04, 0.5, 1.2, true));
+    OBJECTIVES.put("grpo-fresh", groups(GroupPolicy.Kind.GRPO, 0.04, 0.28, 0, true));
+    OBJECTIVES.put("dapo-k3", groups(GroupPolicy.Kind.DAPO, 0.2, 0.28, 0, false));
+  }
+
+  /// What TRL tells, and what we call it.
+  private static final Map<String, String> TOLD =
+      Map.of(
+          "rewards_chosen",
+          "chosenReward",
+          "rewards_rejected",
+          "rejectedReward",
+          "kl",
+          "batchDistance",
+          "clip_ratio_low_mean",
+          "clipRatioLow",
+          "clip_ratio_high_mean",
+          "clipRatioHigh");
+
+  private static GroupPolicy groups(
+      GroupPolicy.Kind kind, double beta, double high, double delta, boolean corrected) {
+    return new GroupPolicy(kind, 2, beta, 0.2, high, delta, corrected, 9);
   }
 
   @TempDir Path folder;
@@ -138,6 +165,33 @@ final class PreferenceLossesTest {
     return answers.comparing(new ComparedAnswers(before, votes, PAIRS / (double) chosen));
   }
 
+  /// What is known of answers that another model drew, two to a prompt.
+  private Batch drawn(Batch answers, String name) throws Exception {
+    float[][] likelihoods = new float[2][];
+    for (int i = 0; i < 2; i++) {
+      String prefix = i == 0 ? "drawn." : "reference.";
+      try (var model = model(prefix, prefix, new Output.NextToken())) {
+        likelihoods[i] = model.losses(answers);
+      }
+    }
+    String scale = name.equals("bnpo") ? "batch" : name.equals("dr_grpo") ? "none" : "group";
+    JsonNode recorded = file().path("groups");
+    double[] rewards = numbers(recorded.path("rewards"));
+    return answers.comparing(
+        new ComparedAnswers(
+            new SampledAnswers(
+                rewards,
+                numbers(recorded.path("advantages").path(scale)),
+                new int[rewards.length],
+                new boolean[rewards.length],
+                name.equals("grpo-fresh") ? new float[0] : likelihoods[0],
+                likelihoods[1])));
+  }
+
+  private static double[] numbers(JsonNode list) {
+    return list.valueStream().mapToDouble(JsonNode::asDouble).toArray();
+  }
+
   @ParameterizedTest
   @MethodSource("names")
   void lossesRewardsAndStepsAreThoseOfTrl(String name) throws Exception {
@@ -150,9 +204,13 @@ final class PreferenceLossesTest {
     Batch batch =
         rewards
             ? Batch.ofNumbers(2 * PAIRS, LENGTH, answers().ids(), new float[2 * PAIRS])
-            : compared(answers(), objective instanceof UnpairedPreference);
+            : objective instanceof GroupPolicy
+                ? drawn(answers(), name)
+                : compared(answers(), objective instanceof UnpairedPreference);
     double count = objective.count(batch);
-    assertEquals(PAIRS, count);
+    if (!(objective instanceof GroupPolicy)) {
+      assertEquals(PAIRS, count);
+    }
     var output =
         rewards
             ? new Output.Classes(List.of("reward"), Output.Problem.NUMBER)
@@ -165,21 +223,16 @@ final class PreferenceLossesTest {
         double loss = model.accumulate(objective, batch, 1 / count) / count;
         Map<String, Double> told = model.told(objective);
         assertEquals(recorded.path("loss").asDouble(), loss, 1e-4, "loss of step " + step);
-        assertEquals(
-            recorded.path("rewards_chosen").asDouble(),
-            Objects.requireNonNull(told.get("chosenReward")),
-            1e-4,
-            "rewards of chosen answers of step " + step);
-        assertEquals(
-            recorded.path("rewards_rejected").asDouble(),
-            Objects.requireNonNull(told.get("rejectedReward")),
-            1e-4,
-            "rewards of rejected answers of step " + step);
-        if (recorded.has("kl")) {
-          assertEquals(
-              recorded.path("kl").asDouble(),
-              Objects.requireNonNull(told.get("batchDistance")),
-              1e-4);
+        for (Map.Entry<String, String> one : TOLD.entrySet()) {
+          if (recorded.has(one.getKey())) {
+            String own = objective instanceof GroupPolicy && one.getKey().equals("kl") ? "kl" : "";
+            double theirs = recorded.path(one.getKey()).asDouble();
+            assertEquals(
+                theirs,
+                Objects.requireNonNull(told.get(own.isEmpty() ? one.getValue() : own)),
+                1e-4 * Math.max(1, theirs),
+                one.getKey() + " of step " + step);
+          }
         }
         double norm = model.replicas().update(step, 2e-3, ADAMW);
         double theirs = recorded.path("norm").asDouble();
@@ -194,8 +247,8 @@ final class PreferenceLossesTest {
   @MethodSource("names")
   void eachRowWeighsByHowMuchTheValueGrowsWithItsLoss(String name) {
     Objective objective = Objects.requireNonNull(OBJECTIVES.get(name));
-    if (objective instanceof RewardLoss) {
-      return; // of no rows' losses: its norms above are those of its gradient
+    if (objective instanceof RewardLoss || objective instanceof GroupPolicy) {
+      return; // of no rows' losses, or clipped: its norms above are those of its gradient
     }
     Batch answers = answers();
     int[] votes =

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,10 @@ final class AnswerWriter {
   private final Duration heartbeat;
   private final RequestMeter.Running metered;
   private final Metrics metrics;
+  private final BooleanSupplier flagged;
+
+  /// Of each answer the sum of its tokens' probabilities, where these are known.
+  private final double[] probable;
 
   /// The ends of those answers that have one, by choice.
   private final TreeMap<Integer, Event.Done> ends = new TreeMap<>();
@@ -71,6 +76,7 @@ final class AnswerWriter {
   /// @param served where each answer's text is kept
   /// @param read each answer, as it is taken apart
   /// @param metered takes what was used, before the end is sent
+  /// @param flagged tells whether moderation flagged anything
   AnswerWriter(
       String path,
       String id,
@@ -81,7 +87,10 @@ final class AnswerWriter {
       Outlet exchange,
       Duration heartbeat,
       RequestMeter.Running metered,
-      Metrics metrics) {
+      Metrics metrics,
+      BooleanSupplier flagged) {
+    this.flagged = flagged;
+    this.probable = new double[served.size()];
     this.path = path;
     this.id = id;
     this.request = request;
@@ -266,8 +275,12 @@ final class AnswerWriter {
     if (answer.enough()) {
       return List.of();
     }
-    if (token.probabilities() != null) {
-      note(choice, token.id(), token.probabilities());
+    LogProbabilities likely = token.probabilities();
+    if (likely != null) {
+      probable[choice] += Math.exp(likely.chosen());
+      if (request.told().likeliest() >= 0) {
+        note(choice, token.id(), likely);
+      }
     }
     served.get(choice).append(answer.keptText(token.text()));
     List<AnswerPart> parts = answer.token(token.id(), token.text());
@@ -344,6 +357,13 @@ final class AnswerWriter {
     Event.Done end = read.get(choice).told(done);
     served.get(choice).append(read.get(choice).keptRest());
     ends.put(choice, end);
+    if (end.reason() != FinishReason.CANCELLED) {
+      int tokens = end.completionTokens();
+      double confidence = tokens == 0 || probable[choice] == 0 ? Double.NaN : probable[choice] / tokens;
+      served
+          .get(choice)
+          .ended(new ServedAnswers.End(tokens, confidence, flagged.getAsBoolean()));
+    }
     metrics.generated(
         end.promptTokens(),
         end.completionTokens(),

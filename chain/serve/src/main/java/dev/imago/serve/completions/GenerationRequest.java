@@ -67,10 +67,13 @@ public record GenerationRequest(
   }
 
   /// What the engine is asked for one of the answers.
-  Request of(Choice choice) {
+  ///
+  /// @param measured whether its tokens' probabilities are told, also where the client asks for none
+  Request of(Choice choice, boolean measured) {
+    Told asked = measured && told.likeliest() < 0 ? Told.ofAnswer(0) : told;
     var request =
         new Request(
-            choice.prompt.ids(), choice.sampling, kind == CompletionKind.TEXT, told, origin);
+            choice.prompt.ids(), choice.sampling, kind == CompletionKind.TEXT, asked, origin);
     return constraint == null ? request : request.withConstraint(constraint);
   }
 

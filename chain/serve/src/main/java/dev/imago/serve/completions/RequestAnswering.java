@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// The one way from a request to the engine, for every route that has answers generated: admits,
 /// reads, generates, has the answer written in its route's form, and ends all of them when the
@@ -155,7 +156,7 @@ public final class RequestAnswering {
           masking.isPresent() ? masking.get().masked(reading.fields()) : reading.fields();
       Optional<RequestModeration> moderation = moderated.request(outlet.tenant());
       moderation.ifPresent(each -> each.check(wish.path(), fields));
-      var watch = new Watch(masking, moderation);
+      var watch = new Watch(masking, moderation, user(fields));
       List<Served> able = new ArrayList<>(models.candidates(fields.string("model")));
       Served named = able.getFirst();
       // Nobody stands in whom the key does not open; of who was named that is told.
@@ -170,8 +171,21 @@ public final class RequestAnswering {
     }
   }
 
+  /// Whose request it is, as its caller says.
+  private static @Nullable String user(JsonFields fields) {
+    JsonNode user = fields.get("user");
+    return user != null && user.isString() && !user.stringValue().isBlank()
+        ? user.stringValue()
+        : null;
+  }
+
   /// What looks at a request's answers.
-  private record Watch(Optional<RequestMasking> masking, Optional<RequestModeration> moderation) {
+  ///
+  /// @param user whose request it is, as its caller says; null where it does not
+  private record Watch(
+      Optional<RequestMasking> masking,
+      Optional<RequestModeration> moderation,
+      @Nullable String user) {
     /// Another server's answers are not read here.
     ///
     /// @throws ApiException where they would have to be
@@ -321,11 +335,11 @@ public final class RequestAnswering {
     return ApiException.of(429, "too_many_requests", why + ": try again in a moment");
   }
 
-  private static List<Backend.AnswerWriter> generate(GenerationRequest request, Outlet outlet) {
+  private List<Backend.AnswerWriter> generate(GenerationRequest request, Outlet outlet) {
     var answers = new ArrayList<Backend.AnswerWriter>();
     try {
       for (GenerationRequest.Choice choice : request.choices()) {
-        answers.add(request.model().backend().generate(request.of(choice)));
+        answers.add(request.model().backend().generate(request.of(choice, servedAnswers.asksConfidence())));
       }
       return answers;
     } catch (BusyException e) {
@@ -376,6 +390,7 @@ public final class RequestAnswering {
           servedAnswers.start(
               ServedAnswers.id(id, served.size()),
               outlet.tenant(),
+              watch.user,
               request.model().reference(),
               choice.prompt().said()));
     }
@@ -385,7 +400,17 @@ public final class RequestAnswering {
                 new ReplyForm.Started(
                     request, id, clock.instant().getEpochSecond(), random, marked.getAsBoolean()));
     return new AnswerWriter(
-        wish.path(), id, request, form, served, read, outlet, heartbeat, metered, metrics);
+        wish.path(),
+        id,
+        request,
+        form,
+        served,
+        read,
+        outlet,
+        heartbeat,
+        metered,
+        metrics,
+        () -> watch.moderation.map(RequestModeration::flagged).orElse(false));
   }
 
   /// As a structured field of HTTP (RFC 9651), whose texts are of ASCII.

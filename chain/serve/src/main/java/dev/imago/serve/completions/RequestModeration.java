@@ -26,6 +26,7 @@ public final class RequestModeration {
   private final Moderator moderator;
   private final boolean textKept;
   private final Log log;
+  private volatile boolean flagged;
 
   /// Takes verdicts.
   @FunctionalInterface
@@ -139,6 +140,11 @@ public final class RequestModeration {
     }
   }
 
+  /// Whether anything of the request or its answers was flagged so far.
+  boolean flagged() {
+    return flagged;
+  }
+
   /// What is done with an answer.
   AnswerModeration answer(String path) {
     return ofAnswers()
@@ -151,7 +157,8 @@ public final class RequestModeration {
 
   private void noted(
       String path, String what, ModerationAction action, ModerationVerdict verdict, String text) {
-    String flagged =
+    flagged = true;
+    String categories =
         verdict.flagged().stream()
             .map(each -> "%s %.2f".formatted(each, verdict.scores().get(each)))
             .collect(Collectors.joining(", "));
@@ -159,7 +166,9 @@ public final class RequestModeration {
         tenant,
         "moderation." + action.name().toLowerCase(Locale.ROOT),
         path,
-        textKept ? "%s: %s; %s".formatted(what, flagged, brief(text)) : what + ": " + flagged);
+        textKept
+            ? "%s: %s; %s".formatted(what, categories, brief(text))
+            : what + ": " + categories);
   }
 
   private static String brief(String text) {

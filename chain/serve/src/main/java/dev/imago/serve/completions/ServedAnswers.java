@@ -7,32 +7,92 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The latest answers, so that a rating can be bound to what was asked and served. Thread-safe;
 /// bounded in number and in bytes of prompts and answers together.
 public final class ServedAnswers {
   private static final int BYTES_OF_CHAR = 2;
 
+  /// Looks at answers that are whole.
+  public interface Keeper {
+    /// Looks at none.
+    Keeper NONE =
+        new Keeper() {
+          @Override
+          public boolean asksConfidence() {
+            return false;
+          }
+
+          @Override
+          public void ended(Served served) {}
+        };
+
+    /// Whether tokens' probabilities are to be computed for it.
+    boolean asksConfidence();
+
+    /// Is told that an answer is whole; nobody is to wait for what it does.
+    void ended(Served served);
+  }
+
+  /// How an answer ended.
+  ///
+  /// @param tokens of it
+  /// @param confidence the mean probability of these; NaN where it is not known
+  /// @param flagged whether moderation flagged it, or its prompt
+  public record End(int tokens, double confidence, boolean flagged) {
+    static final End NOT_YET = new End(0, Double.NaN, false);
+  }
+
   /// One answer, growing while it is served.
   public static final class Served {
     private final String id;
     private final String tenant;
+    private final @Nullable String user;
     private final String model;
     private final List<Rating.Message> messages;
     private final StringBuilder answer = new StringBuilder();
     private final ServedAnswers all;
+    private volatile End end = End.NOT_YET;
 
     /// What it weighs; guarded by `all`.
     private long bytes;
 
     private Served(
-        String id, String tenant, String model, List<Rating.Message> messages, ServedAnswers all) {
+        String id,
+        String tenant,
+        @Nullable String user,
+        String model,
+        List<Rating.Message> messages,
+        ServedAnswers all) {
       this.id = id;
       this.tenant = tenant;
+      this.user = user;
       this.model = model;
       this.messages = messages;
       this.all = all;
       this.bytes = BYTES_OF_CHAR * messages.stream().mapToLong(m -> m.content().length()).sum();
+    }
+
+    /// What it is rated by.
+    public String id() {
+      return id;
+    }
+
+    /// Who asked, as the request said; null where it did not.
+    public @Nullable String user() {
+      return user;
+    }
+
+    /// How it ended; of no tokens as long as it has not.
+    public End end() {
+      return end;
+    }
+
+    /// Tells that it is whole.
+    void ended(End how) {
+      end = how;
+      all.keeper.ended(this);
     }
 
     /// The reference of the model that answered.
@@ -59,15 +119,23 @@ public final class ServedAnswers {
 
   private final int most;
   private final long mostBytes;
+  private final Keeper keeper;
   private final Map<String, Served> byId = new HashMap<>();
   private final Deque<Served> inOrder = new ArrayDeque<>();
   private long bytes;
 
   /// @param most answers that are kept
   /// @param mostBytes of their prompts and texts together; the latest is kept whatever it weighs
-  public ServedAnswers(int most, long mostBytes) {
+  /// @param keeper looks at each when it is whole
+  public ServedAnswers(int most, long mostBytes, Keeper keeper) {
     this.most = most;
     this.mostBytes = mostBytes;
+    this.keeper = keeper;
+  }
+
+  /// Whether tokens' probabilities are to be computed.
+  boolean asksConfidence() {
+    return keeper.asksConfidence();
   }
 
   /// What one of a reply's answers is rated by: the reply's id for the first, with the number after
@@ -79,8 +147,14 @@ public final class ServedAnswers {
   /// Keeps a new answer; forgets the oldest where there are too many.
   ///
   /// @param tenant whose it is
-  synchronized Served start(String id, String tenant, String model, List<Rating.Message> messages) {
-    var served = new Served(id, tenant, model, messages, this);
+  /// @param user who asked, as the request said; null where it did not
+  synchronized Served start(
+      String id,
+      String tenant,
+      @Nullable String user,
+      String model,
+      List<Rating.Message> messages) {
+    var served = new Served(id, tenant, user, model, messages, this);
     byId.put(id, served);
     inOrder.addLast(served);
     bytes += served.bytes;

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 class ServedAnswersTest {
   private static ServedAnswers.Served start(ServedAnswers answers, String id, int promptChars) {
     return answers.start(
-        id, "ann", "model", List.of(new Rating.Message("user", "x".repeat(promptChars))));
+        id, "ann", null, "model", List.of(new Rating.Message("user", "x".repeat(promptChars))));
   }
 
   @Test
   void forgetsTheOldestWhereThereAreTooMany() {
-    var answers = new ServedAnswers(2, 1 << 20);
+    var answers = new ServedAnswers(2, 1 << 20, ServedAnswers.Keeper.NONE);
     start(answers, "a", 1);
     start(answers, "b", 1);
     start(answers, "c", 1);
@@ -25,7 +25,7 @@ class ServedAnswersTest {
 
   @Test
   void forgetsTheOldestWherePromptsAreTooLong() {
-    var answers = new ServedAnswers(100, 1000);
+    var answers = new ServedAnswers(100, 1000, ServedAnswers.Keeper.NONE);
     start(answers, "a", 300);
     start(answers, "b", 300);
     assertTrue(answers.find("a", "ann").isEmpty());
@@ -34,7 +34,7 @@ class ServedAnswersTest {
 
   @Test
   void forgetsTheOldestWhereAnswersGrowTooLong() {
-    var answers = new ServedAnswers(100, 1000);
+    var answers = new ServedAnswers(100, 1000, ServedAnswers.Keeper.NONE);
     ServedAnswers.Served first = start(answers, "a", 10);
     ServedAnswers.Served second = start(answers, "b", 10);
     second.append("y".repeat(400));
@@ -48,7 +48,7 @@ class ServedAnswersTest {
 
   @Test
   void keepsTheLatestWhateverItWeighs() {
-    var answers = new ServedAnswers(100, 1000);
+    var answers = new ServedAnswers(100, 1000, ServedAnswers.Keeper.NONE);
     start(answers, "a", 1).append("y".repeat(100_000));
     assertEquals(100_000, answers.find("a", "ann").orElseThrow().answer().length());
   }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /// Answering prompts and conversations in a chat template; learned on the answers alone. Measured
 /// by ROUGE-L and chrF.
@@ -107,6 +108,42 @@ public final class Answering implements Task {
   /// @param folder with the tokenizer's files
   public static Encoder judged(Path folder) {
     return compared(folder, Answering::voted);
+  }
+
+  /// What a model is asked, to answer by itself.
+  ///
+  /// @param example with the answer that is known
+  /// @param ids of all that is said before it
+  public record Prompt(Example example, int[] ids) {}
+
+  /// The prompts of some labels, with what was left out told.
+  ///
+  /// @param folder with the tokenizer's files
+  /// @param longest ids of a prompt; longer ones are left out
+  /// @param notes is told how many are left out, and why
+  public static List<Prompt> prompts(
+      Path folder, Path labels, Split split, int longest, Consumer<String> notes) {
+    Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
+    int stop = new Answering().encoder(folder).stops().getFirst();
+    var encoding =
+        new ChatEncoding(AnswerTemplate.of(folder, tokenizer), tokenizer, stop, longest);
+    List<Example> examples = Examples.read(labels, split);
+    var told = new Told(encoding, split, examples.size());
+    var prompts = new ArrayList<Prompt>();
+    for (Example example : examples) {
+      try {
+        int[] ids = encoding.given(example);
+        if (ids.length == 0 || ids.length > longest) {
+          told.leaveOut("whose prompt is empty or " + TOO_LONG.formatted(longest));
+        } else {
+          prompts.add(new Prompt(example, ids));
+        }
+      } catch (IllegalArgumentException e) {
+        told.refused(example, e);
+      }
+    }
+    told.encoded(List.of(), examples, "prompts", "").notes().forEach(notes);
+    return prompts;
   }
 
   private interface Comparing {

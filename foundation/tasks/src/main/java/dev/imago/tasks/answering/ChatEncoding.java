@@ -49,6 +49,11 @@ record ChatEncoding(ChatTemplate template, Tokenizer tokenizer, int stop, int lo
         : extended(new Open(new int[0], new boolean[0]), last).closed();
   }
 
+  /// What is given before a conversation's last answer.
+  int[] given(Example example) {
+    return answer(example, example.turns().size() - 1).given();
+  }
+
   Encoded encode(Example example) {
     List<Message> turns = example.turns();
     var sequences = new ArrayList<Sequence>();

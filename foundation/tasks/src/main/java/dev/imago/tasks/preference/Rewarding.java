@@ -75,6 +75,13 @@ public final class Rewarding implements Task {
     return TextTask.question(given, answer, tokenizer, longest);
   }
 
+  /// An answer as a reward model reads it.
+  ///
+  /// @param longest ids; what is longer is cut
+  public static Sequence read(Example answered, Tokenizer tokenizer, int longest) {
+    return sequence(question(answered, tokenizer, longest), 0);
+  }
+
   /// Two sequences for each example: with the chosen answer, and with the rejected one. What is cut
   /// to one text is left out.
   @Override
