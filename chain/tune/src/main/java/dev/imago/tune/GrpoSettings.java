@@ -137,6 +137,12 @@ public record GrpoSettings(
     return !rewards.isEmpty();
   }
 
+  /// Answers that are learned of each prompt, those of several steps too; 1 where no reward is
+  /// learned from.
+  int each() {
+    return used() ? numGenerations * numIterations : 1;
+  }
+
   /// What one reward counts.
   double weight(int reward) {
     return rewardWeights.isEmpty() ? 1 : rewardWeights.get(reward);

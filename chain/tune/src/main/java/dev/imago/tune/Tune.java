@@ -288,7 +288,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
         known.inputs().get("labels") instanceof Labels labels
             ? Examples.count(labels.folder(), Split.TRAIN)
             : known.figure(Figure.PAIRS, config.examples());
-    long examples = Math.min(config.examples(), config.maxEpochs() * pairs);
+    long examples = Math.min(config.examples(), config.maxEpochs() * pairs) * config.grpo().each();
     int sequences =
         known.inputs().get("labels") instanceof Labels labels
             ? LabelledBatches.sequences(Tasks.read(labels.folder()), config)
