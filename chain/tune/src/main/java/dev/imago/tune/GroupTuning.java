@@ -12,6 +12,7 @@ import dev.imago.tasks.Task;
 import dev.imago.tasks.answering.Answering;
 import dev.imago.torch.Parallelism;
 import dev.imago.training.AnswerSampler;
+import dev.imago.training.NewTokens;
 import dev.imago.training.ParameterGroups;
 import dev.imago.training.Stopping;
 import dev.imago.training.TrainableModel;
@@ -29,16 +30,18 @@ import org.jspecify.annotations.Nullable;
 /// Tuning by rewards: the labels' prompts are answered by the model itself, and what a program or a
 /// reward model finds better becomes likelier ([GrpoSettings]).
 final class GroupTuning {
+  private final GrownVocabulary grown;
   private final Tune.Inputs inputs;
   private final Task task;
   private final Tune.Config config;
   private final GrpoSettings settings;
   private final Run run;
 
-  GroupTuning(Tune.Inputs inputs, Task task, Tune.Config config, Run run) {
-    this.inputs = inputs;
+  GroupTuning(GrownVocabulary grown, Task task, Run run) {
+    this.grown = grown;
+    this.inputs = grown.inputs();
     this.task = task;
-    this.config = config;
+    this.config = grown.config();
     this.settings = config.grpo();
     this.run = run;
   }
@@ -124,7 +127,7 @@ final class GroupTuning {
     Path words = BaseModel.words(inputs);
     Parallelism parallelism =
         BaseModel.parallelism(BaseModel.shape(inputs.base()), config, null, run);
-    try (TrainableModel model = BaseModel.open(inputs, task, config, null, run);
+    try (TrainableModel model = open();
         RewardModel reward = reward(parallelism)) {
       try (TrainableModel reference = reference(parallelism)) {
         int context = model.config().context();
@@ -190,6 +193,10 @@ final class GroupTuning {
     }
   }
 
+  private TrainableModel open() throws InterruptedException {
+    return BaseModel.open(inputs, task, config, grown.tokens(), null, run);
+  }
+
   private @Nullable RewardModel reward(Parallelism parallelism) throws InterruptedException {
     return inputs.reward().isPresent()
         ? RewardModel.open(inputs.reward().get(), parallelism)
@@ -201,8 +208,8 @@ final class GroupTuning {
     if (settings.beta() == 0) {
       return null;
     }
-    return inputs.start().isPresent()
-        ? BaseModel.open(inputs, task, config, null, run)
+    return inputs.start().isPresent() || !grown.tokens().equals(NewTokens.NONE)
+        ? open()
         : TrainableModel.read(
             inputs.base().folder(),
             UnaryOperator.identity(),

@@ -78,7 +78,8 @@ record GrownVocabulary(Tune.Inputs inputs, Tune.Config config, NewTokens tokens)
             inputs.labels(),
             inputs.tokens(),
             inputs.teacher(),
-            inputs.start());
+            inputs.start(),
+            inputs.reward());
     if (!adapter.used() || inputs.start().isPresent()) {
       return new GrownVocabulary(with, config, tokens);
     }
