@@ -128,7 +128,9 @@ final class FeedbackForgetCommand implements Callable<Integer> {
       return 0;
     }
     try (Stream<String> lines = Files.lines(answers)) {
-      return lines.filter(line -> ids.stream().anyMatch(id -> line.contains('"' + id + '"'))).count();
+      return lines
+          .filter(line -> ids.stream().anyMatch(id -> line.contains('"' + id + '"')))
+          .count();
     } catch (IOException e) {
       throw AtomicFile.failure("read", answers, e);
     }

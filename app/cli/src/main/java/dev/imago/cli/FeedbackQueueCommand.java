@@ -71,11 +71,7 @@ final class FeedbackQueueCommand implements Callable<Integer> {
             });
         LabelIntake.Taken taken =
             LabelIntake.take(
-                project,
-                rows,
-                AnnotationFormat.JSONL,
-                false,
-                Console.of(parent.imago)::note);
+                project, rows, AnnotationFormat.JSONL, false, Console.of(parent.imago)::note);
         System.out.printf(
             "%s: %,d items of %,d kept answers; %,d were there, %,d left out%n",
             project.name(), taken.taken(), kept.size(), taken.known(), taken.broken());

@@ -9,9 +9,9 @@ import dev.imago.core.Ref;
 import dev.imago.core.Run;
 import dev.imago.core.Stage;
 import dev.imago.core.Workspace;
-import dev.imago.data.ServiceDecision;
 import dev.imago.data.GgufWeights;
 import dev.imago.data.Scores;
+import dev.imago.data.ServiceDecision;
 import dev.imago.data.Weights;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A recipe's step that puts a model into service, if nothing that the gate names became worse in
-/// any of the scores; servers that `imago serve` started without a model swap to it. What decided is
-/// an artifact, and a line of `serving/decisions.jsonl`, as of [PromoteCommand].
+/// any of the scores; servers that `imago serve` started without a model swap to it. What decided
+/// is an artifact, and a line of `serving/decisions.jsonl`, as of [PromoteCommand].
 final class PromoteModel
     extends Stage<PromoteModel.Inputs, PromoteModel.Config, PromoteModel.Outputs> {
   /// @param tuned the model that was measured
@@ -69,12 +69,12 @@ final class PromoteModel
       run.note(
           promoted
               ? "%s is in service now; `imago rollback` goes back".formatted(ref.brief())
-              : "%s is not promoted: %s"
-                  .formatted(ref.brief(), String.join("; ", gate.against())));
+              : "%s is not promoted: %s".formatted(ref.brief(), String.join("; ", gate.against())));
     }
     Draft draft = run.draft(ServiceDecision.class, "decision");
     decision.remove("time"); // the line of decisions.jsonl has it; the artifact is the same at any
-    AtomicFile.write(draft.folder().resolve(ServiceDecision.FILE), decision.toPrettyString() + "\n");
+    AtomicFile.write(
+        draft.folder().resolve(ServiceDecision.FILE), decision.toPrettyString() + "\n");
     return new Outputs(draft.commit(ServiceDecision.class));
   }
 

@@ -10,8 +10,8 @@ import dev.imago.core.ConfigException;
 import dev.imago.core.InService;
 import dev.imago.core.InputException;
 import dev.imago.core.Workspace;
-import dev.imago.data.ServiceDecision;
 import dev.imago.data.Scores;
+import dev.imago.data.ServiceDecision;
 import dev.imago.data.Weights;
 import dev.imago.fixtures.FakeRun;
 import java.nio.file.Files;
@@ -160,7 +160,8 @@ class PromotionTest {
     }
     var inputs = new PromoteModel.Inputs(weights(model), Optional.empty(), all);
     var made = new PromoteModel(folder).run(inputs, new PromoteModel.Config(List.of()), run);
-    return JsonMapper.shared().readTree(made.decision().folder().resolve(ServiceDecision.FILE).toFile());
+    return JsonMapper.shared()
+        .readTree(made.decision().folder().resolve(ServiceDecision.FILE).toFile());
   }
 
   @Test

@@ -40,8 +40,7 @@ public final class AnswerItems {
   /// @throws ConfigException for a task that answers are no items of
   public static List<ObjectNode> of(List<KeptAnswer> kept, TaskKind kind) {
     return switch (kind) {
-      case CORRECTION ->
-          kept.stream().map(one -> item(one).put("answer", one.answer())).toList();
+      case CORRECTION -> kept.stream().map(one -> item(one).put("answer", one.answer())).toList();
       case COMPARISON -> compared(kept, 2);
       case RANKING -> compared(kept, Integer.MAX_VALUE);
       case TEXT -> kept.stream().map(AnswerItems::item).toList();
@@ -75,8 +74,7 @@ public final class AnswerItems {
   /// Prompts that have several answers.
   private static List<ObjectNode> compared(List<KeptAnswer> kept, int most) {
     Map<List<Rating.Message>, List<KeptAnswer>> byPrompt = new LinkedHashMap<>();
-    kept.forEach(
-        one -> byPrompt.computeIfAbsent(one.messages(), _ -> new ArrayList<>()).add(one));
+    kept.forEach(one -> byPrompt.computeIfAbsent(one.messages(), _ -> new ArrayList<>()).add(one));
     var items = new ArrayList<ObjectNode>();
     for (List<KeptAnswer> answers : byPrompt.values()) {
       var texts = new LinkedHashSet<String>();

@@ -79,7 +79,10 @@ public final class LabelRatings
                 .map(LabelRatings::example)
                 .toList()
             : preferences.judged().stream()
-                .filter(judged -> (judges || judged.good() && judged.absolute()) && !judged.answer().isBlank())
+                .filter(
+                    judged ->
+                        (judges || judged.good() && judged.absolute())
+                            && !judged.answer().isBlank())
                 .map(
                     judged -> {
                       Example answer = example(judged.prompt(), judged.answer());

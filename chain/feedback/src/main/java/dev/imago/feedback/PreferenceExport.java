@@ -26,13 +26,13 @@ public final class PreferenceExport {
   /// What a line holds.
   public enum Format {
     /// `{"prompt","chosen","rejected"}`, for DPO and reward models: answers rated up beside answers
-    /// rated down, corrections beside what they correct, answers beside what they were preferred to.
+    /// rated down, corrections beside what they correct, answers beside what they were preferred
+    /// to.
     PREFERENCE,
     /// `{"prompt","completion","label"}`, for KTO: every rated answer, label true for thumbs up,
     /// for corrections and for what was preferred.
     UNPAIRED,
-    /// `{"prompt","completion"}`, for supervised tuning: the answers rated up, and
-    /// corrections.
+    /// `{"prompt","completion"}`, for supervised tuning: the answers rated up, and corrections.
     DEMONSTRATION,
     /// As [#UNPAIRED], the rated answers that [#PREFERENCE] leaves over.
     REST

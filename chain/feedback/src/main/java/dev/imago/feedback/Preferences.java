@@ -58,8 +58,7 @@ record Preferences(List<Pair> pairs, List<Judged> rest, List<Judged> judged, int
         said.better(rating.answer(), rejected);
         continue;
       }
-      said.votes.merge(
-          rating.answer(), rating.vote() == Rating.Vote.UP ? 1 : -1, Integer::sum);
+      said.votes.merge(rating.answer(), rating.vote() == Rating.Vote.UP ? 1 : -1, Integer::sum);
       String correction = rating.correction();
       if (correction != null) {
         said.written.add(correction);
@@ -86,7 +85,9 @@ record Preferences(List<Pair> pairs, List<Judged> rest, List<Judged> judged, int
         here.put(answer.getKey(), new Judged(prompt, answer.getKey(), balance > 0, true));
       }
       var paired = new HashSet<String>();
-      for (int i = 0; i < Math.max(up.size(), down.size()) && !up.isEmpty() && !down.isEmpty(); i++) {
+      for (int i = 0;
+          i < Math.max(up.size(), down.size()) && !up.isEmpty() && !down.isEmpty();
+          i++) {
         pairs.add(new Pair(prompt, up.get(i % up.size()), down.get(i % down.size())));
         paired.addAll(up);
         paired.addAll(down);

@@ -80,15 +80,22 @@ public record ServerConfig(
   /// The same, whose traces and metrics are sent.
   public ServerConfig withOtlp(Optional<OtlpSettings> changed) {
     return new ServerConfig(
-        listening, model, ratings, limits, times, accessLog, metering, safeguards, changed,
+        listening,
+        model,
+        ratings,
+        limits,
+        times,
+        accessLog,
+        metering,
+        safeguards,
+        changed,
         keeping);
   }
 
   /// The same, which keeps answers.
   public ServerConfig withKeeping(AnswerKeeping changed) {
     return new ServerConfig(
-        listening, model, ratings, limits, times, accessLog, metering, safeguards, otlp,
-        changed);
+        listening, model, ratings, limits, times, accessLog, metering, safeguards, otlp, changed);
   }
 
   /// The usual settings: port 8080 on loopback, four answers at once, sixty-four waiting.

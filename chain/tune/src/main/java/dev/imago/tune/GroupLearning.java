@@ -61,12 +61,10 @@ final class GroupLearning {
     return -ComparedLearning.sum(model.losses(own)) / given.size();
   }
 
-  /// `heldoutReward`, `heldoutEntropy`, `answerTokens` and `distance` of a point of the curve; empty
-  /// where no prompt is held out.
+  /// `heldoutReward`, `heldoutEntropy`, `answerTokens` and `distance` of a point of the curve;
+  /// empty where no prompt is held out.
   Map<String, Double> measured() {
-    return prompts.isEmpty()
-        ? Map.of()
-        : measured(sampler.answers(model, given, run.seed() + 1));
+    return prompts.isEmpty() ? Map.of() : measured(sampler.answers(model, given, run.seed() + 1));
   }
 
   private Map<String, Double> measured(List<int[]> answers) {
@@ -87,7 +85,8 @@ final class GroupLearning {
   /// A table of what is held out, before and after, and warnings.
   void tell(Trainer.Outcome outcome) {
     run.note(
-        String.format(Locale.ROOT, "%,.0f tokens a second were learned", outcome.tokensPerSecond()));
+        String.format(
+            Locale.ROOT, "%,.0f tokens a second were learned", outcome.tokensPerSecond()));
     if (prompts.isEmpty()) {
       run.note("no prompt is held out: nothing tells what the answers to others are worth");
       return;
@@ -95,7 +94,8 @@ final class GroupLearning {
     Map<String, Double> after = measured();
     var rows = new ArrayList<List<String>>();
     ComparedLearning.row(rows, "reward", "heldoutReward", before, after, x -> x, "");
-    ComparedLearning.row(rows, "entropy, nats a token", "heldoutEntropy", before, after, x -> x, "");
+    ComparedLearning.row(
+        rows, "entropy, nats a token", "heldoutEntropy", before, after, x -> x, "");
     ComparedLearning.row(rows, "tokens of an answer", "answerTokens", before, after, x -> x, "");
     ComparedLearning.row(rows, "distance, nats an answer", "distance", before, after, x -> x, "");
     run.table(

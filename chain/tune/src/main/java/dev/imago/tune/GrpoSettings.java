@@ -14,8 +14,8 @@ import java.util.Locale;
 /// @param rewardWeights of each of these in the sum; empty for 1 each
 /// @param pattern of [RewardKind#REGEX]: a regular expression for the whole answer
 /// @param schema of [RewardKind#SCHEMA]: a file with a JSON Schema
-/// @param softPunishCache of [RewardKind#LENGTH]: over how many tokens before the longest the reward
-///   falls from 0 to −1
+/// @param softPunishCache of [RewardKind#LENGTH]: over how many tokens before the longest the
+///   reward falls from 0 to −1
 /// @param numGenerations answers to a prompt
 /// @param maxCompletionLength tokens of an answer, at most
 /// @param lossType what the losses of tokens are divided by

@@ -20,7 +20,8 @@ import java.util.function.UnaryOperator;
 
 /// A reward model of ours, as labels of the task `reward` tune it: one number of a prompt and an
 /// answer, read by its own tokenizer. Owns its memory.
-record RewardModel(TrainableModel model, Tokenizer tokenizer) implements AnswerReward, AutoCloseable {
+record RewardModel(TrainableModel model, Tokenizer tokenizer)
+    implements AnswerReward, AutoCloseable {
   private static final int TOGETHER = 16;
 
   /// @throws InputException for a model that tells no one number, or has no tokenizer

@@ -36,10 +36,19 @@ class GrpoSettingsTest {
     "none, 0.5, -0.5, -0.375, 0.375, 0, 0, 0.25, -0.25"
   })
   void advantagesAreThoseOfTrl(
-      String scale, double a, double b, double c, double d, double e, double f, double g, double h) {
+      String scale,
+      double a,
+      double b,
+      double c,
+      double d,
+      double e,
+      double f,
+      double g,
+      double h) {
     double[] rewards = {1, 0, 0.25, 1, 0, 0, 1, 0.5};
     double[] own =
-        settings("\"rewards\": \"exact\", \"numGenerations\": 2, \"scaleRewards\": \"" + scale + '"')
+        settings(
+                "\"rewards\": \"exact\", \"numGenerations\": 2, \"scaleRewards\": \"" + scale + '"')
             .advantages(rewards);
     assertArrayEquals(new double[] {a, b, c, d, e, f, g, h}, own, 1e-5);
   }

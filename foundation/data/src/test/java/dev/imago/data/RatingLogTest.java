@@ -66,8 +66,7 @@ class RatingLogTest {
         serving.append(rating("c", Vote.UP, "three"));
         other.append(rating("d", Vote.UP, "four"));
       }
-      assertEquals(
-          List.of("b", "c", "d"), read(file).stream().map(Rating::completionId).toList());
+      assertEquals(List.of("b", "c", "d"), read(file).stream().map(Rating::completionId).toList());
     }
   }
 

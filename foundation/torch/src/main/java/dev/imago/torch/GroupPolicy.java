@@ -192,8 +192,7 @@ public record GroupPolicy(
     double n = sums[0];
     means.put("reward", sums[1] / n);
     means.put(
-        "rewardStd",
-        Math.sqrt(Math.max(0, sums[2] - sums[1] * sums[1] / n) / Math.max(1, n - 1)));
+        "rewardStd", Math.sqrt(Math.max(0, sums[2] - sums[1] * sums[1] / n) / Math.max(1, n - 1)));
     means.put("completionLength", sums[3] / n);
     means.put("clippedCompletions", sums[4] / n);
     double tokens = Math.max(1, sums[5]);

@@ -10,8 +10,8 @@ import java.util.Arrays;
 /// @param advantages [B], how much better each is than its group
 /// @param lengths [B], tokens of each, its end counted
 /// @param truncated [B], whether an answer stopped at the bound, without its end
-/// @param drawn [B·T], −ln p of each token for the model that drew it; empty where that is the model
-///   as it is
+/// @param drawn [B·T], −ln p of each token for the model that drew it; empty where that is the
+///   model as it is
 /// @param reference [B·T], −ln p of each token for the model that it is to stay near; empty where
 ///   there is none
 public record SampledAnswers(

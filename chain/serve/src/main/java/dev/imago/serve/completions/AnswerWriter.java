@@ -359,10 +359,9 @@ final class AnswerWriter {
     ends.put(choice, end);
     if (end.reason() != FinishReason.CANCELLED) {
       int tokens = end.completionTokens();
-      double confidence = tokens == 0 || probable[choice] == 0 ? Double.NaN : probable[choice] / tokens;
-      served
-          .get(choice)
-          .ended(new ServedAnswers.End(tokens, confidence, flagged.getAsBoolean()));
+      double confidence =
+          tokens == 0 || probable[choice] == 0 ? Double.NaN : probable[choice] / tokens;
+      served.get(choice).ended(new ServedAnswers.End(tokens, confidence, flagged.getAsBoolean()));
     }
     metrics.generated(
         end.promptTokens(),

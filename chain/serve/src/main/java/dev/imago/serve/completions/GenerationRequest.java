@@ -68,7 +68,8 @@ public record GenerationRequest(
 
   /// What the engine is asked for one of the answers.
   ///
-  /// @param measured whether its tokens' probabilities are told, also where the client asks for none
+  /// @param measured whether its tokens' probabilities are told, also where the client asks for
+  ///   none
   Request of(Choice choice, boolean measured) {
     Told asked = measured && told.likeliest() < 0 ? Told.ofAnswer(0) : told;
     var request =

@@ -339,7 +339,8 @@ public final class RequestAnswering {
     var answers = new ArrayList<Backend.AnswerWriter>();
     try {
       for (GenerationRequest.Choice choice : request.choices()) {
-        answers.add(request.model().backend().generate(request.of(choice, servedAnswers.asksConfidence())));
+        answers.add(
+            request.model().backend().generate(request.of(choice, servedAnswers.asksConfidence())));
       }
       return answers;
     } catch (BusyException e) {

@@ -1,6 +1,7 @@
 package dev.imago.serve.feedback;
 
 import dev.imago.core.Hashing;
+import dev.imago.data.AnswerKeeping;
 import dev.imago.data.KeptAnswer;
 import dev.imago.data.KeptAnswers;
 import dev.imago.data.Rating;
@@ -9,7 +10,6 @@ import dev.imago.masking.MaskRules;
 import dev.imago.masking.Masker;
 import dev.imago.masking.PersonalKind;
 import dev.imago.masking.Replacements;
-import dev.imago.data.AnswerKeeping;
 import dev.imago.serve.completions.ServedAnswers;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -101,8 +101,7 @@ public final class AnswerKeeper implements ServedAnswers.Keeper, AutoCloseable {
     var messages = new ArrayList<Rating.Message>();
     for (Rating.Message message : served.messages()) {
       messages.add(
-          new Rating.Message(
-              message.role(), masker.mask(message.content(), replacements).text()));
+          new Rating.Message(message.role(), masker.mask(message.content(), replacements).text()));
     }
     double confidence = served.end().confidence();
     return new KeptAnswer(

@@ -125,8 +125,7 @@ public final class Answering implements Task {
       Path folder, Path labels, Split split, int longest, Consumer<String> notes) {
     Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
     int stop = new Answering().encoder(folder).stops().getFirst();
-    var encoding =
-        new ChatEncoding(AnswerTemplate.of(folder, tokenizer), tokenizer, stop, longest);
+    var encoding = new ChatEncoding(AnswerTemplate.of(folder, tokenizer), tokenizer, stop, longest);
     List<Example> examples = Examples.read(labels, split);
     var told = new Told(encoding, split, examples.size());
     var prompts = new ArrayList<Prompt>();
