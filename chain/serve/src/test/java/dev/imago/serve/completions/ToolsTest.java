@@ -143,7 +143,7 @@ class ToolsTest {
                 () -> "id",
                 AnswerMasking.NOTHING,
                 AnswerModeration.NOTHING);
-        var answer = backend.generate(request.of(choice));
+        var answer = backend.generate(request.of(choice, false));
         while (answer.hasNext()) {
           switch (answer.next()) {
             case Event.PromptToken _ -> {}
