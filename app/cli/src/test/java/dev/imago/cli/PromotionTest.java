@@ -147,12 +147,15 @@ class PromotionTest {
         decisions().stream().map(d -> d.path("act").asString()).toList());
   }
 
+  private int steps;
+
   private Weights weights(char digit) {
     Artifact found = workspace.find("weights/" + hash(digit));
     return new Weights(found.ref(), found.folder());
   }
 
-  private JsonNode step(FakeRun run, char model, char... scores) throws Exception {
+  private JsonNode step(char model, char... scores) throws Exception {
+    var run = new FakeRun(folder.resolve("runs/" + steps++), 1);
     var all = new ArrayList<Scores>();
     for (char one : scores) {
       Artifact found = workspace.find("scores/" + hash(one));
@@ -175,16 +178,16 @@ class PromotionTest {
     var served = stage.run(new ModelInService.Inputs(weights('c')), config, run);
     assertEquals(hash('a'), served.model().ref().hash());
     assertEquals("weights/" + hash('a'), stage.external(config));
-    JsonNode no = step(run, 'b', '2', '1');
+    JsonNode no = step('b', '2', '1');
     assertEquals(false, no.path("promoted").booleanValue(), no.toString());
     assertTrue(no.path("against").path(0).asString().contains("rouge-l is worse"), no.toString());
     assertEquals("weights/a", serving());
-    JsonNode yes = step(run, 'b', '2');
+    JsonNode yes = step('b', '2');
     assertEquals(true, yes.path("promoted").booleanValue(), yes.toString());
     assertEquals("weights/b", serving());
-    assertEquals("it is in service already", step(run, 'b', '2').path("because").asString());
+    assertEquals("it is in service already", step('b', '2').path("because").asString());
     assertEquals(3, decisions().size(), "two promotions and a refusal");
-    assertThrows(InputException.class, () -> step(run, 'c', '2'));
-    assertThrows(ConfigException.class, () -> step(run, 'c'));
+    assertThrows(InputException.class, () -> step('c', '2'));
+    assertThrows(ConfigException.class, () -> step('c'));
   }
 }

@@ -75,7 +75,7 @@ class FeedbackTest {
 
   @Test
   void takesACorrectionAndAChoiceWithWhoSaidThemAndKeepsWhatIsAskedFor() throws Exception {
-    String hello = Running.hello("\"user\":\"ann\"").replace("Hello", "Write to bob@example.org");
+    String hello = Running.hello("\"user\":\"ann\"").replace("Hello", "Write to bob@acme-mail.com");
     String first = Running.json(running.chat(hello)).get("id").stringValue();
     running.backend.pieces = List.of("Other");
     String second = Running.json(running.chat(hello)).get("id").stringValue();
