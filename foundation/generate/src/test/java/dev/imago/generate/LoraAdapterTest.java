@@ -207,7 +207,7 @@ final class LoraAdapterTest {
       assertEquals(0, adapted.spared().cachedTokens()); // kept apart from the base's
       Answered again = Answered.read(engine.submit(request.withAdapter(own)));
       assertEquals(adapted.content(), again.content());
-      assertEquals(64, again.spared().cachedTokens());
+      assertEquals(69, again.spared().cachedTokens());
       LoraAdapter foreign = LoraAdapter.open(a, other);
       assertThrows(
           IllegalArgumentException.class, () -> engine.submit(request.withAdapter(foreign)));
