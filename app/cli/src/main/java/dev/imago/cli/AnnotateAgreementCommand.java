@@ -4,7 +4,6 @@ import dev.imago.agreement.Agreement;
 import dev.imago.agreement.Coefficient;
 import dev.imago.agreement.Consensus;
 import dev.imago.agreement.Judgements;
-import dev.imago.agreement.LabelError;
 import dev.imago.agreement.SpanJudgements;
 import dev.imago.annotation.TaskKind;
 import dev.imago.core.Bounds;
@@ -151,23 +150,31 @@ final class AnnotateAgreementCommand implements Callable<Integer> {
     System.out.println();
     System.out.print(
         Table.render(List.of("person", "competence (" + agreement.consensusName() + ")"), rows));
-    List<List<String>> errors = new ArrayList<>();
-    for (LabelError error : LabelError.of(agreement.judgements(), consensus, 0.5)) {
-      if (errors.size() < MOST_ERRORS) {
-        errors.add(
-            List.of(
-                agreement.items().get(error.item()).item().id(),
-                agreement.people().get(error.rater()),
-                String.join("+", agreement.labels(error.given())),
-                String.join("+", agreement.labels(error.likely())),
-                "%.3f".formatted(error.probability())));
-      }
-    }
+    doubts(agreement.doubts());
+  }
+
+  /// The labels that are probably wrong, the surest first.
+  static void doubts(List<ProjectAgreement.Doubt> doubts) {
+    List<List<String>> errors =
+        doubts.stream()
+            .limit(MOST_ERRORS)
+            .map(
+                doubt ->
+                    List.of(
+                        doubt.id(),
+                        doubt.person(),
+                        String.join("+", doubt.given()),
+                        String.join("+", doubt.likely()),
+                        "%.3f".formatted(doubt.probability())))
+            .toList();
     if (!errors.isEmpty()) {
       System.out.println();
       System.out.print(
           Table.render(
               List.of("probably wrong", "person", "given", "likely", "probability"), errors));
+    }
+    if (doubts.size() > MOST_ERRORS) {
+      System.out.printf("and %,d more%n", doubts.size() - MOST_ERRORS);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.accounts.Accounts;
 import dev.imago.labelling.LabelProject;
 import dev.imago.state.State;
 import dev.imago.state.StateAddress;
@@ -19,13 +20,15 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  imago annotate new reviews --task task.yaml",
       "  imago annotate import reviews items.jsonl",
-      "  imago annotate serve reviews --person ann --person bob",
+      "  imago annotate suggest reviews --functions functions.yaml",
+      "  imago annotate serve reviews --person ann --person bob --reviewer rita",
       "  imago annotate agreement reviews",
       "  imago annotate snapshot reviews"
     },
     subcommands = {
       AnnotateNewCommand.class,
       AnnotateImportCommand.class,
+      AnnotateSuggestCommand.class,
       AnnotateServeCommand.class,
       AnnotateStatusCommand.class,
       AnnotateAgreementCommand.class,
@@ -51,9 +54,16 @@ final class AnnotateCommand extends CommandGroup {
     }
 
     State open(Imago imago) {
-      return State.open(
-          state == null ? StateAddress.in(imago.workspace()) : StateAddress.parse(state),
-          LabelProject.SCHEMA);
+      return State.open(address(imago), LabelProject.SCHEMA);
+    }
+
+    private StateAddress address(Imago imago) {
+      return state == null ? StateAddress.in(imago.workspace()) : StateAddress.parse(state);
+    }
+
+    /// The people who sign in to the console, of the same state.
+    Accounts accounts(AnnotateCommand parent) {
+      return Accounts.open(address(parent.imago), parent.imago.workspace().resolve("state"));
     }
 
     LabelProject project(State opened) {

@@ -1,18 +1,24 @@
 package dev.imago.cli;
 
+import dev.imago.accounts.Accounts;
+import dev.imago.accounts.Role;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Nearest;
+import dev.imago.http.Gate;
+import dev.imago.http.PemTls;
 import dev.imago.labelling.LabelProject;
 import dev.imago.labelling.LabelServer;
 import dev.imago.state.State;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.net.ssl.SSLContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,10 +29,15 @@ import picocli.CommandLine.ParentCommand;
     name = "serve",
     mixinStandardHelpOptions = true,
     description = {
-      "Serve the page of annotators until stopped. Each person gets a link of his own, the same"
-          + " after a restart: who has the link is that person."
+      "Serve the pages of annotators and reviewers until stopped. Each person gets a link of his"
+          + " own, the same after a restart: who has the link is that person.",
+      "A reviewer sees what all answered of an item that is done, and accepts an answer, decides,"
+          + " or sends back."
     },
-    footer = {"", "Example:  imago annotate serve reviews --person ann --person bob"})
+    footer = {
+      "",
+      "Example:  imago annotate serve reviews --person ann --person bob --reviewer rita"
+    })
 final class AnnotateServeCommand implements Callable<Integer> {
   @ParentCommand private AnnotateCommand parent = new AnnotateCommand();
   @Mixin private AnnotateCommand.Where where = new AnnotateCommand.Where();
@@ -36,6 +47,19 @@ final class AnnotateServeCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "Who labels, as often as there are people (default: who is there already).")
   private List<String> people = new ArrayList<>();
+
+  @Option(
+      names = "--reviewer",
+      paramLabel = "NAME",
+      description = "Who decides between answers, and may label, too.")
+  private List<String> reviewers = new ArrayList<>();
+
+  @Option(
+      names = "--sign-in",
+      description =
+          "Annotators, reviewers and owners of `imago users` come in, too, by name and password, or"
+              + " by their keys.")
+  private boolean signIn;
 
   @Option(
       names = "--remove",
@@ -51,14 +75,23 @@ final class AnnotateServeCommand implements Callable<Integer> {
       description = "The port; 0 for any free one (default: ${DEFAULT-VALUE}).")
   private int port = 8090;
 
+  @Mixin private TlsOptions tls = new TlsOptions();
+
   @Override
   public Integer call() throws InterruptedException {
     Bounds.whole("--port", port, 0, 65_535, "0 takes any free one");
+    Optional<SSLContext> secure = tls.files(PemTls::context);
+    if (signIn && secure.isEmpty() && !Gate.isLoopback(host)) {
+      throw new ConfigException(
+          "--sign-in on %s would send passwords for all to read; give --tls-cert and --tls-key, or listen on 127.0.0.1 behind a proxy that has them"
+              .formatted(host));
+    }
     Logger helidon = Logger.getLogger("io.helidon");
     helidon.setLevel(Level.WARNING); // its greetings are not our user's business
     State state = where.open(parent);
     CountDownLatch stopped = new CountDownLatch(1);
     LabelServer server;
+    Optional<Accounts> accounts = Optional.empty();
     try {
       LabelProject project = where.project(state);
       List<String> known = project.people();
@@ -70,23 +103,41 @@ final class AnnotateServeCommand implements Callable<Integer> {
         }
         project.remove(person);
       }
-      List<String> all = new ArrayList<>(project.labelling());
-      people.stream().filter(person -> !all.contains(person)).forEach(all::add);
-      all.removeAll(removed);
-      if (all.isEmpty()) {
-        throw new ConfigException(
-            "nobody labels «%s» yet; name people with --person".formatted(project.name()));
+      for (String person : people) {
+        if (reviewers.contains(person) || removed.contains(person)) {
+          throw new ConfigException(
+              "--person = %s stands beside %s %s; a reviewer labels, too"
+                  .formatted(person, removed.contains(person) ? "--remove" : "--reviewer", person));
+        }
+        project.member(new LabelProject.Member(person, Role.ANNOTATOR));
       }
-      server = LabelServer.start(project, all, host, port, List.of());
+      reviewers.forEach(r -> project.member(new LabelProject.Member(r, Role.REVIEWER)));
+      if (project.labelling().isEmpty() && !signIn) {
+        throw new ConfigException(
+            "nobody labels «%s» yet; name people with --person, or let them --sign-in"
+                .formatted(project.name()));
+      }
+      accounts = signIn ? Optional.of(where.accounts(parent)) : Optional.empty();
+      if (accounts.filter(open -> !open.people().areThere()).isPresent()) {
+        throw new ConfigException(
+            "--sign-in: nobody has an account; `imago users invite NAME --role annotator` invites,"
+                + " and `imago console` takes the invitation");
+      }
+      server =
+          LabelServer.start(
+              project, accounts, new LabelServer.Listening(host, port, secure), List.of());
     } catch (RuntimeException e) {
+      accounts.ifPresent(Accounts::close);
       state.close();
       throw e;
     }
+    Optional<Accounts> opened = accounts;
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
                   server.close();
+                  opened.ifPresent(Accounts::close);
                   state.close();
                   stopped.countDown();
                 },
@@ -94,6 +145,9 @@ final class AnnotateServeCommand implements Callable<Integer> {
     System.out.printf("%nLabelling «%s»  (Ctrl-C stops it)%n", where.project);
     server.links().forEach((person, link) -> System.out.printf("  %s   %s%n", person, link));
     System.out.println("  who has a link is that person; links stay the same");
+    if (signIn) {
+      System.out.println("  others sign in at " + server.address());
+    }
     stopped.await();
     Reference.reachabilityFence(helidon); // the logging system lets go of loggers that nobody holds
     return 0;

@@ -1,6 +1,7 @@
 package dev.imago.cli;
 
 import dev.imago.labelling.LabelProject;
+import dev.imago.labelling.ProjectAgreement;
 import dev.imago.labelling.ProjectStatus;
 import dev.imago.state.State;
 import java.util.ArrayList;
@@ -15,7 +16,10 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "Say how far a project is, and each person with his accuracy on gold items.",
+    description = {
+      "Say how far a project is: each person with accuracy on gold items and how many answers"
+          + " reviewers upheld; labels that are probably wrong."
+    },
     footer = {"", "Example:  imago annotate status reviews"})
 final class AnnotateStatusCommand implements Callable<Integer> {
   @ParentCommand private AnnotateCommand parent = new AnnotateCommand();
@@ -28,7 +32,8 @@ final class AnnotateStatusCommand implements Callable<Integer> {
       ProjectStatus status = ProjectStatus.of(project);
       System.out.printf(
           Locale.ROOT,
-          "%s: task %s, version %d; %,d items, %,d done, %,d answers, %,d out; %,d gold items%n",
+          "%s: task %s, version %d; %,d items, %,d done, %,d answers, %,d out; %,d gold items%n"
+              + "review: %,d items on which people differ, %,d decided%n",
           project.name(),
           project.task().kind().label(),
           project.version(),
@@ -36,22 +41,42 @@ final class AnnotateStatusCommand implements Callable<Integer> {
           status.done(),
           status.answers(),
           status.leased(),
-          status.gold());
+          status.gold(),
+          status.differing(),
+          status.reviewed());
       List<List<String>> rows = new ArrayList<>();
       for (ProjectStatus.Person person : status.people()) {
         rows.add(
             List.of(
                 person.name() + (person.removed() ? " (removed)" : ""),
+                person.role().word(),
                 "%,d".formatted(person.answers()),
                 "%,d".formatted(person.skipped()),
-                person.goldAnswered() == 0
-                    ? "–"
-                    : "%.3f".formatted((double) person.goldRight() / person.goldAnswered()),
-                "%,d".formatted(person.goldAnswered())));
+                "%,d".formatted(person.sentBack()),
+                share(person.goldRight(), person.goldAnswered()),
+                "%,d".formatted(person.goldAnswered()),
+                share(person.upheld(), person.reviewed()),
+                "%,d".formatted(person.reviewed())));
       }
       System.out.print(
-          Table.render(List.of("person", "answers", "skipped", "right on gold", "gold"), rows));
+          Table.render(
+              List.of(
+                  "person",
+                  "role",
+                  "answers",
+                  "skipped",
+                  "sent back",
+                  "right on gold",
+                  "gold",
+                  "upheld",
+                  "reviewed"),
+              rows));
+      AnnotateAgreementCommand.doubts(ProjectAgreement.of(project).doubts());
       return 0;
     }
+  }
+
+  private static String share(long right, long all) {
+    return all == 0 ? "–" : String.format(Locale.ROOT, "%.3f", (double) right / all);
   }
 }

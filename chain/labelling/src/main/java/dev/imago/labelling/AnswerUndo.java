@@ -37,8 +37,10 @@ public record AnswerUndo(LabelProject project) {
     }
     var last =
         tx.first(
-            "select item, revision, skipped from labelling.answer where project = ? and person = ?"
-                + " and note <> ? order by project, person, at desc, item desc limit 1",
+            "select item, revision, skipped from labelling.answer a where project = ? and person ="
+                + " ? and note <> ? and not exists (select 1 from labelling.sent_back s where"
+                + " s.project = a.project and s.person = a.person and s.item = a.item) order by"
+                + " project, person, at desc, item desc limit 1",
             row -> new Last(row.number("item"), row.number("revision"), row.flag("skipped")),
             name,
             person,
@@ -47,6 +49,11 @@ public record AnswerUndo(LabelProject project) {
       return OptionalLong.empty();
     }
     Last it = last.get();
+    if (tx.number(
+            "select count(*) from labelling.decision where project = ? and item = ?", name, it.item)
+        > 0) {
+      return OptionalLong.empty();
+    }
     if (it.skipped && !queue.hold(tx, it.item)) {
       return OptionalLong.empty(); // others have answered what was skipped
     }
@@ -70,6 +77,7 @@ public record AnswerUndo(LabelProject project) {
         it.item,
         person,
         project.clock().millis() + project.settings().lease().toMillis());
+    queue.settle(tx, it.item);
     new LabelStore(project)
         .remember(
             tx,

@@ -134,7 +134,16 @@ public final class LabelIntake {
       tell(file, line, "an id of more than 400 characters");
       return;
     }
-    batch.add(new AnnotatedItem(id, item.fields(), item.given()));
+    batch.add(
+        new AnnotatedItem(
+            id,
+            item.fields(),
+            item.given().stream()
+                .map(
+                    g ->
+                        new AnnotatedItem.Given(
+                            g.by(), g.predicted(), g.probability(), task.ordered(g.answer())))
+                .toList()));
     if (batch.size() == BATCH) {
       flush();
     }
@@ -188,20 +197,23 @@ public final class LabelIntake {
             gold ? json(given.getFirst().answer(), item) : null,
             gold,
             suggestion(item),
+            ppm(item),
             place,
             wanted,
             gold ? 0L : (long) given.size(),
             gold ? 0L : (long) given.size(),
             !gold && given.size() < wanted,
-            false
+            false,
+            gold ? 0L : review(given, wanted)
           });
       number++;
     }
     int[] made =
         tx.updateAll(
             "insert into labelling.item (project, number, id, fields, text_hash, gold, is_gold,"
-                + " suggestion, place, wanted, held, done, is_open, returned) values (?, ?, ?, ?,"
-                + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+                + " suggestion, suggested_ppm, place, wanted, held, done, is_open, returned,"
+                + " review) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do"
+                + " nothing",
             rows);
     // Who is past the place of a more urgent item would never come to it.
     tx.update(
@@ -223,6 +235,13 @@ public final class LabelIntake {
             + " note, suggested, at) values (?, ?, ?, 1, ?, ?, false, '', false, ?)",
         given);
     return new long[] {taken, given.size()};
+  }
+
+  /// As [LabelQueue#settle] has it.
+  private static long review(List<AnnotatedItem.Given> given, long wanted) {
+    return given.size() < wanted
+        ? 0
+        : given.stream().map(AnnotatedItem.Given::answer).distinct().count() > 1 ? 2 : 1;
   }
 
   private List<AnnotatedItem.Given> people(AnnotatedItem item) {
@@ -255,6 +274,15 @@ public final class LabelIntake {
         .filter(AnnotatedItem.Given::predicted)
         .findFirst()
         .map(given -> json(given.answer(), item))
+        .orElse(null);
+  }
+
+  private static @Nullable Long ppm(AnnotatedItem item) {
+    return item.given().stream()
+        .filter(AnnotatedItem.Given::predicted)
+        .findFirst()
+        .filter(given -> !Double.isNaN(given.probability()))
+        .map(given -> Math.round(given.probability() * 1e6))
         .orElse(null);
   }
 

@@ -1,5 +1,6 @@
 package dev.imago.labelling;
 
+import dev.imago.accounts.Role;
 import dev.imago.annotation.AnnotationTask;
 import dev.imago.annotation.AnswerJson;
 import dev.imago.annotation.LabelAnswer;
@@ -21,10 +22,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The page of annotators and what it calls. Who a caller is, his key tells; what another answered
-/// is told nobody. Positions are JavaScript's here, cut again on arrival.
+/// The page of annotators and what it calls. Who a caller is, his key or session tells; what
+/// another answered is told nobody. Positions are JavaScript's here, cut again on arrival.
 public final class LabelPages implements Feature {
-  private static final String SCRIPT = "text/javascript; charset=utf-8";
+  static final String SCRIPT = "text/javascript; charset=utf-8";
 
   private static final Map<String, List<String>> FILES =
       Map.of(
@@ -32,40 +33,56 @@ public final class LabelPages implements Feature {
           "/label.css", List.of("label.css", "text/css; charset=utf-8"),
           "/label.js", List.of("label.js", SCRIPT),
           "/spans.js", List.of("spans.js", SCRIPT),
+          "/door.js", List.of("door.js", SCRIPT),
           "/outbox.js", List.of("outbox.js", SCRIPT),
           "/label-words.js", List.of("label-words.js", SCRIPT));
 
   private final LabelProject project;
   private final LabelQueue queue;
   private final LabelStore store;
+  private final Doorkeeper doors;
 
-  /// By the number of their key.
-  private final List<String> people;
-
-  /// @param people in the order of the keys of the server
-  public LabelPages(LabelProject project, List<String> people) {
+  LabelPages(LabelProject project, Doorkeeper doors) {
     this.project = project;
     this.queue = new LabelQueue(project);
     this.store = new LabelStore(project);
-    this.people = List.copyOf(people);
+    this.doors = doors;
   }
 
   @Override
   public List<Route> routes() {
     var routes = new ArrayList<Route>();
-    FILES.forEach(
-        (path, file) -> {
-          byte[] content = resource(file.getFirst());
-          routes.add(
-              Route.get(
-                  path, Route.Access.OPEN, exchange -> exchange.page(file.getLast(), content)));
-        });
+    FILES.forEach((path, file) -> routes.add(file(path, file.getFirst(), file.getLast())));
+    routes.add(Route.get("/label/door", Route.Access.OPEN, this::door));
+    routes.add(Route.post("/label/sign-in", Route.Access.OPEN, this::signIn));
     routes.add(Route.get("/label/task", Route.Access.KEY, this::task));
     routes.add(Route.post("/label/next", Route.Access.KEY, this::next));
     routes.add(Route.post("/label/own", Route.Access.KEY, this::own));
     routes.add(Route.post("/label/save", Route.Access.KEY, this::save));
     routes.add(Route.post("/label/undo", Route.Access.KEY, this::undo));
     return routes;
+  }
+
+  /// A file of the page's, the same for everybody.
+  static Route file(String path, String resource, String type) {
+    byte[] content = resource(resource);
+    return Route.get(path, Route.Access.OPEN, exchange -> exchange.page(type, content));
+  }
+
+  /// Whether people sign in here.
+  private void door(Exchange exchange) {
+    exchange.json(JsonMapper.shared().createObjectNode().put("sign_in", doors.signsIn()));
+  }
+
+  private void signIn(Exchange exchange) {
+    JsonFields fields = exchange.fields();
+    fields.refuseOthers(List.of("name", "password"));
+    String key =
+        doors.signIn(
+            fields.requiredString("name"),
+            fields.requiredString("password"),
+            exchange.caller().address());
+    exchange.json(JsonMapper.shared().createObjectNode().put("key", key));
   }
 
   private static byte[] resource(String name) {
@@ -80,19 +97,27 @@ public final class LabelPages implements Feature {
   }
 
   private String person(Exchange exchange) {
-    String key = exchange.caller().key();
-    int at = key.matches("key\\d{1,6}") ? Integer.parseInt(key.substring(3)) - 1 : -1;
-    if (at < 0 || at >= people.size()) {
-      throw ApiException.of(403, "no_annotator", "this key is no annotator's");
-    }
-    return people.get(at);
+    return doors.member(exchange, Role.ANNOTATOR).name();
   }
 
   private void task(Exchange exchange) {
+    LabelProject.Member member = doors.member(exchange, Role.ANNOTATOR);
+    if (doors.signsIn()) {
+      project.visitor(member); // who shows a key of the accounts has signed in nowhere
+    }
+    ObjectNode reply = task(project, member);
+    ArrayNode recent = reply.putArray("recent");
+    queue.recent(member.name(), 100).forEach(recent::add);
+    exchange.json(reply);
+  }
+
+  /// What is asked, and of whom.
+  static ObjectNode task(LabelProject project, LabelProject.Member member) {
     AnnotationTask task = project.task();
     ObjectNode reply = JsonMapper.shared().createObjectNode();
     reply.put("project", project.name());
-    reply.put("person", person(exchange));
+    reply.put("person", member.name());
+    reply.put("reviews", member.role().covers(Role.REVIEWER));
     reply.put("kind", task.kind().label());
     reply.put("version", project.version());
     reply.put("question", task.question());
@@ -107,9 +132,7 @@ public final class LabelPages implements Feature {
           .put("means", label.means());
     }
     task.relations().forEach(reply.putArray("relations")::add);
-    ArrayNode recent = reply.putArray("recent");
-    queue.recent(person(exchange), 100).forEach(recent::add);
-    exchange.json(reply);
+    return reply;
   }
 
   private void next(Exchange exchange) {
@@ -129,7 +152,7 @@ public final class LabelPages implements Feature {
     }
   }
 
-  private static long item(JsonFields fields) {
+  static long item(JsonFields fields) {
     return fields
         .integer("item", 0, Long.MAX_VALUE)
         .orElseThrow(() -> ApiException.invalid("item", "item is missing; it is a number"));
@@ -145,11 +168,17 @@ public final class LabelPages implements Feature {
           reply.put("text_hash", of.textHash());
           reply.put("revision", of.revision());
           reply.put("note", of.note());
+          if (!of.sentBack().isEmpty()) {
+            reply.put("sent_back", of.sentBack());
+          }
           if (of.own() != null) {
             reply.set("own", AnswerJson.write(of.own(), text, PositionUnit.UTF16));
           }
           if (of.suggestion() != null) {
             reply.set("suggestion", AnswerJson.write(of.suggestion(), text, PositionUnit.UTF16));
+            if (!Double.isNaN(of.probability())) {
+              reply.put("probability", of.probability());
+            }
           }
         });
     exchange.json(reply);

@@ -1,5 +1,6 @@
 package dev.imago.labelling;
 
+import dev.imago.accounts.Role;
 import dev.imago.annotation.AnnotatedItem;
 import dev.imago.annotation.AnnotationTask;
 import dev.imago.annotation.AnswerJson;
@@ -33,7 +34,11 @@ public final class LabelProject {
           "labelling",
           List.of(
               StateSchema.Migration.read(
-                  1, "labelling", LabelProject.class.getResourceAsStream("V1__labelling.sql"))));
+                  1, "labelling", LabelProject.class.getResourceAsStream("V1__labelling.sql")),
+              StateSchema.Migration.read(
+                  2, "review", LabelProject.class.getResourceAsStream("V2__review.sql")),
+              StateSchema.Migration.read(
+                  3, "choosing", LabelProject.class.getResourceAsStream("V3__choosing.sql"))));
 
   /// How the queue works.
   ///
@@ -241,9 +246,47 @@ public final class LabelProject {
         row.text("id"), JsonMapper.shared().readTree(row.text("fields")).asObject(), List.of());
   }
 
+  /// Somebody who works in a project.
+  ///
+  /// @param role annotator, reviewer or owner
+  public record Member(String name, Role role) {}
+
   /// Somebody who may label, again if he was taken out; made where there is nobody of this name.
   public void person(String person) {
     person(person, true);
+  }
+
+  /// The same, with a role.
+  ///
+  /// @throws ConfigException for a role that has nothing to do here
+  public void member(Member member) {
+    if (!member.role.covers(Role.ANNOTATOR)) {
+      throw new ConfigException(
+          "«%s» is a %s, and people who label are annotator, reviewer or owner"
+              .formatted(member.name, member.role.word()));
+    }
+    person(member.name, true);
+    state.durably(
+        tx ->
+            tx.update(
+                "update labelling.person set role = ? where project = ? and name = ?",
+                member.role.word(),
+                name,
+                member.name));
+  }
+
+  /// Whose role is told by accounts: made where there is nobody of this name; who was taken out
+  /// stays out.
+  void visitor(Member member) {
+    person(member.name, false);
+    state.transaction(
+        tx ->
+            tx.update(
+                "update labelling.person set role = ? where project = ? and name = ? and role <> ?",
+                member.role.word(),
+                name,
+                member.name,
+                member.role.word()));
   }
 
   /// Somebody whose answers are there; made where there is nobody of this name. Who was taken out
@@ -297,12 +340,17 @@ public final class LabelProject {
 
   /// Those who may label, in the order in which they came.
   public List<String> labelling() {
+    return members().stream().map(Member::name).toList();
+  }
+
+  /// The same with their roles.
+  public List<Member> members() {
     return state.transaction(
         tx ->
             tx.list(
-                "select name from labelling.person where project = ? and removed = false order by"
-                    + " number",
-                r -> r.text("name"),
+                "select name, role from labelling.person where project = ? and removed = false"
+                    + " order by number",
+                r -> new Member(r.text("name"), Role.parse(r.text("role"))),
                 name));
   }
 

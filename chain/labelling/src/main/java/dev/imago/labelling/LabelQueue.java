@@ -23,7 +23,9 @@ public final class LabelQueue {
   /// @param revision of one's own answer that is there; 0 where there is none
   /// @param own one's own answer, where the item was answered before
   /// @param note with it
+  /// @param sentBack why a reviewer sent one's own answer back; empty where none did
   /// @param suggestion of a model or a rule, where one is shown
+  /// @param probability of the suggestion; NaN where none is said
   public record Assignment(
       long number,
       AnnotatedItem item,
@@ -31,9 +33,17 @@ public final class LabelQueue {
       long revision,
       @Nullable LabelAnswer own,
       String note,
-      @Nullable LabelAnswer suggestion) {}
+      String sentBack,
+      @Nullable LabelAnswer suggestion,
+      double probability) {}
 
   private static final int CANDIDATES = 16;
+
+  private static final String SETTLE =
+      "update labelling.item set review = case when done < wanted then 0 when (select"
+          + " count(distinct a.answer) from labelling.answer a where a.project = item.project and"
+          + " a.item = item.number and a.skipped = false) > 1 then 2 else 1 end where is_gold ="
+          + " false and review <> 3 and project = ?";
 
   private final LabelProject project;
 
@@ -79,6 +89,16 @@ public final class LabelQueue {
             person);
     if (leased.isPresent()) {
       return assignment(tx, leased.get(), person);
+    }
+    Optional<Long> sentBack =
+        tx.first(
+            "select item from labelling.sent_back where project = ? and person = ? order by"
+                + " project, person, item limit 1",
+            row -> row.number("item"),
+            name,
+            person);
+    if (sentBack.isPresent()) {
+      return assignment(tx, sentBack.get(), person);
     }
     long most = project.settings().mostEach();
     if (most > 0 && known.given >= most) {
@@ -197,26 +217,51 @@ public final class LabelQueue {
     }
   }
 
-  /// Ends a lease, if it is there.
-  boolean unlease(Transaction tx, long item, String person) throws SQLException {
-    boolean was =
-        tx.update(
+  /// Ends a lease, or the wait for an answer that was sent back, if there is one.
+  ///
+  /// @return whether there was: then the place is free to be taken, or to be given back
+  boolean end(Transaction tx, long item, String person) throws SQLException {
+    return tx.update(
                 "delete from labelling.lease where project = ? and item = ? and person = ?",
                 project.name(),
                 item,
                 person)
-            == 1;
+            + tx.update(
+                "delete from labelling.sent_back where project = ? and item = ? and person = ?",
+                project.name(),
+                item,
+                person)
+        > 0;
+  }
+
+  /// Ends a lease or a wait, and gives the place back.
+  boolean unlease(Transaction tx, long item, String person) throws SQLException {
+    boolean was = end(tx, item, person);
     if (was) {
       free(tx, item);
     }
     return was;
   }
 
+  /// Says whether an item can be reviewed now, and whether its answers differ. What was decided
+  /// stays so.
+  void settle(Transaction tx, long item) throws SQLException {
+    tx.update(SETTLE + " and number = ?", project.name(), item);
+  }
+
+  /// The same of all items.
+  void settleAll(Transaction tx) throws SQLException {
+    tx.update(SETTLE, project.name());
+  }
+
   int release(Transaction tx, String person) throws SQLException {
     List<Long> items =
         tx.list(
-            "select item from labelling.lease where project = ? and person = ?",
+            "select item from labelling.lease where project = ? and person = ? union select item"
+                + " from labelling.sent_back where project = ? and person = ?",
             row -> row.number("item"),
+            project.name(),
+            person,
             project.name(),
             person);
     for (long item : items) {
@@ -245,6 +290,7 @@ public final class LabelQueue {
                           project.name(),
                           item,
                           person);
+              // Of what was sent back the answer is there.
               return mine > 0 ? assignment(tx, item, person) : Optional.empty();
             });
   }
@@ -281,24 +327,34 @@ public final class LabelQueue {
             project.name(),
             number,
             person);
+    Optional<String> sentBack =
+        tx.first(
+            "select why from labelling.sent_back where project = ? and person = ? and item = ?",
+            row -> row.text("why"),
+            project.name(),
+            person,
+            number);
     return tx.first(
-        "select id, fields, text_hash, suggestion from labelling.item where project = ? and number"
-            + " = ?",
+        "select id, fields, text_hash, suggestion, suggested_ppm from labelling.item where project"
+            + " = ? and number = ?",
         row -> {
           AnnotatedItem item = LabelProject.item(row);
           String suggestion = row.optionalText("suggestion");
+          Long ppm = row.optionalNumber("suggested_ppm");
           return new Assignment(
               number,
               item,
               row.text("text_hash"),
               own.map(Own::revision).orElse(0L),
-              own.filter(o -> !o.skipped)
+              own.filter(o -> !o.skipped || sentBack.isPresent())
                   .map(o -> LabelProject.answer(o.answer, item.text()))
                   .orElse(null),
               own.map(Own::note).filter(note -> !note.equals(AnswerUndo.UNDONE)).orElse(""),
+              sentBack.orElse(""),
               suggestion == null || !suggests(number, person)
                   ? null
-                  : LabelProject.answer(suggestion, item.text()));
+                  : LabelProject.answer(suggestion, item.text()),
+              suggestion == null || ppm == null ? Double.NaN : ppm / 1e6);
         },
         project.name(),
         number);

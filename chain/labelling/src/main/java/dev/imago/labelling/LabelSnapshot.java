@@ -79,18 +79,22 @@ public final class LabelSnapshot {
     return items;
   }
 
-  /// One answer for each item. Labels are joined by [ProjectAgreement#consensus]; of spans, texts
-  /// and rankings the answer that most gave stands, the first of several.
+  /// One answer for each item: what a reviewer decided. Else labels are joined by
+  /// [ProjectAgreement#consensus]; of spans, texts and rankings the answer that most gave stands,
+  /// the first of several.
   public List<AnnotatedItem> labels() {
     boolean joined = joins();
     Consensus consensus = joined ? agreement.consensus() : null;
     List<AnnotatedItem> items = new ArrayList<>();
     for (int i = 0; i < agreement.items().size(); i++) {
       ProjectAgreement.Answered of = agreement.items().get(i);
+      LabelAnswer decided = of.decided();
       LabelAnswer answer =
-          consensus != null && consensus.label(i) >= 0
-              ? LabelAnswer.ofLabels(agreement.labels(consensus.label(i)))
-              : commonest(of.answers());
+          decided != null
+              ? decided
+              : consensus != null && consensus.label(i) >= 0
+                  ? LabelAnswer.ofLabels(agreement.labels(consensus.label(i)))
+                  : commonest(of.answers());
       if (AnswerCheck.fault(task, of.item(), answer).isEmpty()) {
         items.add(
             new AnnotatedItem(
@@ -133,6 +137,7 @@ public final class LabelSnapshot {
             : "Krippendorff's alpha");
     boolean joined = joins();
     facts.put("aggregation", joined ? agreement.consensusName() : "commonest answer");
+    facts.put("reviewed", agreement.items().stream().filter(i -> i.decided() != null).count());
     ArrayNode annotators = facts.putArray("annotators");
     Consensus consensus = joined ? agreement.consensus() : null;
     for (int person = 0; person < pseudonyms.size(); person++) {

@@ -72,28 +72,27 @@ public final class LabelStore {
         : Optional.empty();
   }
 
+  /// The same, and of a note that is too long.
+  static Optional<String> fault(String client, String note) {
+    return note.length() > MOST_NOTE
+        ? Optional.of("a note is of %,d characters at most".formatted(MOST_NOTE))
+        : fault(client);
+  }
+
   /// Stores what somebody sends, and returns when it is on disk.
   public Outcome save(String person, Sent sent) {
-    Optional<String> fault = fault(sent.client);
+    Optional<String> fault =
+        fault(sent.client, sent.skipReason.length() > MOST_NOTE ? sent.skipReason : sent.note);
     if (fault.isPresent()) {
       return new Outcome.Refused(fault.get());
-    }
-    if (sent.note.length() > MOST_NOTE || sent.skipReason.length() > MOST_NOTE) {
-      return new Outcome.Refused("a note is of %,d characters at most".formatted(MOST_NOTE));
     }
     return project.state().durably(tx -> save(tx, person, sent));
   }
 
   private Outcome save(Transaction tx, String person, Sent sent) throws SQLException {
-    Optional<String> before =
-        tx.first(
-            "select outcome from labelling.history where project = ? and person = ? and client = ?",
-            row -> row.text("outcome"),
-            project.name(),
-            person,
-            sent.client);
+    Optional<Outcome> before = before(tx, person, sent.client);
     if (before.isPresent()) {
-      return outcome(before.get());
+      return before.get();
     }
     long version = project.version(tx);
     Optional<Row> row = row(tx, sent.item);
@@ -116,6 +115,16 @@ public final class LabelStore {
     return outcome;
   }
 
+  /// What became of an act that was sent before.
+  Optional<Outcome> before(Transaction tx, String person, String client) throws SQLException {
+    return tx.first(
+        "select outcome from labelling.history where project = ? and person = ? and client = ?",
+        row -> outcome(row.text("outcome")),
+        project.name(),
+        person,
+        client);
+  }
+
   /// An answer whose spans lie outside the text has no text to be cut.
   private static String raw(LabelAnswer answer, String text) {
     try {
@@ -129,12 +138,16 @@ public final class LabelStore {
     return new Outcome.Refused("there is no item %d in this project".formatted(sent.item));
   }
 
-  private record Row(AnnotatedItem item, String textHash) {}
+  private record Row(AnnotatedItem item, String textHash, boolean decided) {}
 
   private Optional<Row> row(Transaction tx, long number) throws SQLException {
     return tx.first(
-        "select id, fields, text_hash from labelling.item where project = ? and number = ?",
-        row -> new Row(LabelProject.item(row), row.text("text_hash")),
+        "select id, fields, text_hash, review from labelling.item where project = ? and number = ?",
+        row ->
+            new Row(
+                LabelProject.item(row),
+                row.text("text_hash"),
+                row.number("review") == LabelReview.DECIDED),
         project.name(),
         number);
   }
@@ -154,6 +167,10 @@ public final class LabelStore {
     }
     if (!row.textHash.equals(sent.textHash)) {
       return new Outcome.Refused("the item's text has changed since it was shown; load it again");
+    }
+    if (row.decided) {
+      return new Outcome.Refused(
+          "a reviewer has decided on this item, so that its answers change no more");
     }
     boolean skipped = !sent.skipReason.isEmpty();
     if (!skipped) {
@@ -195,19 +212,13 @@ public final class LabelStore {
           sent.item);
     }
     write(tx, person, sent, row.item, new Written(there.isPresent(), revision + 1, version));
+    queue.settle(tx, sent.item);
     return new Outcome.Stored(revision + 1);
   }
 
   /// Turns a lease into a place for good; without one a place must be left.
   private boolean takePlace(Transaction tx, String person, long item) throws SQLException {
-    boolean leased =
-        tx.update(
-                "delete from labelling.lease where project = ? and item = ? and person = ?",
-                project.name(),
-                item,
-                person)
-            == 1;
-    return leased || queue.hold(tx, item);
+    return queue.end(tx, item, person) || queue.hold(tx, item);
   }
 
   private record Written(boolean there, long revision, long version) {}
@@ -215,7 +226,8 @@ public final class LabelStore {
   private void write(Transaction tx, String person, Sent sent, AnnotatedItem item, Written written)
       throws SQLException {
     boolean skipped = !sent.skipReason.isEmpty();
-    String json = skipped ? "{}" : LabelProject.json(sent.answer, item.text());
+    String json =
+        skipped ? "{}" : LabelProject.json(project.task(tx).ordered(sent.answer), item.text());
     String note = skipped ? sent.skipReason : sent.note;
     long now = project.clock().millis();
     boolean suggested =

@@ -6,6 +6,7 @@ import dev.imago.agreement.Coefficient;
 import dev.imago.agreement.Consensus;
 import dev.imago.agreement.Distance;
 import dev.imago.agreement.Judgements;
+import dev.imago.agreement.LabelError;
 import dev.imago.agreement.SpanJudgements;
 import dev.imago.annotation.AnnotatedItem;
 import dev.imago.annotation.AnnotationTask;
@@ -20,12 +21,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// What people answered in a project, as the measures of agreement want it. Skipped and gold items
 /// are not in it.
 public final class ProjectAgreement {
   /// One item with what everybody answered, people by their number in [#people].
-  public record Answered(long number, AnnotatedItem item, Map<Integer, LabelAnswer> answers) {}
+  ///
+  /// @param decided by a reviewer; null where none has
+  public record Answered(
+      long number,
+      AnnotatedItem item,
+      Map<Integer, LabelAnswer> answers,
+      @Nullable LabelAnswer decided) {}
+
+  /// A label that is probably wrong.
+  ///
+  /// @param number of the item
+  /// @param given by the person
+  /// @param likely by all that is known
+  /// @param probability that the given one is right
+  public record Doubt(
+      long number,
+      String id,
+      String person,
+      List<String> given,
+      List<String> likely,
+      double probability) {}
 
   /// As many as a task may have labels: a table of two for each person is 8 MB.
   private static final int MOST_SETS = 1_000;
@@ -60,15 +82,23 @@ public final class ProjectAgreement {
             tx -> {
               items.clear();
               tx.each(
-                  "select i.number, i.id, i.fields, a.person, a.answer, a.at from labelling.answer"
-                      + " a join labelling.item i on i.project = a.project and i.number = a.item"
-                      + " where a.project = ? and a.skipped = false and i.is_gold = false order by"
-                      + " i.number, a.person",
+                  "select i.number, i.id, i.fields, a.person, a.answer, a.at, d.answer as decided"
+                      + " from labelling.answer a join labelling.item i on i.project = a.project"
+                      + " and i.number = a.item left join labelling.decision d on d.project ="
+                      + " a.project and d.item = a.item where a.project = ? and a.skipped = false"
+                      + " and i.is_gold = false order by i.number, a.person",
                   row -> {
                     long number = row.number("number");
                     Answered of = items.get(number);
                     if (of == null) {
-                      of = new Answered(number, LabelProject.item(row), new TreeMap<>());
+                      AnnotatedItem item = LabelProject.item(row);
+                      String decided = row.optionalText("decided");
+                      of =
+                          new Answered(
+                              number,
+                              item,
+                              new TreeMap<>(),
+                              decided == null ? null : LabelProject.answer(decided, item.text()));
                       items.put(number, of);
                     }
                     int person = numbers.getOrDefault(row.text("person"), 0);
@@ -203,6 +233,26 @@ public final class ProjectAgreement {
             ? Aggregator.dawidSkene(Aggregator.Stopping.USUAL)
             : Aggregator.majority())
         .of(judgements);
+  }
+
+  /// Labels that are probably wrong, the surest first: those of items of which others say something
+  /// else, as far as no reviewer has decided. None where labels make no table.
+  public List<Doubt> doubts() {
+    if (!tabular()) {
+      return List.of();
+    }
+    return LabelError.of(judgements, consensus(), 0.5).stream()
+        .filter(error -> items.get(error.item()).decided == null)
+        .map(
+            error ->
+                new Doubt(
+                    items.get(error.item()).number,
+                    items.get(error.item()).item.id(),
+                    people.get(error.rater()),
+                    labels(error.given()),
+                    labels(error.likely()),
+                    error.probability()))
+        .toList();
   }
 
   /// How [#consensus] was made, for records.

@@ -1,5 +1,6 @@
 package dev.imago.labelling;
 
+import dev.imago.accounts.Role;
 import dev.imago.annotation.LabelAnswer;
 import dev.imago.state.Transaction;
 import java.sql.SQLException;
@@ -12,20 +13,36 @@ import java.util.List;
 /// @param gold items
 /// @param answers of people, without those of gold items
 /// @param leased items that are out
+/// @param differing items of those done on which people differ and no reviewer has decided
+/// @param reviewed items on which a reviewer has decided
 /// @param people one line each
 public record ProjectStatus(
-    long items, long done, long gold, long answers, long leased, List<Person> people) {
+    long items,
+    long done,
+    long gold,
+    long answers,
+    long leased,
+    long differing,
+    long reviewed,
+    List<Person> people) {
   /// @param answers given
   /// @param skipped items
   /// @param goldRight gold items answered as they are
   /// @param goldAnswered gold items answered
+  /// @param sentBack answers that a reviewer sent back and that are not given anew
+  /// @param upheld answers that are what a reviewer decided
+  /// @param reviewed answers of items on which a reviewer has decided
   public record Person(
       String name,
+      Role role,
       boolean removed,
       long answers,
       long skipped,
       long goldRight,
-      long goldAnswered) {}
+      long goldAnswered,
+      long sentBack,
+      long upheld,
+      long reviewed) {}
 
   public static ProjectStatus of(LabelProject project) {
     return project.state().transaction(tx -> of(project, tx));
@@ -35,21 +52,33 @@ public record ProjectStatus(
     String name = project.name();
     List<Person> people =
         tx.list(
-            "select p.name, p.removed, (select count(*) from labelling.answer a where a.project ="
-                + " p.project and a.person = p.name and a.skipped = false) as answers, (select"
-                + " count(*) from labelling.answer a where a.project = p.project and a.person ="
-                + " p.name and a.skipped = true and a.note <> '"
+            "select p.name, p.role, p.removed, (select count(*) from labelling.answer a where"
+                + " a.project = p.project and a.person = p.name and a.skipped = false) as answers,"
+                + " (select count(*) from labelling.answer a where a.project = p.project and"
+                + " a.person = p.name and a.skipped = true and a.note <> '"
                 + AnswerUndo.UNDONE
-                + "') as skips from labelling.person p where p.project ="
-                + " ? order by p.number",
+                + "' and not exists (select 1 from labelling.sent_back s where s.project ="
+                + " a.project and s.person = a.person and s.item = a.item)) as skips, (select"
+                + " count(*) from labelling.sent_back s where s.project = p.project and s.person ="
+                + " p.name) as sent, (select count(*) from labelling.decision d join"
+                + " labelling.answer a on a.project = d.project and a.item = d.item and a.skipped ="
+                + " false where d.project = p.project and a.person = p.name) as reviewed, (select"
+                + " count(*) from labelling.decision d join labelling.answer a on a.project ="
+                + " d.project and a.item = d.item and a.skipped = false and a.answer = d.answer"
+                + " where d.project = p.project and a.person = p.name) as upheld from"
+                + " labelling.person p where p.project = ? order by p.number",
             row ->
                 new Person(
                     row.text("name"),
+                    Role.parse(row.text("role")),
                     row.flag("removed"),
                     row.number("answers"),
                     row.number("skips"),
                     0,
-                    0),
+                    0,
+                    row.number("sent"),
+                    row.number("upheld"),
+                    row.number("reviewed")),
             name);
     return new ProjectStatus(
         tx.number(
@@ -65,6 +94,8 @@ public record ProjectStatus(
                 + " false",
             name),
         tx.number("select count(*) from labelling.lease where project = ?", name),
+        tx.number("select count(*) from labelling.item where project = ? and review = 2", name),
+        tx.number("select count(*) from labelling.item where project = ? and review = 3", name),
         withGold(project, tx, people));
   }
 
@@ -88,11 +119,15 @@ public record ProjectStatus(
             p ->
                 new Person(
                     p.name,
+                    p.role,
                     p.removed,
                     p.answers,
                     p.skipped,
                     told.stream().filter(t -> t.person.equals(p.name) && t.right).count(),
-                    told.stream().filter(t -> t.person.equals(p.name)).count()))
+                    told.stream().filter(t -> t.person.equals(p.name)).count(),
+                    p.sentBack,
+                    p.upheld,
+                    p.reviewed))
         .toList();
   }
 

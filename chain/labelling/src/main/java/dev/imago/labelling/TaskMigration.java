@@ -55,6 +55,7 @@ record TaskMigration(LabelProject project, Transaction tx) {
     if (!change.renamed().isEmpty() || !change.removed().isEmpty()) {
       lost += known(change, removing);
     }
+    lost += decisions(change, removing, version);
     if (lost > 0 && !removing) {
       throw new ConfigException(
           "the new task has no %s, and %,d answers use it; keep the label, rename it with `was:`, or say --remove-labels to put these answers back into the queue (the history keeps them)"
@@ -69,14 +70,58 @@ record TaskMigration(LabelProject project, Transaction tx) {
         yaml,
         project.clock().millis());
     tx.update(
-        "update labelling.item set wanted = ?, is_open = (held < ?) where project = ? and is_gold ="
-            + " false",
+        "update labelling.item set wanted = ?, is_open = (held < ? and review <> 3) where project ="
+            + " ? and is_gold = false",
         (long) next.overlap(),
         (long) next.overlap(),
         name);
+    new LabelQueue(project).settleAll(tx);
     // What wants more people than before may lie behind those who are far on.
     tx.update("update labelling.person set place = -1 where project = ?", name);
     return changed;
+  }
+
+  private record Decided(long item, String text, String answer) {}
+
+  /// What reviewers decided is carried over, too; with a label that is no more it goes, and the
+  /// item is to be reviewed again.
+  ///
+  /// @return the decisions for labels that are no more
+  private int decisions(TaskChange change, boolean removing, long version) throws SQLException {
+    if (change.renamed().isEmpty() && change.removed().isEmpty()) {
+      return 0;
+    }
+    int lost = 0;
+    for (Decided decided :
+        tx.list(
+            "select d.item, d.answer, i.id, i.fields from labelling.decision d join labelling.item"
+                + " i on i.project = d.project and i.number = d.item where d.project = ?",
+            row ->
+                new Decided(row.number("item"), LabelProject.item(row).text(), row.text("answer")),
+            project.name())) {
+      String carried = carried(decided.answer, decided.text, change);
+      if (carried != null) {
+        tx.update(
+            "update labelling.decision set answer = ?, version = ? where project = ? and item = ?",
+            carried,
+            version,
+            project.name(),
+            decided.item);
+        continue;
+      }
+      lost++;
+      if (removing) {
+        tx.update(
+            "delete from labelling.decision where project = ? and item = ?",
+            project.name(),
+            decided.item);
+        tx.update(
+            "update labelling.item set review = 0 where project = ? and number = ?",
+            project.name(),
+            decided.item);
+      }
+    }
+    return lost;
   }
 
   private record Known(
@@ -163,8 +208,8 @@ record TaskMigration(LabelProject project, Transaction tx) {
         given.item,
         given.person);
     tx.update(
-        "update labelling.item set held = held - 1, done = done - 1, is_open = (is_gold = false),"
-            + " returned = true where project = ? and number = ?",
+        "update labelling.item set held = held - 1, done = done - 1, is_open = (is_gold = false"
+            + " and review <> 3), returned = true where project = ? and number = ?",
         project.name(),
         given.item);
     new LabelStore(project)

@@ -9,7 +9,8 @@ const ENGLISH = {
   left: 'move left', right: 'move right', extendLeft: 'extend left', extendRight: 'extend right', nextSpan: 'next span', remove: 'delete span',
   relate: 'relate spans', accept: 'take the suggestion', guide: 'guidelines', clash: 'That key does something else; choose another.', press: 'Press the new key',
   suggested: 'Suggested:', first: 'Choose first.', tie: 'no difference', words: 'by words', characters: 'by characters', relateFrom: 'Now go to the other span and press the key again.',
-  overlap: 'Spans of this task do not overlap.',
+  overlap: 'Spans of this task do not overlap.', name: 'Name', password: 'Password', signIn: 'Sign in', toReview: 'Review',
+  sentBack: why => `Sent back by a reviewer: ${why}`,
 };
 const CHINESE = {
   done: '没有待标注的条目了，谢谢！', guidelines: '标注指南', keys: '按键',
@@ -21,7 +22,8 @@ const CHINESE = {
   left: '左移', right: '右移', extendLeft: '向左扩展', extendRight: '向右扩展', nextSpan: '下一个片段', remove: '删除片段',
   relate: '连接片段', accept: '采用建议', guide: '标注指南', clash: '此键已有用途，请另选。', press: '请按新键',
   suggested: '建议：', first: '请先选择。', tie: '没有差别', words: '按词', characters: '按字', relateFrom: '请移到另一片段，再按此键。',
-  overlap: '此任务的片段不能重叠。',
+  overlap: '此任务的片段不能重叠。', name: '姓名', password: '密码', signIn: '登录', toReview: '审核',
+  sentBack: why => `审核员退回：${why}`,
 };
 export const words = (navigator.language || '').toLowerCase().startsWith('zh') ? CHINESE : ENGLISH;
 export function fill() {

@@ -1,11 +1,11 @@
 // The page of an annotator: one item at a time, by keys alone.
+import { again, enter } from './door.js';
 import { fill, words } from './label-words.js';
 import { call, newId, Outbox } from './outbox.js';
 import { SpanText } from './spans.js';
 
 const $ = id => document.getElementById(id);
-const key = location.hash.slice(1) || sessionStorage.getItem('imago-label-key') || '';
-let task, item, outbox, marks = null, chosen = [], recent = [], at = -1, bindings = {}, changing = null, relating = -1, problem = null;
+let key, task, item, outbox, marks = null, chosen = [], recent = [], at = -1, bindings = {}, changing = null, relating = -1, problem = null;
 
 const WISHES = { submit: ['Enter'], skip: ['s', 'x', '-'], undo: ['u', 'z', '_'], back: ['b', 'PageUp'], note_: ['n', ','], accept: ['y', '+'], guide: ['g', '?'],
   change: ['k', '='], left: ['ArrowLeft'], right: ['ArrowRight'], extendLeft: ['Shift+ArrowLeft'], extendRight: ['Shift+ArrowRight'],
@@ -74,8 +74,10 @@ function show() {
     li.addEventListener('click', () => choose(label.name));
     return li;
   }));
+  $('sent-back').hidden = !item.sent_back;
+  $('sent-back').textContent = item.sent_back ? words.sentBack(item.sent_back) : '';
   $('suggestion').hidden = !item.suggestion;
-  if (item.suggestion) $('suggestion').textContent = `${words.suggested} ${brief(item.suggestion)}`;
+  if (item.suggestion) $('suggestion').textContent = `${words.suggested} ${brief(item.suggestion)}${item.probability === undefined ? '' : ` (${(100 * item.probability).toFixed(0)} %)`}`;
 }
 
 const brief = a => [...(a.labels ?? []), ...(a.spans ?? []).map(s => `${s.text} → ${s.label}`), a.text ?? ''].filter(Boolean).join(', ');
@@ -102,6 +104,7 @@ function begin(next) {
 async function ask(path, body) {
   for (;;) {
     try { const reply = await call(key, path, body); say(''); return reply; } catch (e) {
+      if (e.status === 401) { const fresh = await again($('door'), say, e.message); if (fresh) { key = fresh; continue; } }
       if (e.status) { say(e.message); throw e; }
       say(words.gone(outbox?.all().length ?? 0));
       await new Promise(done => setTimeout(done, 2000));
@@ -193,7 +196,7 @@ function changeKey(e, press) {
 }
 
 addEventListener('keydown', e => {
-  if (composing(e) || !task || $('conflict').open || e.metaKey || e.altKey) return;
+  if (composing(e) || !task || !$('door').hidden || $('conflict').open || e.metaKey || e.altKey) return;
   const press = (e.shiftKey && e.key.length > 1 ? 'Shift+' : '') + e.key;
   if (press === 'Shift') return;
   if (changing) return changeKey(e, press);
@@ -218,12 +221,10 @@ addEventListener('keydown', e => {
 
 async function start() {
   fill();
-  if (!key) return say(words.noKey);
-  sessionStorage.setItem('imago-label-key', key);
-  history.replaceState(null, '', location.pathname); // the key leaves the address bar
-  task = await ask('label/task');
+  ({ key, task } = await enter('label/task', $('door'), words, say));
   recent = task.recent;
   document.title = $('project').textContent = task.project;
+  $('review').hidden = !task.reviews;
   $('person').textContent = task.person; $('question').textContent = task.question;
   $('guidelines').textContent = task.guidelines; $('guide').hidden = !task.guidelines;
   bind(); showKeys();
@@ -233,6 +234,7 @@ async function start() {
       else if (outcome.refused) { problem = { save, why: outcome.refused }; say(words.refused(outcome.refused)); }
       else $('state').textContent = words.saved;
     },
+    again: async why => { const fresh = await again($('door'), say, why); if (fresh) key = fresh; return fresh; },
     gone: n => { say(words.gone(n)); $('state').textContent = words.unsent(n); },
     back: () => { if ($('state').textContent !== words.saved) $('state').textContent = ''; },
   });

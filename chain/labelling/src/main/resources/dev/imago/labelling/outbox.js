@@ -31,6 +31,11 @@ export class Outbox {
         this.#keep(this.all().filter(each => each.client !== save.client));
         await this.#told.outcome(save, outcome);
       } catch (e) {
+        if (e.status === 401) { // a session has ended, or somebody was taken out: the work stays here
+          const fresh = await this.#told.again(e.message);
+          if (fresh) this.#key = fresh; else await new Promise(done => setTimeout(done, PAUSE));
+          continue;
+        }
         if (e.status >= 400 && e.status < 500) { // it will never be taken as it is
           this.#keep(this.all().filter(each => each.client !== save.client));
           await this.#told.outcome(save, { refused: e.message });

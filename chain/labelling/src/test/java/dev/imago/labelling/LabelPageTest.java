@@ -9,6 +9,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import dev.imago.accounts.Role;
 import dev.imago.annotation.LabelAnswer;
 import dev.imago.annotation.MarkedSpan;
 import dev.imago.labelling.LabelProject.Settings;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,7 +86,12 @@ class LabelPageTest {
   }
 
   private static LabelServer serve(ScriptedProject p) {
-    return LabelServer.start(p.project, List.of("ann"), "127.0.0.1", 0, List.of());
+    p.people("ann");
+    return LabelServer.start(
+        p.project,
+        Optional.empty(),
+        new LabelServer.Listening("127.0.0.1", 0, Optional.empty()),
+        List.of());
   }
 
   @Test
@@ -172,6 +179,38 @@ class LabelPageTest {
       assertThat(page.locator("#fields")).hasText("text 1");
       assertEquals(1, ProjectStatus.of(p.project).answers());
       assertEquals(List.of("good"), answer(p, 0).labels());
+    }
+  }
+
+  @Test
+  void a_reviewer_accepts_sends_back_and_decides_by_keys() {
+    var p =
+        new ScriptedProject(state, folder, "task: choice\nlabels: [good, bad]\noverlap: 2\n", PLAIN)
+            .people("ann", "bob")
+            .items(3);
+    p.project.member(new LabelProject.Member("rita", Role.REVIEWER));
+    for (int i = 0; i < 3; i++) {
+      p.save("ann", p.next("ann"), "good");
+      p.save("bob", p.next("bob"), "bad");
+    }
+    try (var server = serve(p);
+        Page page = page(server, "rita")) {
+      assertThat(page.locator("#said li")).hasCount(2);
+      press(page, "2"); // bob is right
+      assertThat(page.locator("#fields")).hasText("text 1");
+      press(page, "s", "1", "Enter");
+      page.keyboard().type("too fast");
+      press(page, "Enter");
+      assertThat(page.locator("#fields")).hasText("text 2");
+      press(page, "d", "2", "Enter");
+      assertThat(page.locator("#done")).isVisible();
+      press(page, "p");
+      assertThat(page.locator("#people-rows tr")).hasCount(3);
+      assertEquals(2, ProjectStatus.of(p.project).reviewed());
+      var labels = new LabelSnapshot(p.project).labels();
+      assertEquals(List.of("bad"), labels.getFirst().given().getFirst().answer().labels());
+      assertEquals("too fast", p.next("ann").sentBack());
+      assertEquals(0, p.wrong());
     }
   }
 

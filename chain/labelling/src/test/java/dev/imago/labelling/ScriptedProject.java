@@ -135,7 +135,9 @@ final class ScriptedProject {
                         + " done <> (select count(*) from labelling.answer a where a.project ="
                         + " i.project and a.item = i.number and a.skipped = false) or held <> done"
                         + " + (select count(*) from labelling.lease l where l.project = i.project"
-                        + " and l.item = i.number))",
+                        + " and l.item = i.number) + (select count(*) from labelling.sent_back s"
+                        + " where s.project = i.project and s.item = i.number) or is_gold = false"
+                        + " and (review > 0) <> (done >= wanted or review = 3))",
                     project.name()));
   }
 

@@ -8,9 +8,11 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
@@ -196,6 +198,41 @@ public record AnnotationTask(
           "%s is no list; write it as [a, b] or as lines with «- »".formatted(name));
     }
     return value;
+  }
+
+  /// The same answer, its parts in one order: labels of several as the task lists them, spans by
+  /// their places. Answers that say the same are equal then.
+  public LabelAnswer ordered(LabelAnswer answer) {
+    List<String> labels = new ArrayList<>(answer.labels());
+    if (kind == TaskKind.SEVERAL) {
+      List<String> names = labelNames();
+      labels.sort(Comparator.comparingInt(names::indexOf));
+    }
+    List<Integer> order =
+        IntStream.range(0, answer.spans().size())
+            .boxed()
+            .sorted(
+                Comparator.comparing(
+                    answer.spans()::get,
+                    Comparator.comparingInt(MarkedSpan::from)
+                        .thenComparingInt(MarkedSpan::to)
+                        .thenComparing(MarkedSpan::label)))
+            .toList();
+    int[] place = new int[order.size()];
+    for (int i = 0; i < place.length; i++) {
+      place[order.get(i)] = i;
+    }
+    return new LabelAnswer(
+        labels,
+        order.stream().map(answer.spans()::get).toList(),
+        answer.relations().stream()
+            .map(r -> new MarkedSpan.Relation(place[r.head()], place[r.tail()], r.label()))
+            .sorted(
+                Comparator.comparingInt(MarkedSpan.Relation::head)
+                    .thenComparingInt(MarkedSpan.Relation::tail)
+                    .thenComparing(MarkedSpan.Relation::label))
+            .toList(),
+        answer.text());
   }
 
   public List<String> labelNames() {
