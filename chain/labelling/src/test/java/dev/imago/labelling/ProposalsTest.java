@@ -126,7 +126,10 @@ class ProposalsTest {
   @Test
   void a_model_proposes_with_its_probability_and_is_compared_with_what_is_known() {
     ScriptedProject p =
-        project("task: choice\nlabels: [positive, other]\n", "short", "a text that is long enough, yes");
+        project(
+            "task: choice\nlabels: [positive, other]\n",
+            "short",
+            "a text that is long enough, yes");
     p.save("ann", p.next("ann"), "other");
     Proposals.Report report =
         Proposals.run(
