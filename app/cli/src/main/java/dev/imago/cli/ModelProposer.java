@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.annotate.TextClassifier;
 import dev.imago.annotation.AnnotatedItem;
 import dev.imago.annotation.LabelAnswer;
 import dev.imago.annotation.MarkedSpan;
