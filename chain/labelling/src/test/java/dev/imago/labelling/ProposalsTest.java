@@ -109,6 +109,7 @@ class ProposalsTest {
             functions:
               - {name: praise, label: good, keywords: [great, kind staff]}
               - {name: refund, label: bad, regex: "(?i)refund|never again"}
+              - {name: anger, label: bad, keywords: [never, please]}
               - {name: long, model: m, labels: {positive: good}, at-least: 0.8}
             """);
     Proposals.Report dry = Proposals.run(p.project, functions, true);
