@@ -2,18 +2,17 @@ package dev.imago.benchmarks;
 
 import dev.imago.active.Pool;
 import dev.imago.active.Strategy;
+import dev.imago.labelling.TextVectors;
 import dev.imago.linear.LinearKind;
 import dev.imago.linear.LinearModel;
 import dev.imago.linear.LinearSettings;
 import dev.imago.linear.LinearTrainer;
 import dev.imago.linear.LinearTrainer.Example;
-import dev.imago.linear.TextPieces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,58 +32,11 @@ public final class ActiveLearning {
   private static final LinearSettings SETTINGS = LinearSettings.of(LinearKind.NB_SVM);
 
   private final List<Example> examples;
-  private final List<int[]> ids = new ArrayList<>();
-  private final List<float[]> weights = new ArrayList<>();
+  private final TextVectors vectors;
 
   private ActiveLearning(List<Example> examples) {
     this.examples = examples;
-    vectors();
-  }
-
-  /// Tf-idf of words, of length 1.
-  private void vectors() {
-    var names = new HashMap<String, Integer>();
-    var texts = new HashMap<Integer, Integer>();
-    List<int[]> all = new ArrayList<>();
-    for (Example example : examples) {
-      int[] of =
-          TextPieces.of(example.text()).stream()
-              .mapToInt(word -> names.computeIfAbsent(word, _ -> names.size()))
-              .distinct()
-              .sorted()
-              .toArray();
-      Arrays.stream(of).forEach(id -> texts.merge(id, 1, Integer::sum));
-      all.add(of);
-    }
-    for (int[] of : all) {
-      float[] w = new float[of.length];
-      double squares = 0;
-      for (int i = 0; i < of.length; i++) {
-        w[i] = (float) Math.log((double) examples.size() / texts.getOrDefault(of[i], 1));
-        squares += w[i] * w[i];
-      }
-      for (int i = 0; i < of.length && squares > 0; i++) {
-        w[i] /= (float) Math.sqrt(squares);
-      }
-      ids.add(of);
-      weights.add(w);
-    }
-  }
-
-  private double dot(int a, int b) {
-    int[] x = ids.get(a);
-    int[] y = ids.get(b);
-    double sum = 0;
-    for (int i = 0, j = 0; i < x.length && j < y.length; ) {
-      if (x[i] == y[j]) {
-        sum += weights.get(a)[i++] * weights.get(b)[j++];
-      } else if (x[i] < y[j]) {
-        i++;
-      } else {
-        j++;
-      }
-    }
-    return sum;
+    vectors = new TextVectors(examples.stream().map(Example::text).toList());
   }
 
   private LinearModel learn(int[] labelled, int seed) {
@@ -148,7 +100,7 @@ public final class ActiveLearning {
         }
       }
     }
-    return new Pool(rest, labelled, says, committee, this::dot);
+    return new Pool(rest, labelled, says, committee, vectors::dot);
   }
 
   private void says(LinearModel model, int[] items, double[][] to) {
@@ -158,23 +110,7 @@ public final class ActiveLearning {
   }
 
   private static Strategy strategy(String name) {
-    return switch (name) {
-      case "random" -> Strategy.random();
-      case "margin" -> Strategy.margin();
-      case "entropy" -> Strategy.entropy();
-      case "disagreement" -> Strategy.disagreement();
-      case "k-centre" -> Strategy.kCentre();
-      case "badge" -> Strategy.badge();
-      case "mixture" ->
-          Strategy.mixture(
-              new Strategy[] {Strategy.random(), Strategy.margin(), Strategy.badge()},
-              new double[] {0.1, 0.45, 0.45});
-      default ->
-          throw new IllegalArgumentException(
-              name
-                  + " is no strategy; random, margin, entropy, disagreement, k-centre, badge and"
-                  + " mixture are");
-    };
+    return Strategy.parse(name.equals("mixture") ? "random:0.1,margin:0.45,badge:0.45" : name);
   }
 
   public static void main(String[] arguments) throws IOException {

@@ -5,6 +5,7 @@ import dev.imago.annotation.TaskChange;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Counted;
+import dev.imago.labelling.Choosing;
 import dev.imago.labelling.LabelProject;
 import dev.imago.state.State;
 import java.io.IOException;
@@ -68,6 +69,8 @@ final class AnnotateNewCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE}).")
   private long plainPercent = USUAL.plainPercent();
 
+  @Mixin private NextOptions nextOptions = new NextOptions();
+
   @Option(names = "--change", description = "The project is there and gets a new version.")
   private boolean change;
 
@@ -86,6 +89,11 @@ final class AnnotateNewCommand implements Callable<Integer> {
           "--lease, --most-each, --gold-every and --plain-percent are of a new project; leave them"
               + " out beside --change");
     }
+    if (change && nextOptions.areGiven()) {
+      throw new ConfigException(
+          "--next, --random-percent and --retrain-every are of a new project, or of `imago annotate"
+              + " serve`; leave them out beside --change");
+    }
     if (removeLabels && !change) {
       throw new ConfigException(
           "--remove-labels is of a project that is there; give it beside --change");
@@ -101,7 +109,9 @@ final class AnnotateNewCommand implements Callable<Integer> {
             where.project, project.version(), made.added(), made.renamed(), made.removed());
         return 0;
       }
-      LabelProject.create(state, Clock.systemUTC(), where.project, yaml, settings);
+      Choosing choosing = nextOptions.over(Choosing.USUAL);
+      choosing.check(declared);
+      LabelProject.create(state, Clock.systemUTC(), where.project, yaml, settings).choose(choosing);
       System.out.printf(
           "%s: task %s, %s%n",
           where.project, declared.kind().label(), Counted.of(declared.labels().size(), "labels"));

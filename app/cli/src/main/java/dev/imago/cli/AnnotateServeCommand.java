@@ -7,8 +7,10 @@ import dev.imago.core.ConfigException;
 import dev.imago.core.Nearest;
 import dev.imago.http.Gate;
 import dev.imago.http.PemTls;
+import dev.imago.labelling.ActiveRounds;
 import dev.imago.labelling.LabelProject;
 import dev.imago.labelling.LabelServer;
+import dev.imago.labelling.TextLearner;
 import dev.imago.state.State;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
@@ -61,6 +63,13 @@ final class AnnotateServeCommand implements Callable<Integer> {
               + " by their keys.")
   private boolean signIn;
 
+  @Mixin private NextOptions next = new NextOptions();
+
+  @Option(
+      names = "--suggest",
+      description = "What the learning model says of the items that it chose is shown with them.")
+  private boolean suggest;
+
   @Option(
       names = "--remove",
       paramLabel = "NAME",
@@ -92,6 +101,7 @@ final class AnnotateServeCommand implements Callable<Integer> {
     CountDownLatch stopped = new CountDownLatch(1);
     LabelServer server;
     Optional<Accounts> accounts = Optional.empty();
+    Optional<ActiveRounds> rounds = Optional.empty();
     try {
       LabelProject project = where.project(state);
       List<String> known = project.people();
@@ -123,20 +133,41 @@ final class AnnotateServeCommand implements Callable<Integer> {
             "--sign-in: nobody has an account; `imago users invite NAME --role annotator` invites,"
                 + " and `imago console` takes the invitation");
       }
+      if (next.areGiven()) {
+        project.choose(next.over(project.choosing()));
+      }
+      if (suggest && !project.choosing().learns()) {
+        throw new ConfigException(
+            "--suggest is of a model that learns, and next = %s has none; give --next margin, or have `imago annotate suggest` propose"
+                .formatted(project.choosing().next()));
+      }
+      if (project.choosing().learns()) {
+        rounds =
+            Optional.of(
+                new ActiveRounds(
+                        project,
+                        TextLearner.linear(),
+                        suggest,
+                        note -> System.err.println("imago: " + note))
+                    .start());
+      }
       server =
           LabelServer.start(
               project, accounts, new LabelServer.Listening(host, port, secure), List.of());
     } catch (RuntimeException e) {
+      rounds.ifPresent(ActiveRounds::close);
       accounts.ifPresent(Accounts::close);
       state.close();
       throw e;
     }
     Optional<Accounts> opened = accounts;
+    Optional<ActiveRounds> learning = rounds;
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
                   server.close();
+                  learning.ifPresent(ActiveRounds::close);
                   opened.ifPresent(Accounts::close);
                   state.close();
                   stopped.countDown();

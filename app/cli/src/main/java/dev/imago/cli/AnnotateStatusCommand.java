@@ -22,6 +22,9 @@ import picocli.CommandLine.ParentCommand;
     },
     footer = {"", "Example:  imago annotate status reviews"})
 final class AnnotateStatusCommand implements Callable<Integer> {
+  /// Of active learning, that are told.
+  private static final int ROUNDS = 5;
+
   @ParentCommand private AnnotateCommand parent = new AnnotateCommand();
   @Mixin private AnnotateCommand.Where where = new AnnotateCommand.Where();
 
@@ -71,9 +74,55 @@ final class AnnotateStatusCommand implements Callable<Integer> {
                   "upheld",
                   "reviewed"),
               rows));
+      pull(status.pull());
+      learned(status.learned());
       AnnotateAgreementCommand.doubts(ProjectAgreement.of(project).doubts());
       return 0;
     }
+  }
+
+  private static void pull(ProjectStatus.Pull pull) {
+    if (pull.shown() + pull.plain() == 0) {
+      return;
+    }
+    System.out.printf(
+        "suggestions: answered as suggested %s of %,d that were shown, %s of %,d that were kept"
+            + " back%s%n",
+        share(pull.shownSame(), pull.shown()),
+        pull.shown(),
+        share(pull.plainSame(), pull.plain()),
+        pull.plain(),
+        pull.difference(0.95)
+            .map(
+                d ->
+                    String.format(
+                        Locale.ROOT,
+                        "; their pull is %+.3f (95 %%: %+.3f … %+.3f)",
+                        d.value(),
+                        d.low(),
+                        d.high()))
+            .orElse(""));
+  }
+
+  private static void learned(List<ProjectStatus.Learned> rounds) {
+    if (rounds.isEmpty()) {
+      return;
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (ProjectStatus.Learned each : rounds.subList(0, Math.min(ROUNDS, rounds.size()))) {
+      rows.add(
+          List.of(
+              "%,d".formatted(each.labels()),
+              share(each.randomRight(), each.randomTested()),
+              "%,d".formatted(each.randomTested()),
+              share(each.chosenRight(), each.chosenTested()),
+              "%,d".formatted(each.chosenTested())));
+    }
+    System.out.println();
+    System.out.print(
+        Table.render(
+            List.of("learned from", "right at random", "of", "right on what it chose", "of"),
+            rows));
   }
 
   private static String share(long right, long all) {

@@ -3,10 +3,11 @@ package dev.imago.labelling;
 import dev.imago.state.Transaction;
 import java.sql.SQLException;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// Takes back the last that somebody answered: the item is leased to him again.
 public record AnswerUndo(LabelProject project) {
-  private record Last(long item, long revision, boolean skipped) {}
+  private record Last(long item, long revision, boolean skipped, @Nullable String suggestion) {}
 
   /// @param client the id of this act; the same again does nothing more
   /// @return the item; empty where nothing is left to take back
@@ -37,11 +38,16 @@ public record AnswerUndo(LabelProject project) {
     }
     var last =
         tx.first(
-            "select item, revision, skipped from labelling.answer a where project = ? and person ="
-                + " ? and note <> ? and not exists (select 1 from labelling.sent_back s where"
-                + " s.project = a.project and s.person = a.person and s.item = a.item) order by"
-                + " project, person, at desc, item desc limit 1",
-            row -> new Last(row.number("item"), row.number("revision"), row.flag("skipped")),
+            "select item, revision, skipped, suggestion from labelling.answer a where project = ?"
+                + " and person = ? and note <> ? and not exists (select 1 from labelling.sent_back"
+                + " s where s.project = a.project and s.person = a.person and s.item = a.item)"
+                + " order by project, person, at desc, item desc limit 1",
+            row ->
+                new Last(
+                    row.number("item"),
+                    row.number("revision"),
+                    row.flag("skipped"),
+                    row.optionalText("suggestion")),
             name,
             person,
             UNDONE);
@@ -71,12 +77,8 @@ public record AnswerUndo(LabelProject project) {
         name,
         it.item,
         person);
-    tx.update(
-        "insert into labelling.lease (project, item, person, until_ms) values (?, ?, ?, ?)",
-        name,
-        it.item,
-        person,
-        project.clock().millis() + project.settings().lease().toMillis());
+    queue.lease(
+        tx, it.item, person, project.clock().millis(), new LabelQueue.Leased("", it.suggestion));
     queue.settle(tx, it.item);
     new LabelStore(project)
         .remember(

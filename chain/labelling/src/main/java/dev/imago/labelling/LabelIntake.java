@@ -43,6 +43,8 @@ public final class LabelIntake {
   private final boolean gold;
   private final Consumer<String> notes;
   private final List<AnnotatedItem> batch = new ArrayList<>();
+  private final List<Long> lines = new ArrayList<>();
+  private final String file;
   private final Set<String> people = new HashSet<>();
   private long taken;
   private long known;
@@ -50,7 +52,8 @@ public final class LabelIntake {
   private long answers;
   private long unnamed;
 
-  private LabelIntake(LabelProject project, boolean gold, Consumer<String> notes) {
+  private LabelIntake(LabelProject project, String file, boolean gold, Consumer<String> notes) {
+    this.file = file;
     this.project = project;
     this.task = project.task();
     this.gold = gold;
@@ -66,8 +69,8 @@ public final class LabelIntake {
       AnnotationFormat format,
       boolean gold,
       Consumer<String> notes) {
-    var intake = new LabelIntake(project, gold, notes);
     String name = String.valueOf(file.getFileName());
+    var intake = new LabelIntake(project, name, gold, notes);
     AnnotationReader.Summary summary =
         AnnotationReader.read(
             file,
@@ -75,12 +78,12 @@ public final class LabelIntake {
             new AnnotationReader.Visitor() {
               @Override
               public void item(AnnotatedItem item, long line) {
-                intake.add(item, name, line);
+                intake.add(item, line);
               }
 
               @Override
               public void broken(long line, String why) {
-                intake.tell(name, line, why);
+                intake.tell(line, why);
               }
             });
     intake.flush();
@@ -88,7 +91,7 @@ public final class LabelIntake {
     return new Taken(intake.taken, intake.known, intake.refused, intake.answers, summary.lost());
   }
 
-  private void tell(String file, long line, String why) {
+  private void tell(long line, String why) {
     refused++;
     if (refused <= 10) {
       notes.accept("%s, line %,d: %s; left out".formatted(file, line, why));
@@ -97,43 +100,48 @@ public final class LabelIntake {
     }
   }
 
-  private void add(AnnotatedItem item, String file, long line) {
+  private void add(AnnotatedItem item, long line) {
     if (item.fields().toString().length() > MOST_CHARS) {
-      tell(file, line, "an item of more than 12 MB of text");
+      tell(line, "an item of more than 12 MB of text");
       return;
     }
     if (item.fields().isEmpty()) {
-      tell(file, line, "an item without a field");
+      tell(line, "an item without a field");
       return;
     }
     JsonNode compared = item.fields().path("answers");
     if (task.kind().compares()
         && (compared.size() < 2 || !compared.valueStream().allMatch(JsonNode::isString))) {
-      tell(file, line, "no two answers to compare; give a list of texts named answers");
+      tell(line, "no two answers to compare; give a list of texts named answers");
       return;
     }
     if (gold && people(item).isEmpty()) {
-      tell(file, line, "a gold item without its answer");
+      tell(line, "a gold item without its answer");
       return;
     }
     for (AnnotatedItem.Given given : item.given()) {
       String why = AnswerCheck.fault(task, item, given.answer()).orElse(null);
       if (why != null) {
-        tell(file, line, why);
+        tell(line, why);
         return;
       }
     }
     for (AnnotatedItem.Given given : item.given()) {
       if (given.by().length() > LabelProject.MOST_NAME) {
-        tell(file, line, "a name of more than %d characters".formatted(LabelProject.MOST_NAME));
+        tell(line, "a name of more than %d characters".formatted(LabelProject.MOST_NAME));
         return;
       }
     }
     String id = item.id().isEmpty() ? file + "#" + line + "." + ++unnamed : item.id();
     if (id.length() > 400) {
-      tell(file, line, "an id of more than 400 characters");
+      tell(line, "an id of more than 400 characters");
       return;
     }
+    if (!LabelProject.isStorable(id)) {
+      tell(line, "an id with U+0000 or half of a character");
+      return;
+    }
+    lines.add(line);
     batch.add(
         new AnnotatedItem(
             id,
@@ -160,18 +168,32 @@ public final class LabelIntake {
         }
       }
     }
-    long[] counted = project.state().transaction(this::insert);
-    taken += counted[0];
-    known += batch.size() - counted[0];
-    answers += counted[1];
+    Inserted inserted = project.state().transaction(this::insert);
+    taken += inserted.taken;
+    known += batch.size() - inserted.taken - inserted.changed.size();
+    answers += inserted.answers;
+    for (int i : inserted.changed) {
+      tell(
+          lines.get(i),
+          "the item «%s» is there with another text, which stays with its labels; give the new text an id of its own"
+              .formatted(brief(batch.get(i).id())));
+    }
     batch.clear();
+    lines.clear();
   }
 
   private static String person(AnnotatedItem.Given given) {
     return given.by().isEmpty() ? "imported" : given.by();
   }
 
-  private long[] insert(Transaction tx) throws SQLException {
+  /// @param changed places in the batch of items that are there with another text
+  private record Inserted(long taken, long answers, List<Integer> changed) {}
+
+  private static String brief(String id) {
+    return id.length() <= 60 ? id : id.substring(0, 60) + "…";
+  }
+
+  private Inserted insert(Transaction tx) throws SQLException {
     String name = project.name();
     tx.update(
         "update labelling.project set next_item = next_item + ? where name = ?",
@@ -222,19 +244,31 @@ public final class LabelIntake {
         name,
         least);
     long taken = 0;
+    List<Integer> changed = new ArrayList<>();
     List<@Nullable Object[]> given = new ArrayList<>();
     long version = project.version(tx);
     for (int i = 0; i < made.length; i++) {
       if (made[i] == 1) {
         taken++;
         answers(given, batch.get(i), first + i, version);
+      } else if (!there(tx, batch.get(i)).equals(hash(batch.get(i).text()))) {
+        changed.add(i);
       }
     }
     tx.updateAll(
         "insert into labelling.answer (project, item, person, revision, version, answer, skipped,"
             + " note, suggested, at) values (?, ?, ?, 1, ?, ?, false, '', false, ?)",
         given);
-    return new long[] {taken, given.size()};
+    return new Inserted(taken, given.size(), changed);
+  }
+
+  private String there(Transaction tx, AnnotatedItem item) throws SQLException {
+    return tx.first(
+            "select text_hash from labelling.item where project = ? and id = ?",
+            row -> row.text("text_hash"),
+            project.name(),
+            item.id())
+        .orElse("");
   }
 
   /// As [LabelQueue#settle] has it.

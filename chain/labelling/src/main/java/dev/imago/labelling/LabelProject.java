@@ -14,6 +14,7 @@ import dev.imago.state.SqlRow;
 import dev.imago.state.State;
 import dev.imago.state.StateSchema;
 import dev.imago.state.Transaction;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -68,6 +70,11 @@ public final class LabelProject {
   private final String name;
   private final Settings settings;
   private final String secret;
+
+  /// Acts of people that this process has stored, by which those who learn from them know when.
+  private final AtomicLong acts = new AtomicLong();
+
+  private volatile @Nullable Choosing choosing;
 
   /// Whose turn it is to be given an item: all would try for the same one, and wait in the database
   /// for each other. Servers on one database still may; the places of an item are counted there.
@@ -191,6 +198,56 @@ public final class LabelProject {
     return settings;
   }
 
+  /// Which item is next.
+  public Choosing choosing() {
+    Choosing known = choosing;
+    if (known == null) {
+      known =
+          state
+              .transaction(
+                  tx ->
+                      tx.first(
+                          "select next_by, random_percent, retrain_every from labelling.project"
+                              + " where name = ?",
+                          row ->
+                              new Choosing(
+                                  row.text("next_by"),
+                                  row.number("random_percent"),
+                                  row.number("retrain_every")),
+                          name))
+              .orElseThrow();
+      choosing = known;
+    }
+    return known;
+  }
+
+  /// Sets which item is next, from now on.
+  ///
+  /// @throws ConfigException for a task whose answers no model learns, where one is to
+  public void choose(Choosing wanted) {
+    wanted.check(task());
+    state.durably(
+        tx -> {
+          tx.update("delete from labelling.wish where project = ?", name);
+          return tx.update(
+              "update labelling.project set next_by = ?, random_percent = ?, retrain_every = ?"
+                  + " where name = ?",
+              wanted.next(),
+              wanted.randomPercent(),
+              wanted.retrainEvery(),
+              name);
+        });
+    choosing = wanted;
+  }
+
+  long acts() {
+    return acts.get();
+  }
+
+  void acted() {
+    acts.incrementAndGet();
+  }
+
   /// Never leaves the state but in what is made of it.
   String secret() {
     return secret;
@@ -296,6 +353,9 @@ public final class LabelProject {
   }
 
   private void person(String person, boolean labels) {
+    if (!isStorable(person) || person.chars().anyMatch(Character::isISOControl)) {
+      throw new ConfigException("a person's name has a control character, or half of a character");
+    }
     if (person.isBlank() || person.length() > MOST_NAME) {
       throw new ConfigException(
           "a person's name is of 1 to %d characters, and one is of %,d"
@@ -324,6 +384,12 @@ public final class LabelProject {
                   person)
               : 0;
         });
+  }
+
+  /// Whether a text can be kept wherever the state is: PostgreSQL takes no NUL, and half of a
+  /// surrogate pair is no character.
+  static boolean isStorable(String text) {
+    return text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   /// Takes somebody out: what is leased returns to the queue, what was answered stays.

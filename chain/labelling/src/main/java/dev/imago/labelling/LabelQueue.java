@@ -6,7 +6,9 @@ import dev.imago.state.Transaction;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ public final class LabelQueue {
       double probability) {}
 
   private static final int CANDIDATES = 16;
+  private static final int DRAWS = 64;
 
   private static final String SETTLE =
       "update labelling.item set review = case when done < wanted then 0 when (select"
@@ -107,14 +110,20 @@ public final class LabelQueue {
     long every = project.settings().goldEvery();
     if (every > 0 && known.given % every == every - 1) {
       Optional<Long> gold = gold(tx, person);
-      if (gold.isPresent() && lease(tx, gold.get(), person, now)) {
+      if (gold.isPresent() && lease(tx, gold.get(), person, now, "gold")) {
         return assignment(tx, gold.get(), person);
       }
     }
     // Another server on the same database may be quicker: then the next of the candidates.
     for (boolean returned : new boolean[] {true, false}) {
+      if (!returned) {
+        Optional<Long> chosen = chosen(tx, person, known, now);
+        if (chosen.isPresent()) {
+          return assignment(tx, chosen.get(), person);
+        }
+      }
       for (Candidate candidate : candidates(tx, person, returned, returned ? -1 : known.place)) {
-        if (lease(tx, candidate.number, person, now)) {
+        if (lease(tx, candidate.number, person, now, returned ? "returned" : Choosing.ORDER)) {
           if (!returned) {
             tx.update(
                 "update labelling.person set place = ? where project = ? and name = ?",
@@ -127,9 +136,77 @@ public final class LabelQueue {
       }
     }
     Optional<Long> gold = gold(tx, person);
-    return gold.isPresent() && lease(tx, gold.get(), person, now)
+    return gold.isPresent() && lease(tx, gold.get(), person, now, "gold")
         ? assignment(tx, gold.get(), person)
         : Optional.empty();
+  }
+
+  /// An item that is drawn at random, or that a strategy has chosen, leased; empty where items come
+  /// in their order, or nothing is chosen yet.
+  private Optional<Long> chosen(Transaction tx, String person, Known known, long now)
+      throws SQLException {
+    Choosing choosing = project.choosing();
+    if (choosing.next().equals(Choosing.ORDER)) {
+      return Optional.empty();
+    }
+    // Of the same person at the same place the same, so that nothing but the state decides.
+    var random = new SplittableRandom(crc(project.secret() + "/" + person + "/" + known.given));
+    boolean drawn =
+        choosing.next().equals(Choosing.RANDOM) || random.nextInt(100) < choosing.randomPercent();
+    Optional<Wish> wish = drawn ? drawn(tx, person, random, now) : wished(tx, person, now);
+    if (wish.isPresent()) {
+      // What has begun is finished first: an item that two want is not left with one answer.
+      tx.update(
+          "update labelling.item set returned = true where project = ? and number = ? and is_open ="
+              + " true",
+          project.name(),
+          wish.get().item);
+    }
+    return wish.map(Wish::item);
+  }
+
+  private record Wish(long item, String chosen) {}
+
+  private Optional<Wish> wished(Transaction tx, String person, long now) throws SQLException {
+    for (Wish wish :
+        tx.list(
+            "select i.number, w.chosen from labelling.wish w join labelling.item i on i.project ="
+                + " w.project and i.number = w.item where w.project = ? and i.is_open = true and"
+                + " not exists (select 1 from labelling.answer a where a.project = w.project and"
+                + " a.item = w.item and a.person = ?) order by w.rank limit "
+                + CANDIDATES,
+            row -> new Wish(row.number("number"), row.text("chosen")),
+            project.name(),
+            person)) {
+      if (lease(tx, wish.item, person, now, wish.chosen)) {
+        return Optional.of(wish);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Any open item with the same chance: numbers are drawn until one is that of an open item. Where
+  /// few are left it may be none.
+  private Optional<Wish> drawn(Transaction tx, String person, SplittableRandom random, long now)
+      throws SQLException {
+    long items =
+        tx.number("select next_item from labelling.project where name = ?", project.name());
+    for (int draw = 0; draw < DRAWS && items > 0; draw++) {
+      long item = random.nextLong(items);
+      boolean open =
+          tx.number(
+                  "select count(*) from labelling.item i where project = ? and number = ? and"
+                      + " is_open = true and not exists (select 1 from labelling.answer a where"
+                      + " a.project = i.project and a.item = i.number and a.person = ?)",
+                  project.name(),
+                  item,
+                  person)
+              > 0;
+      if (open && lease(tx, item, person, now, Choosing.RANDOM)) {
+        return Optional.of(new Wish(item, Choosing.RANDOM));
+      }
+    }
+    return Optional.empty();
   }
 
   /// @throws RemovedException where the person may not label
@@ -171,17 +248,48 @@ public final class LabelQueue {
   }
 
   /// Takes one of the places that an item has, if one is left.
-  private boolean lease(Transaction tx, long item, String person, long now) throws SQLException {
+  private boolean lease(Transaction tx, long item, String person, long now, String chosen)
+      throws SQLException {
     if (!hold(tx, item)) {
       return false;
     }
+    // What is proposed now stays with the lease: a model that learns may say something else later.
+    String suggestion =
+        tx.first(
+                "select suggestion from labelling.item where project = ? and number = ?",
+                row -> new Leased(chosen, row.optionalText("suggestion")),
+                project.name(),
+                item)
+            .map(Leased::suggestion)
+            .orElse(null);
+    lease(tx, item, person, now, new Leased(chosen, suggestion));
+    return true;
+  }
+
+  /// Why somebody got an item, and what was proposed to him then.
+  record Leased(String chosen, @Nullable String suggestion) {}
+
+  void lease(Transaction tx, long item, String person, long now, Leased leased)
+      throws SQLException {
     tx.update(
-        "insert into labelling.lease (project, item, person, until_ms) values (?, ?, ?, ?)",
+        "insert into labelling.lease (project, item, person, until_ms, chosen, suggestion) values"
+            + " (?, ?, ?, ?, ?, ?)",
         project.name(),
         item,
         person,
-        now + project.settings().lease().toMillis());
-    return true;
+        now + project.settings().lease().toMillis(),
+        leased.chosen,
+        leased.suggestion);
+  }
+
+  Optional<Leased> leased(Transaction tx, long item, String person) throws SQLException {
+    return tx.first(
+        "select chosen, suggestion from labelling.lease where project = ? and item = ? and person ="
+            + " ?",
+        row -> new Leased(row.text("chosen"), row.optionalText("suggestion")),
+        project.name(),
+        item,
+        person);
   }
 
   boolean hold(Transaction tx, long item) throws SQLException {
@@ -203,15 +311,19 @@ public final class LabelQueue {
   }
 
   /// What ran out returns. A clock that jumps ahead returns items early, and their saves still find
-  /// a place as long as nobody took it; one that jumps back keeps leases longer.
+  /// a place as long as nobody took it. What runs out later than any lease could that is made now
+  /// was leased before the clock jumped back, and returns, too; servers whose clocks differ by less
+  /// than a lease do not take each other's.
   private void expire(Transaction tx, long now) throws SQLException {
     record Lease(long item, String person) {}
     List<Lease> out =
         tx.list(
-            "select item, person from labelling.lease where project = ? and until_ms <= ?",
+            "select item, person from labelling.lease where project = ? and (until_ms <= ? or"
+                + " until_ms > ?)",
             row -> new Lease(row.number("item"), row.text("person")),
             project.name(),
-            now);
+            now,
+            now + 2 * project.settings().lease().toMillis());
     for (Lease lease : out) {
       unlease(tx, lease.item, lease.person);
     }
@@ -334,13 +446,15 @@ public final class LabelQueue {
             project.name(),
             person,
             number);
+    Optional<Leased> leased = leased(tx, number, person);
     return tx.first(
         "select id, fields, text_hash, suggestion, suggested_ppm from labelling.item where project"
             + " = ? and number = ?",
         row -> {
           AnnotatedItem item = LabelProject.item(row);
-          String suggestion = row.optionalText("suggestion");
-          Long ppm = row.optionalNumber("suggested_ppm");
+          String now = row.optionalText("suggestion");
+          String suggestion = leased.isPresent() ? leased.get().suggestion : now;
+          Long ppm = Objects.equals(now, suggestion) ? row.optionalNumber("suggested_ppm") : null;
           return new Assignment(
               number,
               item,
@@ -362,8 +476,12 @@ public final class LabelQueue {
 
   /// Whether somebody is shown an item's suggestion: always the same for the same person and item.
   boolean suggests(long number, String person) {
+    return crc(number + "/" + person) % 100 >= project.settings().plainPercent();
+  }
+
+  private static long crc(String text) {
     var crc = new CRC32C();
-    crc.update((number + "/" + person).getBytes(StandardCharsets.UTF_8));
-    return crc.getValue() % 100 >= project.settings().plainPercent();
+    crc.update(text.getBytes(StandardCharsets.UTF_8));
+    return crc.getValue();
   }
 }

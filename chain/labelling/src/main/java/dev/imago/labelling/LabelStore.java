@@ -64,6 +64,7 @@ public final class LabelStore {
   /// What is wrong with the id of an act; empty where nothing is.
   static Optional<String> fault(String client) {
     return client.isBlank()
+            || !LabelProject.isStorable(client)
             || client.length() > MOST_CLIENT
             || client.startsWith(TaskMigration.OURS)
         ? Optional.of(
@@ -76,7 +77,9 @@ public final class LabelStore {
   static Optional<String> fault(String client, String note) {
     return note.length() > MOST_NOTE
         ? Optional.of("a note is of %,d characters at most".formatted(MOST_NOTE))
-        : fault(client);
+        : !LabelProject.isStorable(note)
+            ? Optional.of("a note has U+0000, or half of a character; leave it out")
+            : fault(client);
   }
 
   /// Stores what somebody sends, and returns when it is on disk.
@@ -86,7 +89,11 @@ public final class LabelStore {
     if (fault.isPresent()) {
       return new Outcome.Refused(fault.get());
     }
-    return project.state().durably(tx -> save(tx, person, sent));
+    Outcome outcome = project.state().durably(tx -> save(tx, person, sent));
+    if (outcome instanceof Outcome.Stored) {
+      project.acted();
+    }
+    return outcome;
   }
 
   private Outcome save(Transaction tx, String person, Sent sent) throws SQLException {
@@ -191,6 +198,7 @@ public final class LabelStore {
     if (revision != sent.revision) {
       return new Outcome.Conflict(revision, there.map(There::answer).orElse("{}"));
     }
+    Optional<LabelQueue.Leased> leased = queue.leased(tx, sent.item, person);
     boolean counted = there.isPresent() && !there.get().skipped;
     if (!counted && !skipped && !takePlace(tx, person, sent.item)) {
       return new Outcome.Refused(
@@ -211,7 +219,8 @@ public final class LabelStore {
           project.name(),
           sent.item);
     }
-    write(tx, person, sent, row.item, new Written(there.isPresent(), revision + 1, version));
+    write(
+        tx, person, sent, row.item, new Written(there.isPresent(), revision + 1, version, leased));
     queue.settle(tx, sent.item);
     return new Outcome.Stored(revision + 1);
   }
@@ -221,7 +230,8 @@ public final class LabelStore {
     return queue.end(tx, item, person) || queue.hold(tx, item);
   }
 
-  private record Written(boolean there, long revision, long version) {}
+  private record Written(
+      boolean there, long revision, long version, Optional<LabelQueue.Leased> leased) {}
 
   private void write(Transaction tx, String person, Sent sent, AnnotatedItem item, Written written)
       throws SQLException {
@@ -229,15 +239,15 @@ public final class LabelStore {
     String json =
         skipped ? "{}" : LabelProject.json(project.task(tx).ordered(sent.answer), item.text());
     String note = skipped ? sent.skipReason : sent.note;
-    long now = project.clock().millis();
-    boolean suggested =
-        queue.suggests(sent.item, person)
-            && tx.number(
-                    "select count(*) from labelling.item where project = ? and number = ? and"
-                        + " suggestion is not null",
+    // A clock that jumps back must not make this an older answer than the one before it.
+    long now =
+        Math.max(
+            project.clock().millis(),
+            1
+                + tx.number(
+                    "select max(at) from labelling.answer where project = ? and person = ?",
                     project.name(),
-                    sent.item)
-                > 0;
+                    person));
     if (written.there) {
       tx.update(
           "update labelling.answer set revision = ?, version = ?, answer = ?, skipped = ?, note ="
@@ -252,9 +262,11 @@ public final class LabelStore {
           sent.item,
           person);
     } else {
+      String proposed = written.leased.map(LabelQueue.Leased::suggestion).orElse(null);
       tx.update(
           "insert into labelling.answer (project, item, person, revision, version, answer, skipped,"
-              + " note, suggested, at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              + " note, suggested, at, chosen, suggestion) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+              + " ?)",
           project.name(),
           sent.item,
           person,
@@ -263,8 +275,10 @@ public final class LabelStore {
           json,
           skipped,
           note,
-          suggested,
-          now);
+          proposed != null && queue.suggests(sent.item, person),
+          now,
+          written.leased.map(LabelQueue.Leased::chosen).orElse(""),
+          proposed);
       tx.update(
           "update labelling.person set given = given + 1 where project = ? and name = ?",
           project.name(),

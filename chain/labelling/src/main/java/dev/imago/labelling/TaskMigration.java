@@ -56,6 +56,7 @@ record TaskMigration(LabelProject project, Transaction tx) {
       lost += known(change, removing);
     }
     lost += decisions(change, removing, version);
+    proposed(change);
     if (lost > 0 && !removing) {
       throw new ConfigException(
           "the new task has no %s, and %,d answers use it; keep the label, rename it with `was:`, or say --remove-labels to put these answers back into the queue (the history keeps them)"
@@ -79,6 +80,40 @@ record TaskMigration(LabelProject project, Transaction tx) {
     // What wants more people than before may lie behind those who are far on.
     tx.update("update labelling.person set place = -1 where project = ?", name);
     return changed;
+  }
+
+  private record Proposed(long item, String person, String text, String suggestion) {}
+
+  /// What was proposed to people is carried over with what they answered, so that both can be
+  /// compared.
+  private void proposed(TaskChange change) throws SQLException {
+    if (change.renamed().isEmpty() && change.removed().isEmpty()) {
+      return;
+    }
+    for (String table : List.of("lease", "answer")) {
+      for (Proposed each :
+          tx.list(
+              "select t.item, t.person, t.suggestion, i.id, i.fields from labelling."
+                  + table
+                  + " t join labelling.item i on i.project = t.project and i.number = t.item where"
+                  + " t.project = ? and t.suggestion is not null",
+              row ->
+                  new Proposed(
+                      row.number("item"),
+                      row.text("person"),
+                      LabelProject.item(row).text(),
+                      row.text("suggestion")),
+              project.name())) {
+        tx.update(
+            "update labelling."
+                + table
+                + " set suggestion = ? where project = ? and item = ? and person = ?",
+            carried(each.suggestion, each.text, change),
+            project.name(),
+            each.item,
+            each.person);
+      }
+    }
   }
 
   private record Decided(long item, String text, String answer) {}

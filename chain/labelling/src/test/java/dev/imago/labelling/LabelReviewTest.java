@@ -165,6 +165,50 @@ class LabelReviewTest {
   }
 
   @Test
+  void a_clock_that_jumps_back_keeps_no_lease_for_ever_and_makes_no_answer_older() {
+    ScriptedProject p =
+        new ScriptedProject(state, folder, "task: choice\nlabels: [good, bad]\n", PLAIN)
+            .people("ann", "bob")
+            .items(4);
+    p.save("ann", p.next("ann"), "good");
+    LabelQueue.Assignment held = p.next("ann");
+    p.clock.advance(Duration.ofHours(-3));
+    assertEquals(held.number(), p.next("bob").number());
+    p.save("bob", p.next("bob"), "good");
+    p.save("ann", p.next("ann"), "bad");
+    // The one that was given last, by whatever clock.
+    assertEquals(2, new AnswerUndo(p.project).last("ann", "u").orElseThrow());
+    assertEquals(0, p.wrong());
+  }
+
+  @Test
+  void a_text_that_changed_and_texts_that_no_database_takes_are_told() {
+    ScriptedProject p =
+        new ScriptedProject(state, folder, "task: choice\nlabels: [good]\n", PLAIN).people("ann");
+    p.take(
+        "{\"id\":\"a\",\"text\":\"one\"}\n{\"id\":\"b\",\"text\":\"\\u0000\\u202e<b>\"}\n", false);
+    LabelIntake.Taken again =
+        p.take(
+            "{\"id\":\"a\",\"text\":\"two\"}\n{\"id\":\"b\",\"text\":\"\\u0000\\u202e<b>\"}\n"
+                + "{\"id\":\"c\\u0000\",\"text\":\"x\"}\n",
+            false);
+    assertEquals(1, again.known());
+    assertEquals(2, again.broken());
+    assertTrue(p.notes.getFirst().contains("U+0000"), p.notes::toString);
+    assertTrue(p.notes.get(1).contains("another text"), p.notes::toString);
+    LabelQueue.Assignment of = p.next("ann");
+    assertEquals("one", of.item().text());
+    var note =
+        new LabelStore.Sent(
+            "c", 0, 0, of.textHash(), LabelAnswer.ofLabels(List.of("good")), "", "a\0b");
+    assertInstanceOf(Outcome.Refused.class, p.store.save("ann", note));
+    p.save("ann", of, "good");
+    p.save("ann", p.next("ann"), "good");
+    assertThrows(ConfigException.class, () -> p.project.person("a\nb"));
+    assertEquals(2, ProjectStatus.of(p.project).done());
+  }
+
+  @Test
   void spans_that_say_the_same_in_another_order_do_not_differ() {
     ScriptedProject p =
         new ScriptedProject(state, folder, "task: spans\nlabels: [A, B]\noverlap: 2\n", PLAIN);

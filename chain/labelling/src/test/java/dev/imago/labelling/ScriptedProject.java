@@ -46,6 +46,9 @@ final class ScriptedProject {
 
   private static final AtomicLong NAMES = new AtomicLong();
 
+  /// Databases outlive tests.
+  private static final String RUN = Long.toString(System.nanoTime(), 36) + " ";
+
   final HandClock clock = new HandClock();
   final List<String> notes = new ArrayList<>();
   final Path folder;
@@ -56,13 +59,19 @@ final class ScriptedProject {
   ScriptedProject(State state, Path folder, String task, LabelProject.Settings settings) {
     this.folder = folder;
     this.project =
-        LabelProject.create(state, clock, "project " + NAMES.incrementAndGet(), task, settings);
+        LabelProject.create(
+            state, clock, "project " + RUN + NAMES.incrementAndGet(), task, settings);
     this.queue = new LabelQueue(project);
     this.store = new LabelStore(project);
   }
 
+  /// A database of its own, or the one that IMAGO_TEST_STATE names: with an address of PostgreSQL
+  /// there all these tests run on it.
   static State open(Path folder) {
-    return State.open(new StateAddress.Embedded(folder), LabelProject.SCHEMA);
+    String named = System.getenv("IMAGO_TEST_STATE");
+    return State.open(
+        named == null ? new StateAddress.Embedded(folder) : StateAddress.parse(named),
+        LabelProject.SCHEMA);
   }
 
   ScriptedProject people(String... names) {

@@ -70,6 +70,44 @@ public interface Strategy {
     return mixture(new Strategy[] {random(), strategy}, new double[] {share, 1 - share});
   }
 
+  /// A strategy by its name, or several with their shares: `margin`, `margin:0.6,badge:0.4`. Names
+  /// are random, margin, entropy, disagreement, k-centre and badge.
+  ///
+  /// @throws IllegalArgumentException saying what is wrong
+  static Strategy parse(String text) {
+    String[] parts = text.split(",", -1);
+    Strategy[] strategies = new Strategy[parts.length];
+    double[] shares = new double[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      String[] pair = parts[i].strip().split(":", 2);
+      if (parts.length > 1 != pair.length > 1) {
+        throw new IllegalArgumentException(
+            "«%s» %s; write several as margin:0.6,badge:0.4"
+                .formatted(
+                    parts[i], parts.length > 1 ? "has no share" : "is one, and has a share"));
+      }
+      try {
+        shares[i] = pair.length == 1 ? 1 : Double.parseDouble(pair[1]);
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException("«%s» is no share".formatted(pair[1]), e);
+      }
+      strategies[i] =
+          switch (pair[0]) {
+            case "random" -> random();
+            case "margin" -> margin();
+            case "entropy" -> entropy();
+            case "disagreement" -> disagreement();
+            case "k-centre" -> kCentre();
+            case "badge" -> badge();
+            default ->
+                throw new IllegalArgumentException(
+                    "«%s» is no strategy; random, margin, entropy, disagreement, k-centre and badge are"
+                        .formatted(pair[0]));
+          };
+    }
+    return parts.length == 1 ? strategies[0] : mixture(strategies, shares);
+  }
+
   /// The items of the least values; of equal ones any.
   private static int[] least(
       Pool pool, int count, SplittableRandom random, IntToDoubleFunction value) {

@@ -39,9 +39,9 @@ public interface Aggregator {
 
   /// The label model of weak supervision: each labelling function is right with one probability,
   /// whatever the label, and errs evenly; where it abstains it says nothing. Dawid & Skene with one
-  /// coin a rater, as Ratner et al. 2016 (arXiv:1605.07723) with independent functions, and as there
-  /// with labels that are as likely as each other beforehand: functions that know one label each
-  /// would otherwise be explained by one label being everywhere.
+  /// coin a rater, as Ratner et al. 2016 (arXiv:1605.07723) with independent functions, and as
+  /// there with labels that are as likely as each other beforehand: functions that know one label
+  /// each would otherwise be explained by one label being everywhere.
   static Aggregator labelModel(Stopping stopping) {
     return judgements -> new LatentTruth(judgements, new OneAccuracy(), false, stopping).run();
   }
