@@ -29,6 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class ModelsCatalogue {
   private static final JsonMapper JSON = JsonMapper.shared();
 
+  /// What is said of the model of the best score.
+  static final String BEST = "the best score";
+
   private ModelsCatalogue() {}
 
   /// A model.
@@ -173,7 +176,7 @@ final class ModelsCatalogue {
           .map(e -> e.scores().get(by))
           .filter(s -> s != null && s.asked().equals(own.asked()))
           .allMatch(s -> sign * s.value() <= sign * own.value())) {
-        firsts.add("the best score");
+        firsts.add(BEST);
       }
     }
     if (all.stream().noneMatch(e -> e.firstToken() < entry.firstToken())

@@ -4,6 +4,7 @@ import dev.imago.accounts.Accounts;
 import dev.imago.accounts.Metering;
 import dev.imago.alerts.AlertRules;
 import dev.imago.alerts.PrometheusText;
+import dev.imago.core.Chain;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Workspace;
 import dev.imago.data.AnswerKeeping;
@@ -14,7 +15,9 @@ import dev.imago.serve.Server;
 import dev.imago.serve.ServerConfig;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
@@ -143,7 +146,7 @@ record ServeSession(
     Server server;
     try {
       beside.checkSleeping(serving, others);
-      server = serving.start(config, others.models(), System.err);
+      server = serving.start(config, others.models().withChooser(chooser(accounts)), System.err);
     } catch (RuntimeException e) {
       others.close();
       serving.close();
@@ -189,6 +192,14 @@ record ServeSession(
     stopped.await();
     Reference.reachabilityFence(helidon); // the logging system lets go of loggers that nobody holds
     return 0;
+  }
+
+  /// Picks by what was measured of the workspace's models, and by the accounts' prices.
+  private CatalogueChooser chooser(Optional<Accounts> accounts) {
+    return new CatalogueChooser(
+        () -> ModelsCatalogue.of(new Workspace(imago.workspace()), Chain.machine()),
+        () -> accounts.map(open -> open.prices().all()).orElse(List.of()),
+        Clock.systemUTC());
   }
 
   /// Has settings of a file that was read again in force.

@@ -2,6 +2,7 @@ package dev.imago.serve;
 
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.Predictor;
+import dev.imago.serve.models.AutoRouting;
 import dev.imago.serve.models.Routing;
 import dev.imago.serve.upstreams.UpstreamConfig;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.function.Function;
 /// @param fallbacks by the name of a model or an alias, what is asked in order where it cannot
 /// @param adapters beside the models that generate, each a model of its own name
 /// @param sleep when models that are opened again and again sleep
+/// @param chooser picks the models of requests that name `auto`; nothing where none may
 /// @param finder the folder that an adapter's path or reference means, for those that are loaded
 ///   while the server runs; nothing where none may be
 public record ServedModels(
@@ -30,7 +32,8 @@ public record ServedModels(
     Map<String, List<String>> fallbacks,
     List<Adapter> adapters,
     Sleep sleep,
-    Optional<Function<String, Path>> finder) {
+    Optional<Function<String, Path>> finder,
+    Optional<ModelChooser> chooser) {
   /// Nothing but the first model.
   public static final ServedModels NONE = new ServedModels(List.of(), Map.of(), Map.of());
 
@@ -112,6 +115,23 @@ public record ServedModels(
     this(others, aliases, fallbacks, List.of(), Sleep.NEVER, Optional.empty());
   }
 
+  /// Without anybody who picks.
+  public ServedModels(
+      List<Other> others,
+      Map<String, Map<String, Double>> aliases,
+      Map<String, List<String>> fallbacks,
+      List<Adapter> adapters,
+      Sleep sleep,
+      Optional<Function<String, Path>> finder) {
+    this(others, aliases, fallbacks, adapters, sleep, finder, Optional.empty());
+  }
+
+  /// The same, whose requests for `auto` have a model picked.
+  public ServedModels withChooser(ModelChooser changed) {
+    return new ServedModels(
+        others, aliases, fallbacks, adapters, sleep, finder, Optional.of(changed));
+  }
+
   public ServedModels {
     others = List.copyOf(others);
     adapters = List.copyOf(adapters);
@@ -127,6 +147,6 @@ public record ServedModels(
           models.forEach((model, weight) -> of.add(new Routing.Share(model, weight)));
           shares.put(alias, of);
         });
-    return new Routing(shares, fallbacks);
+    return new Routing(shares, fallbacks, chooser.map(AutoRouting::new));
   }
 }

@@ -205,4 +205,51 @@ class RoutingTest {
       assertEquals("near", said(ask(server, PATH, body("tiny", ""))));
     }
   }
+
+  @Test
+  void whoIsPickedForAutoSaysSoAndWhy() throws Exception {
+    ModelChooser chooser =
+        (all, wanted) ->
+            wanted.task().equals("chess")
+                ? new ModelChooser.Choice(
+                    List.of(),
+                    all.stream().map(m -> new ModelChooser.Picked(m.name(), "no chess")).toList())
+                : new ModelChooser.Choice(
+                    List.of(
+                        new ModelChooser.Picked(
+                            "tiny", "of %s s at most".formatted(wanted.seconds()))),
+                    List.of());
+    try (var running =
+        new Running(
+            Running.config(folder),
+            new ScriptedBackend(100, "near"),
+            ServedModels.NONE.withChooser(chooser))) {
+      String bounds = ",\"auto\":{\"max_latency\":0.7,\"max_price\":{\"prompt\":1}}";
+      for (String stream : List.of("", ",\"stream\":true")) {
+        HttpResponse<String> answer = running.chat(body("auto", bounds + stream));
+        assertEquals(200, answer.statusCode(), answer.body());
+        assertTrue(answer.body().contains("\"why\":\"of 0.7 s at most\""), answer.body());
+        assertTrue(answer.body().contains("\"model\":\"tiny\""), answer.body());
+        assertEquals(
+            "model=\"tiny\";why=\"of 0.7 s at most\"",
+            answer.headers().firstValue("x-imago-auto").orElse(""));
+      }
+      String max = ",\"max_tokens\":9";
+      HttpResponse<String> message = running.post("/v1/messages", body("auto", max));
+      assertTrue(message.body().contains("Infinity s at most"), message.body());
+      Running.assertError(
+          running.chat(body("auto", ",\"auto\":{\"task\":\"chess\"}")), 400, "auto", "no chess");
+      Running.assertError(running.chat(body("tiny", bounds)), 400, "auto", "another is named");
+      Running.assertError(
+          running.chat(body("auto", ",\"auto\":{\"max_cost\":1}")), 400, "auto.max_cost", "");
+      Running.assertError(
+          running.chat(body("auto", ",\"auto\":{\"max_latency\":-1}")),
+          400,
+          "auto.max_latency",
+          "-1");
+    }
+    try (var running = new Running(Running.config(folder), new ScriptedBackend(100, "near"))) {
+      Running.assertError(running.chat(body("auto", "")), 404, "model", "tiny");
+    }
+  }
 }

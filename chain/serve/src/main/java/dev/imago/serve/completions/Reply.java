@@ -8,21 +8,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The JSON of a request's answers, whole or in chunks, in OpenAI's two forms.
 ///
 /// @param created seconds since 1970
-/// @param provenance a field of ours, where answers are marked
+/// @param marks fields of ours
 record Reply(
     CompletionKind kind,
     String id,
     long created,
     String model,
     boolean includeUsage,
-    Optional<Map<String, Object>> provenance)
+    Map<String, Object> marks)
     implements ReplyForm {
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -33,7 +32,7 @@ record Reply(
         started.created(),
         started.request().model().name(),
         started.request().includeUsage(),
-        started.provenance());
+        started.marks());
   }
 
   @Override
@@ -54,7 +53,7 @@ record Reply(
     }
     reply.put("choices", choices);
     reply.put("usage", usage.json());
-    provenance.ifPresent(mark -> reply.put("provenance", mark));
+    reply.putAll(marks);
     return JSON.writeValueAsBytes(reply);
   }
 
@@ -140,7 +139,7 @@ record Reply(
   public String ending(int index, FinishReason reason, ReadAnswer read) {
     Map<String, @Nullable Object> choice = choice(index, name(reason, read));
     putErrors(choice, read.answer());
-    return chunk(choice, Map.of(), provenance);
+    return chunk(choice, Map.of(), marks);
   }
 
   /// What is wrong with calls, where anything is: a field of ours, in the choice.
@@ -183,14 +182,12 @@ record Reply(
       int index, Map<String, ?> delta, @Nullable Map<String, @Nullable Object> probabilities) {
     Map<String, @Nullable Object> choice = choice(index, null);
     choice.put("logprobs", probabilities);
-    return chunk(choice, delta, Optional.empty());
+    return chunk(choice, delta, Map.of());
   }
 
-  /// @param mark of the answer that ends with this chunk
+  /// @param marked of the answer that ends with this chunk
   private String chunk(
-      Map<String, @Nullable Object> choice,
-      Map<String, ?> delta,
-      Optional<Map<String, Object>> mark) {
+      Map<String, @Nullable Object> choice, Map<String, ?> delta, Map<String, Object> marked) {
     Map<String, @Nullable Object> chunk = head(kind.chunkObject);
     switch (kind) {
       case CHAT -> choice.put("delta", delta);
@@ -200,7 +197,7 @@ record Reply(
     if (includeUsage) {
       chunk.put("usage", null);
     }
-    mark.ifPresent(each -> chunk.put("provenance", each));
+    chunk.putAll(marked);
     return data(chunk);
   }
 

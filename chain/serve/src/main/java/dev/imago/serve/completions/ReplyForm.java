@@ -3,11 +3,13 @@ package dev.imago.serve.completions;
 import dev.imago.dialogue.AnswerPart;
 import dev.imago.generate.FinishReason;
 import dev.imago.http.ApiException;
+import dev.imago.serve.models.AutoRouting;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +37,7 @@ public interface ReplyForm {
       GenerationRequest request, String id, long created, RandomGenerator random, boolean marked) {
     /// That a machine made the answer, and by which model: its name, and the reference of what it
     /// is, which `imago lineage` follows. Empty where answers are not marked.
-    public Optional<Map<String, Object>> provenance() {
+    private Optional<Map<String, Object>> provenance() {
       if (!marked) {
         return Optional.empty();
       }
@@ -44,6 +46,19 @@ public interface ReplyForm {
       mark.put("model", request.model().name());
       mark.put("reference", request.model().reference());
       return Optional.of(mark);
+    }
+
+    /// Further fields of the answer, of ours: by which model it was made where answers are marked,
+    /// and why by that one where the server picked it.
+    public Map<String, Object> marks() {
+      var marks = new LinkedHashMap<String, Object>();
+      provenance().ifPresent(mark -> marks.put("provenance", mark));
+      if (!request.model().why().isEmpty()) {
+        marks.put(
+            AutoRouting.NAME,
+            new TreeMap<>(Map.of("model", request.model().name(), "why", request.model().why())));
+      }
+      return marks;
     }
 
     /// Letters and digits that begin with a prefix.

@@ -36,6 +36,9 @@ public final class RequestAnswering {
   /// The header of an answer that says by which model it was made.
   private static final String PROVENANCE = "x-imago-provenance";
 
+  /// The header of an answer that says why this model was picked for it.
+  private static final String PICKED = "x-imago-auto";
+
   private static final String LETTERS =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -157,7 +160,7 @@ public final class RequestAnswering {
       Optional<RequestModeration> moderation = moderated.request(outlet.tenant());
       moderation.ifPresent(each -> each.check(wish.path(), fields));
       var watch = new Watch(masking, moderation, user(fields));
-      List<Served> able = new ArrayList<>(models.candidates(fields.string("model")));
+      List<Served> able = new ArrayList<>(models.candidates(outlet.tenant(), fields));
       Served named = able.getFirst();
       // Nobody stands in whom the key does not open; of who was named that is told.
       able.removeIf(
@@ -372,6 +375,12 @@ public final class RequestAnswering {
       RequestMeter.Running metered) {
     if (marked.getAsBoolean()) {
       outlet.header(PROVENANCE, mark(request.model()));
+    }
+    if (!request.model().why().isEmpty()) {
+      outlet.header(
+          PICKED,
+          "model=%s;why=%s"
+              .formatted(quoted(request.model().name()), quoted(request.model().why())));
     }
     String id = newId(wish.idPrefix());
     var served = new ArrayList<ServedAnswers.Served>();

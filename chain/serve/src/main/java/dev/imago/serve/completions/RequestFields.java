@@ -4,6 +4,7 @@ import dev.imago.http.ApiException;
 import dev.imago.http.JsonFields;
 import dev.imago.serve.fields.FieldUse;
 import dev.imago.serve.fields.RouteFields;
+import dev.imago.serve.models.AutoRouting;
 import dev.imago.serve.models.KeepAlive;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ public final class RequestFields {
     honoured(
         BOTH,
         "model",
+        AutoRouting.NAME,
         "stream",
         "stream_options",
         "n",

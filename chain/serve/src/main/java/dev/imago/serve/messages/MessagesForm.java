@@ -219,7 +219,7 @@ final class MessagesForm implements ReplyForm {
     message.put("role", "assistant");
     message.put("model", started.request().model().name());
     message.put("content", content);
-    started.provenance().ifPresent(mark -> message.put("provenance", mark));
+    message.putAll(started.marks());
     return message;
   }
 

@@ -4,6 +4,7 @@ import dev.imago.core.ConfigException;
 import dev.imago.http.ApiException;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
+import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
 import dev.imago.model.ModelCard;
 import dev.imago.model.Output;
@@ -149,6 +150,38 @@ public final class Models implements Feature {
       case ServedPredictor other -> throw elsewhere(other, path);
       case ServedUpstream other -> throw elsewhere(other, path);
     };
+  }
+
+  /// The models that may answer a request, in the order in which they are asked.
+  ///
+  /// @param tenant whose key opens them
+  /// @throws ApiException when there is none of the name, or none within bounds
+  public List<Served> candidates(String tenant, JsonFields fields) {
+    Optional<String> name = fields.string("model");
+    if (name.filter(this::picks).isPresent()) {
+      return routing
+          .auto()
+          .orElseThrow()
+          .candidates(
+              List.copyOf(byName.values()),
+              model -> opens.test(tenant, AutoRouting.NAME) || opens.test(tenant, model.name()),
+              fields);
+    }
+    if (fields.has(AutoRouting.NAME)) {
+      throw ApiException.invalid(
+          AutoRouting.NAME,
+          "auto bounds what model «auto» picks, and another is named: set model to auto, or leave"
+              + " it out");
+    }
+    return candidates(name);
+  }
+
+  /// Whether a name has a model picked.
+  private boolean picks(String name) {
+    return name.equals(AutoRouting.NAME)
+        && routing.auto().isPresent()
+        && !byName.containsKey(name)
+        && !routing.aliases().containsKey(name);
   }
 
   /// The models that may answer, in the order in which they are asked: the one that is named, or

@@ -3,6 +3,7 @@ package dev.imago.serve.models;
 import dev.imago.core.ConfigException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Which model answers where a request names something else than one model.
@@ -10,9 +11,18 @@ import java.util.Set;
 /// @param aliases by name: one model, or several by shares
 /// @param fallbacks by the name of a model or an alias, the models that are asked in order where it
 ///   is busy or its server is not there
-public record Routing(Map<String, List<Share>> aliases, Map<String, List<String>> fallbacks) {
+/// @param auto picks the models of requests that name `auto`
+public record Routing(
+    Map<String, List<Share>> aliases,
+    Map<String, List<String>> fallbacks,
+    Optional<AutoRouting> auto) {
   /// Every model by its own name alone.
   public static final Routing NONE = new Routing(Map.of(), Map.of());
+
+  /// Where no model is picked.
+  public Routing(Map<String, List<Share>> aliases, Map<String, List<String>> fallbacks) {
+    this(aliases, fallbacks, Optional.empty());
+  }
 
   /// A model's part of the requests for an alias.
   ///

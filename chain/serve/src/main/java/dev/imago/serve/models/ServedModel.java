@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param card what it says of itself; the name above counts, not the card's
 /// @param defaults what a request gets that names nothing
 /// @param parent the name of the model that it is an adapter of
+/// @param why it was picked for a request; empty where the request named it
 public record ServedModel(
     String name,
     String asked,
@@ -20,7 +21,8 @@ public record ServedModel(
     ModelCard card,
     Backend backend,
     Defaults defaults,
-    Optional<String> parent)
+    Optional<String> parent,
+    String why)
     implements Served {
   /// One that is no adapter.
   public ServedModel(
@@ -36,12 +38,19 @@ public record ServedModel(
       Backend backend,
       Defaults defaults,
       Optional<String> parent) {
-    this(name, name, reference, card, backend, defaults, parent);
+    this(name, name, reference, card, backend, defaults, parent, "");
   }
 
   @Override
   public ServedModel askedAs(String alias) {
-    return new ServedModel(name, alias, reference, card, backend, defaults, parent);
+    return new ServedModel(name, alias, reference, card, backend, defaults, parent, why);
+  }
+
+  /// The same, picked for a request.
+  ///
+  /// @param reason for people
+  ServedModel pickedAs(String alias, String reason) {
+    return new ServedModel(name, alias, reference, card, backend, defaults, parent, reason);
   }
 
   /// What a request gets that names nothing.

@@ -92,7 +92,7 @@ final class OllamaForm implements ReplyForm {
   public String done(Usage usage) {
     Map<String, Object> last = said("", "", List.of());
     end(last, reason, usage);
-    started.provenance().ifPresent(mark -> last.put("provenance", mark));
+    last.putAll(started.marks());
     return line(last);
   }
 
@@ -109,7 +109,7 @@ final class OllamaForm implements ReplyForm {
     answer.calls().forEach(call -> calls.add(call(call.name(), call.arguments())));
     Map<String, Object> reply = said(answer.text(), answer.reasoning(), calls);
     end(reply, reason(ended.reason(), ended.read()), usage);
-    started.provenance().ifPresent(mark -> reply.put("provenance", mark));
+    reply.putAll(started.marks());
     return JSON.writeValueAsBytes(reply);
   }
 

@@ -66,7 +66,7 @@ final class ResponsesForm implements ReplyForm {
     if (status.equals("incomplete")) {
       response.putObject("incomplete_details").put("reason", incomplete);
     }
-    started.provenance().ifPresent(mark -> response.set("provenance", JSON.valueToTree(mark)));
+    started.marks().forEach((name, mark) -> response.set(name, JSON.valueToTree(mark)));
     if (usage != null) {
       response.set("usage", usage(usage));
     }
