@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-text, asked = sys.argv[1], sys.argv[2]
+text, asked = (os.path.abspath(path) for path in sys.argv[1:3])
 imago = os.environ.get("IMAGO", str(Path(__file__).resolve().parent.parent / "imago"))
 programs = Path(os.environ.setdefault("IRSTLM", "/usr/lib/irstlm")) / "bin"
 work = Path(tempfile.mkdtemp())
@@ -21,7 +21,7 @@ NEAR, ORDER, MARKS = 1e-4, 3, {"<s>", "</s>", "<unk>", "<eps>"}
 
 
 def run(*args, given=None):
-    done = subprocess.run([str(a) for a in args], input=given, capture_output=True, text=True)
+    done = subprocess.run([str(a) for a in args], input=given, capture_output=True, text=True, cwd=work)
     if done.returncode != 0:
         sys.exit(f"{args}: {done.stderr[-2000:]}")
     return done.stdout
@@ -63,8 +63,8 @@ def ours(model):
         at += len(words) + 1
 
 
-def compare(model, what):
-    one, other = list(ours(model)), list(theirs(model))
+def compare(model, what, ordered=None):
+    one, other = list(ours(model)), list(theirs(ordered or model))
     if len(one) != len(other):
         sys.exit(f"{what}: {len(one)} words and {len(other)}")
     far = max(abs(a - b) for a, b in zip(one, other))
@@ -80,4 +80,7 @@ for kind in "wb", "msb":
 for smoothing in "kneser_ney", "witten_bell":
     arpa = work / f"{smoothing}.arpa"
     run(imago, "ngram", "build", plain, "--order", ORDER, "--smoothing", smoothing, "--out", arpa, "-q")
-    compare(arpa, f"our {smoothing}")
+    # As KenLM's, our n-grams stand in the order of their suffixes; IRSTLM reads those in the order of their beginnings, and brings what sorts them.
+    ordered = work / f"{smoothing}.sorted.arpa"
+    run(programs / "sort-lm.pl", "-ilm", arpa, "-olm", ordered)
+    compare(arpa, f"our {smoothing}", ordered)

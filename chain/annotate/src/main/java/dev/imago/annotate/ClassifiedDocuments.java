@@ -79,7 +79,7 @@ final class ClassifiedDocuments {
   /// Says how many documents were labelled.
   void tell(Run run) {
     run.note(
-        "%s labelled %,d of %s, those that it is %.2f or more sure of (annotate.minConfidence)"
+        "%s labelled %,d of %s, those that it is %s or more sure of (annotate.minConfidence)"
             .formatted(
                 Path.of(config.classifier()).getFileName(),
                 read - unsure,

@@ -47,13 +47,24 @@ final class TriePath {
   private void align() {
     for (int n = level - 1; n >= 1; n--) {
       while (trie.first(n, at[n] + 1) <= at[n + 1]) {
-        at[n]++;
+        if (++at[n] >= layout.counts()[n - 1]) {
+          throw broken(n);
+        }
       }
     }
     words[1] = (int) at[1];
     for (int n = 2; n <= level; n++) {
       words[n] = trie.word(n, at[n]);
+      if (words[n] < 0 || words[n] >= layout.words()) {
+        throw broken(n);
+      }
     }
+  }
+
+  private static IllegalArgumentException broken(int n) {
+    return new IllegalArgumentException(
+        "the n-grams of order %d of the model's file are broken; build or convert it again"
+            .formatted(n));
   }
 
   /// The words of the n-gram, w₁ first.

@@ -215,10 +215,15 @@ final class TrieWriter implements AutoCloseable {
     arena.close();
   }
 
+  /// @throws IllegalArgumentException where the file is broken there
   static byte[] letters(MemorySegment file, NgramLayout layout, int id) {
     long start =
         id == 0 ? 0 : Integer.toUnsignedLong(file.get(I32, layout.endsAt() + 4L * (id - 1)));
     long end = Integer.toUnsignedLong(file.get(I32, layout.endsAt() + 4L * id));
+    if (start > end || end > layout.wordBytes()) {
+      throw new IllegalArgumentException(
+          "word %d of the model's file is broken; build or convert it again".formatted(id));
+    }
     return file.asSlice(layout.lettersAt() + start, end - start).toArray(ValueLayout.JAVA_BYTE);
   }
 }
