@@ -246,9 +246,11 @@ public final class TrainVectors
 
   private static void report(WordVectors vectors, Config config, Run run) {
     var rows = new ArrayList<List<String>>();
-    for (String word : vectors.words().stream()
+    for (String word :
+        vectors.words().stream()
             .filter(w -> w.length() > 3 && !w.equals("</s>"))
-            .limit(SHOWN).toList()) {
+            .limit(SHOWN)
+            .toList()) {
       Optional<float[]> vector = vectors.vector(word);
       vector.ifPresent(
           v ->
