@@ -5,6 +5,7 @@ import dev.imago.constraints.Grammar;
 import dev.imago.constraints.TokenConstraint;
 import dev.imago.tokenizers.Tokenizer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,10 @@ public final class FormConstraints {
               + " the two");
     }
     TokenConstraint then = mustCall ? call(rule.mustCall()) : otherwise;
+    boolean late = then == null && !rule.mayCall().names().isEmpty();
+    if (late) {
+      then = late(rule.mayCall());
+    }
     if (!mustCall
         && otherwise != null
         && rule.mostThoughts() >= 0
@@ -81,8 +86,8 @@ public final class FormConstraints {
       steps.add(new TokenSteps.Step(-1, otherwise));
       then = new TokenSteps(steps);
     }
-    ThoughtConstraint.Border border = border(then != null);
-    boolean thoughts = rule.mostThoughts() >= 0 || rule.thinking() || mustCall;
+    ThoughtConstraint.Border border = border(then != null && !late);
+    boolean thoughts = rule.mostThoughts() >= 0 || rule.thinking() || mustCall || late;
     return border == null || !thoughts || then == null && rule.mostThoughts() < 0
         ? then
         : new ThoughtConstraint(
@@ -90,7 +95,7 @@ public final class FormConstraints {
             border,
             rule.thinking(),
             rule.mostThoughts(),
-            then == null ? null : afterThoughts(then),
+            then == null || late ? then : afterThoughts(then),
             ends);
   }
 
@@ -134,6 +139,24 @@ public final class FormConstraints {
     return calls.size() == 1 ? calls.getFirst() : new AnyConstraint(calls);
   }
 
+  /// Calls that may come anywhere.
+  private TokenConstraint late(OfferedTools tools) {
+    var openings = new HashSet<Integer>();
+    tools
+        .parametersByName()
+        .forEach(
+            (name, parameters) -> {
+              int id = steps(parts(name, parameters)).first();
+              if (id < 0 || form.calls() instanceof CallSyntax.Channels) {
+                throw new ConstraintException(
+                    "strict calls of tools cannot be told from text where they begin, in this"
+                        + " model's form: set tool_choice to required, or leave strict out");
+              }
+              openings.add(id);
+            });
+    return new LateCalls(call(tools), openings, tokens.but(ends));
+  }
+
   /// What a tool's schema was made into is kept, since it knows more with every answer.
   private TokenConstraint call(String name, Map<?, ?> parameters) {
     String key = name + " " + JSON.writeValueAsString(parameters);
@@ -159,7 +182,7 @@ public final class FormConstraints {
 
   /// Texts and grammars that follow each other are one grammar, so that tokens may reach over both;
   /// marks with tokens of their own stand between.
-  private TokenConstraint steps(List<Part> parts) {
+  private TokenSteps steps(List<Part> parts) {
     var steps = new ArrayList<TokenSteps.Step>();
     var run = new ArrayList<Grammar>();
     for (Part part : parts) {

@@ -4,6 +4,7 @@ import dev.imago.tokenizers.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,17 @@ final class FormTokens {
       }
     }
     return null;
+  }
+
+  /// All ids but some, as bits.
+  long[] but(Set<Integer> some) {
+    var all = new long[(size() + 63) >>> 6];
+    for (int id = 0; id < size(); id++) {
+      if (!some.contains(id)) {
+        all[id >>> 6] |= 1L << id;
+      }
+    }
+    return all;
   }
 
   int[] ids(String text) {

@@ -45,12 +45,7 @@ final class ThoughtConstraint implements TokenConstraint {
     this.longest =
         2 * border.closing().stream().mapToInt(String::length).max().orElse(0)
             + border.opening().stream().mapToInt(String::length).max().orElse(0);
-    this.all = new long[(tokens.size() + 63) >>> 6];
-    for (int id = 0; id < tokens.size(); id++) {
-      if (!ends.contains(id)) {
-        all[id >>> 6] |= 1L << id;
-      }
-    }
+    this.all = tokens.but(ends);
   }
 
   @Override

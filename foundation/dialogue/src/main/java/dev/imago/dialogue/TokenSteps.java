@@ -18,6 +18,11 @@ final class TokenSteps implements TokenConstraint {
     this.steps = List.copyOf(steps);
   }
 
+  /// The token that it begins with; −1 where it does not begin with a certain one.
+  int first() {
+    return steps.isEmpty() || steps.getFirst().constraint() != null ? -1 : steps.getFirst().id();
+  }
+
   @Override
   public Place begin(boolean fresh) {
     return at(0, fresh);

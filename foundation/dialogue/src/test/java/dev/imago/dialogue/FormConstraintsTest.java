@@ -193,6 +193,49 @@ class FormConstraintsTest {
   }
 
   @Test
+  void whereACallComesItselfItsArgumentsFitToo() {
+    Model model = Model.of(QWEN3, List.of("<think>", "</think>", "<tool_call>", "</tool_call>"));
+    var free = new AnswerRule(OfferedTools.NONE, TOOLS, false, -1);
+    int opening = model.tokenizer.id("<tool_call>").orElseThrow();
+    int closing = model.tokenizer.id("</tool_call>").orElseThrow();
+    var random = new Random(5);
+    for (int i = 0; i < 6; i++) {
+      TokenConstraint.Place place = Objects.requireNonNull(model.constraints.of(free)).begin(true);
+      var said = new ArrayList<Integer>();
+      for (int id : model.tokenizer.encodeOrdinary("Hm. ")) {
+        assertTrue(place.mayEnd());
+        place = place.after(id);
+        said.add(id);
+      }
+      place = place.after(opening);
+      said.add(opening);
+      assertFalse(IdSets.has(place.allowed(), closing));
+      for (int step = 0; step < 5000 && said.getLast() != closing; step++) {
+        assertFalse(place.mayEnd());
+        int[] forced = place.forced();
+        int id = forced.length > 0 ? forced[0] : model.any(place.allowed(), random);
+        place = place.after(id);
+        said.add(id);
+      }
+      assertTrue(place.mayEnd());
+      assertTrue(IdSets.has(place.after(opening).allowed(), place.after(opening).forced()[0]));
+      AnswerParser parser =
+          new AnswerReading(QWEN3, QWEN3.controls(model.tokenizer)).parser(TOOLS, false);
+      var reading = new AnswerReading(QWEN3, QWEN3.controls(model.tokenizer));
+      var stream = model.tokenizer.stream();
+      var parts = new ArrayList<AnswerPart>();
+      said.forEach(id -> parts.addAll(reading.add(parser, id, stream.add(id))));
+      parts.addAll(parser.end(false));
+      Answer answer = Answer.of(parts);
+      assertEquals(1, answer.calls().size(), answer.toString());
+      assertEquals("", answer.calls().getFirst().defect(), answer.toString());
+      assertEquals("Hm.", answer.text().strip());
+    }
+    Model bare = Model.of(new AnswerForm(CallSyntax.TaggedJson.HERMES, null), List.of());
+    assertThrows(ConstraintException.class, () -> bare.constraints.of(free));
+  }
+
+  @Test
   void whatCannotBeHeldToIsRefusedByName() {
     Model coder = Model.of(new AnswerForm(CallSyntax.Elements.QWEN, null), List.of());
     var schema =

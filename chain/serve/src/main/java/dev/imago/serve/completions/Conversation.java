@@ -189,6 +189,7 @@ record Conversation(
       }
       function.string("description");
       function.object("parameters");
+      function.bool("strict");
       tools.add(tool.values());
     }
     return tools;
@@ -206,6 +207,15 @@ record Conversation(
             () ->
                 ApiException.invalid(
                     of.path("function"), of.path("function") + " is missing; it is an object"));
+  }
+
+  /// Whether calls of any tool are to fit their schemas.
+  boolean strict() {
+    return tools.stream()
+        .anyMatch(
+            tool ->
+                tool.get("function") instanceof Map<?, ?> function
+                    && Boolean.TRUE.equals(function.get("strict")));
   }
 
   /// Whether the answer has to call a tool.

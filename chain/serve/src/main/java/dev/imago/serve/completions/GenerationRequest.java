@@ -133,7 +133,9 @@ public record GenerationRequest(
       return model.backend().constrain(reading.rule(choice.sampling.ending().maxTokens()), asked);
     } catch (ConstraintException e) {
       throw ApiException.invalid(
-          reading.choice() instanceof ToolChoice.Auto ? "response_format" : "tool_choice",
+          !(reading.choice() instanceof ToolChoice.Auto)
+              ? "tool_choice"
+              : reading.strict() && asked == null ? "tools" : "response_format",
           String.valueOf(e.getMessage()));
     }
   }

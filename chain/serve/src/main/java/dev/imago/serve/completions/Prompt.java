@@ -27,11 +27,13 @@ public record Prompt(int[] ids, List<Rating.Message> said, @Nullable Reading rea
   /// @param parallel whether it may make several calls
   /// @param thinking whether the prompt has begun the thoughts
   /// @param choice whether a tool must be called
+  /// @param strict whether calls fit their schemas, were they not asked for
   record Reading(
       OfferedTools tools,
       boolean parallel,
       boolean thinking,
       ToolChoice choice,
+      boolean strict,
       ThoughtFields thoughts) {
     AnswerParser parser(AnswerReading model) {
       return (thoughts.shown() == ThoughtFields.Shown.IN_TEXT ? model.withThoughtsInText() : model)
@@ -48,6 +50,7 @@ public record Prompt(int[] ids, List<Rating.Message> said, @Nullable Reading rea
             case ToolChoice.Required _ -> tools;
             case ToolChoice.Named(String name) -> tools.only(name);
           },
+          strict && choice instanceof ToolChoice.Auto ? tools : OfferedTools.NONE,
           thinking,
           thoughts.most(maxTokens));
     }
@@ -85,6 +88,7 @@ public record Prompt(int[] ids, List<Rating.Message> said, @Nullable Reading rea
                   chat.parallel(),
                   backend.thinksAfter(ids),
                   chat.choice(),
+                  chat.strict(),
                   thoughts));
     } catch (UnsupportedConversationException e) {
       throw ApiException.invalid(

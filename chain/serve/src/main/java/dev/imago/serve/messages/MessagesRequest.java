@@ -150,6 +150,9 @@ final class MessagesRequest {
         ObjectNode function = tools.addObject().put("type", "function").putObject("function");
         function.put("name", tool.requiredString("name"));
         tool.string("description").ifPresent(d -> function.put("description", d));
+        if (tool.bool("strict")) {
+          function.put("strict", true);
+        }
         tool.object("input_schema").ifPresent(s -> function.set("parameters", s.json()));
       }
     }
