@@ -22,6 +22,7 @@ module dev.imago.cli {
   requires dev.imago.feedback;
   requires dev.imago.fetch;
   requires dev.imago.generate;
+  requires dev.imago.http;
   requires dev.imago.metrics;
   requires dev.imago.languages;
   requires dev.imago.labelling;

@@ -17,6 +17,7 @@ module dev.imago.serve {
   requires io.opentelemetry.sdk;
   requires io.opentelemetry.sdk.autoconfigure;
   requires io.opentelemetry.sdk.autoconfigure.spi;
+  requires io.opentelemetry.sdk.common;
   requires java.base;
   requires java.net.http;
   requires micrometer.core;
