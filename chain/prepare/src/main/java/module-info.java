@@ -4,7 +4,9 @@ module dev.imago.prepare {
   requires static transitive org.jspecify;
   requires transitive dev.imago.core;
   requires transitive dev.imago.corpus;
+  requires dev.imago.languages;
   requires dev.imago.masking;
+  requires dev.imago.sequences;
   requires transitive dev.imago.data;
   requires dev.imago.suites;
   // HanLP has no name but that of its jar.

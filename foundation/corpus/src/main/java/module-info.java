@@ -1,9 +1,6 @@
 /// Documents out of files, and a corpus of documents.
-///
-/// Lingua's own descriptor forgets Moshi: on a module path, start the JVM with `--add-reads
-/// com.github.pemistahl.lingua=ALL-UNNAMED`.
+@SuppressWarnings("requires-automatic") // HanLP is no module
 module dev.imago.corpus {
-  requires com.github.pemistahl.lingua;
   requires transitive dev.imago.core;
   requires transitive dev.imago.data;
   requires transitive dev.imago.duplicates;
@@ -13,6 +10,8 @@ module dev.imago.corpus {
   requires transitive dev.imago.masking;
   requires dev.imago.pages;
   requires dev.imago.sources;
+  // HanLP has no name but that of its jar.
+  requires static hanlp.portable;
   requires org.jsoup;
   requires static transitive org.jspecify;
 

@@ -8,7 +8,11 @@ import dev.imago.duplicates.Outcomes;
 import dev.imago.duplicates.RepeatedSubstrings;
 import dev.imago.duplicates.Signer;
 import dev.imago.duplicates.Traits;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +31,7 @@ import java.util.Random;
 /// - `sign [MB]`: signatures of 112 rows, MB/s a thread, English and Chinese
 /// - `near DOCUMENTS`: near duplicates of so many documents of about 200 bytes, a fifth of them
 ///   copies with changes: time, and the heap that there was
+/// - `write DOCUMENTS`: those documents as rows of JSON, for whatever reads them
 /// - `substrings MB`: substrings of 100 characters, a tenth of the text copied
 /// - `truth FILE …`: lines of files as documents, with copies, edits and containments injected, up
 ///   to 20,000: precision at the threshold, pairs that meet beside what the bands predict
@@ -40,9 +45,10 @@ public final class DuplicateThroughput {
     switch (arguments.length == 0 ? "" : arguments[0]) {
       case "sign" -> sign(arguments.length > 1 ? Integer.parseInt(arguments[1]) : 64);
       case "near" -> near(Integer.parseInt(arguments[1]));
+      case "write" -> write(Integer.parseInt(arguments[1]));
       case "substrings" -> substrings(Integer.parseInt(arguments[1]));
       case "truth" -> truth(Arrays.stream(arguments).skip(1).map(Path::of).toList());
-      default -> throw new IllegalArgumentException("sign, near, substrings or truth");
+      default -> throw new IllegalArgumentException("sign, near, write, substrings or truth");
     }
   }
 
@@ -127,6 +133,18 @@ public final class DuplicateThroughput {
       }
     }
     Files.delete(folder);
+  }
+
+  private static void write(int documents) {
+    try (var out =
+        new PrintStream(
+            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16), false, StandardCharsets.UTF_8)) {
+      for (int i = 0; i < documents; i++) {
+        // Letters, blanks, marks and line ends alone.
+        String text = generated(i).replace("\n", "\\n");
+        out.print("{\"id\":\"d" + i + "\",\"text\":\"" + text + "\"}\n");
+      }
+    }
   }
 
   /// Every fifth document is an earlier one, with a word or two changed.

@@ -20,8 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What prepare's first pass costs a thread: `MODEL|- ROUNDS FILE.jsonl[.gz]…`, all default rules
-/// and near duplicates' signatures; `-` lets Lingua tell languages. MB of UTF-8 as collected, a
-/// second of processor time.
+/// and near duplicates' signatures; `-` lets frequent words tell languages. MB of UTF-8 as
+/// collected, a second of processor time.
 public final class JudgeThroughput {
   private JudgeThroughput() {}
 

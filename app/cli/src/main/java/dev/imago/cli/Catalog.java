@@ -2,6 +2,7 @@ package dev.imago.cli;
 
 import dev.imago.annotate.Annotate;
 import dev.imago.annotate.HoldOutFold;
+import dev.imago.annotate.TrainQuality;
 import dev.imago.collect.Collect;
 import dev.imago.collect.Crawl;
 import dev.imago.compress.Compress;
@@ -17,6 +18,7 @@ import dev.imago.feedback.LabelRatings;
 import dev.imago.labelling.AwaitLabels;
 import dev.imago.prepare.Forgotten;
 import dev.imago.prepare.Prepare;
+import dev.imago.prepare.SegmentCorpus;
 import dev.imago.prepare.SignCorpus;
 import dev.imago.pretrain.Pretrain;
 import dev.imago.tokenize.EncodeCorpus;
@@ -46,8 +48,10 @@ final class Catalog {
         new Collect(),
         new Prepare(workspace.resolve(Forgotten.NAME), spark),
         new SignCorpus(),
+        new SegmentCorpus(),
         new Annotate(),
         new HoldOutFold(),
+        new TrainQuality(),
         new TrainTokenizer(),
         new EncodeCorpus(spark),
         new CountNgrams(),

@@ -3,13 +3,12 @@ package dev.imago.cli;
 import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.data.InOrder;
-import dev.imago.duplicates.Cuts;
 import dev.imago.duplicates.Deduplication;
 import dev.imago.duplicates.DuplicateRules;
 import dev.imago.duplicates.Outcome;
 import dev.imago.duplicates.Outcomes;
-import dev.imago.duplicates.RepeatedParts;
-import dev.imago.duplicates.RepeatedSubstrings;
+import dev.imago.duplicates.PartRules;
+import dev.imago.duplicates.RepeatedText;
 import dev.imago.duplicates.SignatureFile;
 import dev.imago.duplicates.Signer;
 import dev.imago.duplicates.Traits;
@@ -17,7 +16,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -139,8 +137,14 @@ final class DataDedupCommand implements Callable<Integer> {
   /// How many copies of a substring stay, as an option spells it.
   @SuppressWarnings("checkstyle:ConstantName")
   enum Keep {
-    one,
-    none
+    one(PartRules.Copies.ONE),
+    none(PartRules.Copies.NONE);
+
+    private final PartRules.Copies copies;
+
+    Keep(PartRules.Copies copies) {
+      this.copies = copies;
+    }
   }
 
   @Option(
@@ -239,68 +243,31 @@ final class DataDedupCommand implements Callable<Integer> {
     }
   }
 
-  /// Cuts one after the other, of what stays: each sees what the one before it left.
+  /// Cuts what repeats out of what stays.
   private String part(DataRows input, DuplicateRules rules, Path work, Outcomes outcomes)
       throws InterruptedException {
-    List<RepeatedParts.Common> common = new ArrayList<>();
-    try {
-      parts(RepeatedParts.Part.PARAGRAPHS, paragraphs, input, work, outcomes, common);
-      parts(RepeatedParts.Part.LINES, lines, input, work, outcomes, common);
-      if (substrings == 0) {
-        return written(input, rules, outcomes, common, null);
-      }
-      try (var repeated =
-          new RepeatedSubstrings(
-              substrings, keep == Keep.one, work.resolve("substrings"), memory())) {
-        stay(
-            input,
-            outcomes,
-            row -> repeated.add(row.place(), DedupOutput.without(row.text(), common)));
-        try (Cuts cuts = repeated.decide()) {
-          return written(input, rules, outcomes, common, cuts);
-        }
-      }
-    } finally {
-      common.forEach(RepeatedParts.Common::close);
+    var parts = new PartRules(lines, paragraphs, substrings, keep.copies);
+    try (var repeated =
+        RepeatedText.of(parts, to -> stay(input, outcomes, to), work.resolve("parts"), memory())) {
+      return written(input, rules, outcomes, repeated);
     }
   }
 
-  private void parts(
-      RepeatedParts.Part part,
-      long most,
-      DataRows input,
-      Path work,
-      Outcomes outcomes,
-      List<RepeatedParts.Common> common) {
-    if (most > 0) {
-      Path folder = work.resolve(part.name());
-      try (var parts = new RepeatedParts(part, most, folder, memory())) {
-        stay(input, outcomes, row -> parts.add(DedupOutput.without(row.text(), common)));
-        common.add(parts.decide());
-      }
-    }
-  }
-
-  private static void stay(
-      DataRows input, Outcomes outcomes, java.util.function.Consumer<DataRows.DataRow> to) {
+  private static void stay(DataRows input, Outcomes outcomes, RepeatedText.EachText to) {
     try (DataRows.RowReader reader = input.read()) {
       reader.forEachRemaining(
           row -> {
             if (!(outcomes.of(row.place()) instanceof Outcome.Repeats)) {
-              to.accept(row);
+              to.text(row.place(), row.text());
             }
           });
     }
   }
 
   private String written(
-      DataRows input,
-      DuplicateRules rules,
-      Outcomes outcomes,
-      List<RepeatedParts.Common> common,
-      @Nullable Cuts cuts)
+      DataRows input, DuplicateRules rules, Outcomes outcomes, RepeatedText repeated)
       throws InterruptedException {
-    var output = new DedupOutput(outcomes, common, cuts, textField);
+    var output = new DedupOutput(outcomes, repeated, textField);
     output.write(input, threads(), rejects, index, rules);
     return output.told();
   }

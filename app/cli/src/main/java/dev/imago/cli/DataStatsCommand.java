@@ -89,7 +89,7 @@ final class DataStatsCommand implements Callable<Integer> {
   @Option(
       names = "--languages",
       paramLabel = "MODEL",
-      description = "What `imago data languages` built (default: Lingua tells languages).")
+      description = "What `imago data languages` built (default: frequent words tell languages).")
   private String languages = "";
 
   @Option(

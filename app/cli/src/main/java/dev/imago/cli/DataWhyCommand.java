@@ -10,10 +10,12 @@ import dev.imago.corpus.CorpusRules;
 import dev.imago.corpus.DocumentFilter;
 import dev.imago.corpus.RuleMeasure;
 import dev.imago.data.Document;
+import dev.imago.data.LinearClassifier;
 import dev.imago.data.Ngrams;
 import dev.imago.data.Utf8Length;
 import dev.imago.duplicates.Signer;
 import dev.imago.prepare.Forgotten;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -117,17 +119,21 @@ final class DataWhyCommand implements Callable<Integer> {
     }
   }
 
-  /// The rules, with the n-gram model that was an input, where it is still there.
+  /// The rules, with the models that were inputs, where they are still there.
   private static CorpusRules rules(Provenance made, Workspace workspace) {
     ObjectNode config = (ObjectNode) JsonMapper.shared().readTree(made.configJson());
     CorpusRules rules = Binder.bind("prepare", config, CorpusRules.defaults());
-    return workspace.artifacts().stream()
-        .filter(made.inputs()::contains)
-        .map(ref -> workspace.find(ref.toString()))
-        .filter(input -> Artifact.is(Ngrams.class, input.ref(), input.folder()))
-        .findFirst()
-        .map(input -> rules.ngrams(new Ngrams(input.ref(), input.folder()).file().toString()))
-        .orElse(rules);
+    for (Ref ref : workspace.artifacts()) {
+      if (made.inputs().contains(ref)) {
+        Path folder = workspace.find(ref.toString()).folder();
+        if (Artifact.is(Ngrams.class, ref, folder)) {
+          rules = rules.ngrams(new Ngrams(ref, folder).file().toString());
+        } else if (Artifact.is(LinearClassifier.class, ref, folder)) {
+          rules = rules.classifier(new LinearClassifier(ref, folder).file().toString());
+        }
+      }
+    }
+    return rules;
   }
 
   /// Rules measure what was gathered, before masks.

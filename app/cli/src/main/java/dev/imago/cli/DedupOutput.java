@@ -2,11 +2,10 @@ package dev.imago.cli;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.data.InOrder;
-import dev.imago.duplicates.Cuts;
 import dev.imago.duplicates.DuplicateRules;
 import dev.imago.duplicates.Outcome;
 import dev.imago.duplicates.Outcomes;
-import dev.imago.duplicates.RepeatedParts;
+import dev.imago.duplicates.RepeatedText;
 import dev.imago.duplicates.SignatureFile;
 import dev.imago.duplicates.Signer;
 import dev.imago.duplicates.Traits;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,8 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// standard output; those that go, with their reason; and what those that stay are recognised by.
 final class DedupOutput {
   private final Outcomes outcomes;
-  private final List<RepeatedParts.Common> common;
-  private final @Nullable Cuts cuts;
+  private final RepeatedText repeated;
   private final String textField;
 
   private long gone;
@@ -33,22 +30,11 @@ final class DedupOutput {
   private long kept;
   private long cutCharacters;
 
-  /// @param common parts that are cut from all texts, one set after the other
-  /// @param cuts of what those leave
-  DedupOutput(
-      Outcomes outcomes, List<RepeatedParts.Common> common, @Nullable Cuts cuts, String textField) {
+  /// @param repeated what is cut from texts that stay
+  DedupOutput(Outcomes outcomes, RepeatedText repeated, String textField) {
     this.outcomes = outcomes;
-    this.common = common;
-    this.cuts = cuts;
+    this.repeated = repeated;
     this.textField = textField;
-  }
-
-  static String without(String text, List<RepeatedParts.Common> common) {
-    String left = text;
-    for (RepeatedParts.Common each : common) {
-      left = each.without(left);
-    }
-    return left;
   }
 
   /// What came of it.
@@ -133,8 +119,7 @@ final class DedupOutput {
           };
       return new Written(row, rejected(row.row(), rule, measured, of), false, null, 0, false);
     }
-    String text = without(row.text(), common);
-    text = cuts == null ? text : cuts.apply(row.place(), text);
+    String text = repeated.cut(row.place(), row.text());
     int cut = row.text().length() - text.length();
     if (cut > 0 && text.isBlank()) {
       return new Written(row, rejected(row.row(), "repeated-parts", 1, ""), false, null, 0, true);

@@ -126,19 +126,16 @@ final class SecondDriver {
                   .map(n -> new Judged(n.place(), n.document().id(), filter.judge(n.document())))
                   .toList();
             });
-    Selection selection;
-    try (var gathering =
-        new Selection.Gathering(rules, corpus.resolveSibling("duplicates"), 1 << 16)) {
-      judged.forEach(gathering::add);
-      selection = gathering.decide();
+    List<Finished> finished;
+    try (Selection selection = selected(judged, corpus.resolveSibling("duplicates"))) {
+      finished =
+          apart(
+              numbered,
+              partition -> {
+                var filter = new DocumentFilter(rules);
+                return partition.stream().map(n -> finish(n, filter, selection)).toList();
+              });
     }
-    List<Finished> finished =
-        apart(
-            numbered,
-            partition -> {
-              var filter = new DocumentFilter(rules);
-              return partition.stream().map(n -> finish(n, filter, selection)).toList();
-            });
     finished.sort(Comparator.comparingLong(Finished::place));
     try (var train = new Documents.Writer(Files.createDirectories(corpus), "train");
         var heldout = new Documents.Writer(corpus, "heldout");
@@ -151,6 +148,13 @@ final class SecondDriver {
       for (Finished each : finished) {
         each.outputs().forEach(output -> writers.get(output.file()).write(output.document()));
       }
+    }
+  }
+
+  private Selection selected(List<Judged> judged, Path folder) {
+    try (var gathering = new Selection.Gathering(rules, folder, 1 << 16)) {
+      judged.forEach(gathering::add);
+      return gathering.decide();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.imago.prepare;
 
 import dev.imago.core.Reporter;
+import dev.imago.corpus.BrokenRule;
 import dev.imago.corpus.CorpusRules;
 import dev.imago.corpus.Decision;
 import dev.imago.corpus.DocumentFilter;
@@ -9,6 +10,8 @@ import dev.imago.corpus.WrittenDocument;
 import dev.imago.data.Document;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// What [Prepare] does with each document by itself: pure functions, called by any number of
 /// threads, on this machine or another.
@@ -50,15 +53,32 @@ public final class EachDocument {
     return tests.judge(document, filter.judge(document));
   }
 
+  /// What prose repeats may be cut out of; nothing of code.
+  Optional<String> cuttable(Document document, Judgement judgement) {
+    return filter.cuttable(document, judgement);
+  }
+
+  /// The rule that what is left of a document breaks ([DocumentFilter#brokenByCut]).
+  Optional<BrokenRule> brokenByCut(Judgement judgement, String left, boolean steppedBack) {
+    return filter.brokenByCut(judgement, left, steppedBack);
+  }
+
   public Finished finish(Document document, Judgement judgement, Decision decision) {
+    return finish(document, judgement, decision, UnaryOperator.identity());
+  }
+
+  /// @param repeats cuts what repeats out of what is [#cuttable]
+  Finished finish(
+      Document document, Judgement judgement, Decision decision, UnaryOperator<String> repeats) {
     var outputs = new ArrayList<WrittenDocument>();
     var hits = new ArrayList<String>();
-    for (WrittenDocument output : filter.finish(document, judgement, decision)) {
+    for (WrittenDocument output : filter.finish(document, judgement, decision, repeats)) {
       outputs.add(
           output.file() == WrittenDocument.File.REJECTS
               ? new WrittenDocument(
                   output.file(),
                   tests.told(output.document(), document.text(), filter::masked, hits::add),
+                  output.cut(),
                   output.masked())
               : output);
     }

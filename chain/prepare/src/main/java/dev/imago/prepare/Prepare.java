@@ -16,20 +16,19 @@ import dev.imago.corpus.QualityRules;
 import dev.imago.corpus.Selection;
 import dev.imago.corpus.WrittenDocument;
 import dev.imago.data.Corpus;
-import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.InOrder;
+import dev.imago.data.LinearClassifier;
 import dev.imago.data.Ngrams;
+import dev.imago.duplicates.RepeatedText;
 import dev.imago.duplicates.SignatureFile;
 import dev.imago.duplicates.Signatures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,21 +39,27 @@ import org.jspecify.annotations.Nullable;
 ///
 /// First pass, for each document: normalise, strip a leading licence comment off code, tell the
 /// form and the language of prose, ask the rules of its kind, hash. Between: exact and near
-/// duplicates go, the first of each group stays; the split is drawn. Second pass: mask what leads
-/// to a person and write.
+/// duplicates go, the first of each group stays; where that is asked for, lines, paragraphs and
+/// substrings that repeat are looked for in what stays ([RepeatedText]); the split is drawn. Second
+/// pass: mask what leads to a person and write.
 ///
-/// Kept documents get the tag `language`, `masked` where something was, and `group`, how many
-/// documents they stand for, where others repeated them; rejects get `rule`, `measured` and, for
-/// duplicates, `of`, the id of the document that they repeat; of a test's item `task`, `item` and
-/// `words` ([TestSearch]).
+/// Kept documents get the tag `language`, `masked` where something was, `cut`, how many characters
+/// went since they repeat, and `group`, how many documents they stand for, where others repeated
+/// them; rejects get `rule`, `measured` and, for duplicates, `of`, the id of the document that they
+/// repeat; of a test's item `task`, `item` and `words` ([TestSearch]).
 public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Outputs> {
   /// @param raw what collect gathered
   /// @param signatures those of earlier corpora: what repeats a document of theirs goes
   /// @param ngramPerplexity a model by whose perplexity prose is judged
-  public record Inputs(Corpus raw, List<Signatures> signatures, Optional<Ngrams> ngramPerplexity) {
+  /// @param quality a classifier of good and bad texts, by which prose is judged
+  public record Inputs(
+      Corpus raw,
+      List<Signatures> signatures,
+      Optional<Ngrams> ngramPerplexity,
+      Optional<LinearClassifier> quality) {
     /// Without a model.
     public Inputs(Corpus raw, List<Signatures> signatures) {
-      this(raw, signatures, Optional.empty());
+      this(raw, signatures, Optional.empty(), Optional.empty());
     }
 
     public Inputs {
@@ -81,7 +86,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
 
   /// @param engine what does the work; null does it here
   public Prepare(Path forgotten, @Nullable PrepareEngine engine) {
-    super("prepare", 8, Inputs.class, CorpusRules.defaults(), Outputs.class);
+    super("prepare", 9, Inputs.class, CorpusRules.defaults(), Outputs.class);
     this.forgotten = forgotten;
     this.engine = engine;
   }
@@ -97,20 +102,23 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
     ProseRules prose = rules.prose();
     return Stream.of(prose.languageModel(), prose.quality().classifier(), prose.quality().ngrams())
             .filter(name -> !name.isEmpty())
-            .map(Prepare::state)
+            .map(name -> state("prepare.prose", name))
             .collect(Collectors.joining("\n"))
         + TestSearch.external(rules.decontaminate())
         + Forgotten.read(forgotten).external();
   }
 
-  private static String state(String name) {
+  /// What of a file decides a result.
+  ///
+  /// @param setting that names it
+  static String state(String setting, String name) {
     try {
       Path file = Path.of(name);
       return "%s %d %s".formatted(name, Files.size(file), Files.getLastModifiedTime(file));
     } catch (IOException e) {
       throw new InputException(
-          "%s, which prepare.prose names, cannot be read; name another, or build it"
-              .formatted(name),
+          "%s, which %s names, cannot be read; name another, or build it"
+              .formatted(name, setting),
           e);
     }
   }
@@ -123,12 +131,13 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
 
   @Override
   public Outputs run(Inputs inputs, CorpusRules given, Run run) throws InterruptedException {
-    CorpusRules rules = bounded(inputs, withModel(inputs, given), run);
+    CorpusRules rules = bounded(inputs, withModels(inputs, given), run);
     Draft corpus = run.draft(Corpus.class, "corpus");
     Draft rejects = run.draft(Corpus.class, "rejects");
     if (engine == null) {
       here(inputs, rules, corpus, rejects, run);
     } else {
+      rules.repeats().refuseParts();
       List<Path> earlier =
           inputs.signatures().stream()
               .map(each -> each.folder().resolve(SignatureFile.NAME))
@@ -141,16 +150,26 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
     return new Outputs(corpus.commit(Corpus.class), rejects.commit(Corpus.class));
   }
 
-  /// The rules with the model that is an input, where one is.
-  private static CorpusRules withModel(Inputs inputs, CorpusRules rules) {
+  /// The rules with the models that are inputs, where any are.
+  private static CorpusRules withModels(Inputs inputs, CorpusRules rules) {
     QualityRules quality = rules.prose().quality();
+    if (inputs.quality().isPresent() && !quality.classifier().isEmpty()) {
+      throw new ConfigException(
+          "prepare.quality and prepare.prose.quality.classifier = %s name a classifier each; leave one out"
+              .formatted(quality.classifier()));
+    }
     if (inputs.ngramPerplexity().isPresent() && !quality.ngrams().isEmpty()) {
       throw new ConfigException(
           "prepare.ngramPerplexity and prepare.prose.quality.ngrams = %s name a model each; leave one out"
               .formatted(quality.ngrams()));
     }
+    CorpusRules classifying =
+        inputs.quality().map(model -> rules.classifier(model.file().toString())).orElse(rules);
     CorpusRules with =
-        inputs.ngramPerplexity().map(model -> rules.ngrams(model.file().toString())).orElse(rules);
+        inputs
+            .ngramPerplexity()
+            .map(model -> classifying.ngrams(model.file().toString()))
+            .orElse(classifying);
     with.prose().quality().checkModel();
     return with;
   }
@@ -170,7 +189,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
     try (Progress progress = run.progress("measure perplexity", bytes, "bytes");
         var documents = new Documents.Reader(inputs.raw().folder(), "raw", progress::add)) {
       InOrder.map(
-          numbered(documents, each),
+          NumberedDocument.of(documents, each),
           run.threads(),
           one -> one.document().text().length(),
           one -> filter.perplexity(one.document()),
@@ -192,17 +211,17 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
       throws InterruptedException {
     var each = new EachDocument(rules, Forgotten.read(forgotten));
     each.tell(forgotten, run);
-    Selection selection = judge(inputs, each, rules, run);
-    PrepareReport.tellSelected(selection.counts(), selection.lengths(), rules, run);
-    var report = new PrepareReport(rules);
-    write(inputs.raw(), each, selection, rules, report, corpus, rejects, run);
-    report.tell(run);
+    try (Selection selection = judge(inputs, each, rules, run);
+        RepeatedText repeated =
+            new RepeatSearch(inputs.raw(), each, selection, run).search(rules, memoryBytes())) {
+      PrepareReport.tellSelected(selection.counts(), selection.lengths(), rules, run);
+      var report = new PrepareReport(rules);
+      write(inputs.raw(), each, selection, repeated, rules, report, corpus, rejects, run);
+      report.tell(run);
+    }
   }
 
-  /// A document and its number.
-  private record Numbered(long place, Document document) {}
-
-  private record Finished(Numbered raw, EachDocument.Finished written) {}
+  private record Finished(NumberedDocument raw, EachDocument.Finished written) {}
 
   /// What comparing documents may hold in memory: a share of what there is. It changes no answer.
   private static long memoryBytes() {
@@ -221,7 +240,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
           .signatures()
           .forEach(earlier -> gathering.addEarlier(earlier.folder().resolve(SignatureFile.NAME)));
       InOrder.map(
-          numbered(documents, each),
+          NumberedDocument.of(documents, each),
           run.threads(),
           one -> one.document().text().length(),
           one -> new Judged(one.place(), one.document().id(), each.judge(one.document())),
@@ -234,6 +253,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
       Corpus raw,
       EachDocument each,
       Selection selection,
+      RepeatedText repeated,
       CorpusRules rules,
       PrepareReport report,
       Draft corpus,
@@ -249,10 +269,10 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
         var rejected =
             new Documents.Writer(rejects.folder(), WrittenDocument.File.REJECTS.fileName())) {
       InOrder.map(
-          numbered(documents, each),
+          NumberedDocument.of(documents, each),
           run.threads(),
           one -> one.document().text().length(),
-          one -> finished(one, each, selection),
+          one -> finished(one, each, selection, repeated),
           finished -> {
             finished.written().hits().forEach(hits::write);
             for (WrittenDocument output : finished.written().outputs()) {
@@ -272,37 +292,15 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
     }
   }
 
-  private static Finished finished(Numbered raw, EachDocument each, Selection selection) {
+  private static Finished finished(
+      NumberedDocument raw, EachDocument each, Selection selection, RepeatedText repeated) {
+    long place = raw.place();
     return new Finished(
         raw,
         each.finish(
-            raw.document(), selection.judgement(raw.place()), selection.decision(raw.place())));
-  }
-
-  /// Documents that nobody wants forgotten, by their places among those.
-  private static Iterator<Numbered> numbered(Iterator<Document> documents, EachDocument each) {
-    return new Iterator<>() {
-      private long place;
-      private @Nullable Document next;
-
-      @Override
-      public boolean hasNext() {
-        while (next == null && documents.hasNext()) {
-          Document document = documents.next();
-          next = each.isForgotten(document) ? null : document;
-        }
-        return next != null;
-      }
-
-      @Override
-      public Numbered next() {
-        if (!hasNext() || next == null) {
-          throw new NoSuchElementException();
-        }
-        Document document = next;
-        next = null;
-        return new Numbered(place++, document);
-      }
-    };
+            raw.document(),
+            selection.judgement(place),
+            selection.decision(place),
+            text -> repeated.cut(place, text)));
   }
 }

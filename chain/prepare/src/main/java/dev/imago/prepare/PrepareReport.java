@@ -56,6 +56,7 @@ public final class PrepareReport implements Serializable {
   private final TreeMap<String, Sum> forms = new TreeMap<>();
   private Sum in = Sum.ZERO;
   private Sum licences = Sum.ZERO;
+  private Sum cut = Sum.ZERO;
   private final EnumMap<PersonalKind, Sum> masked = new EnumMap<>(PersonalKind.class);
 
   public PrepareReport(CorpusRules rules) {
@@ -91,6 +92,7 @@ public final class PrepareReport implements Serializable {
     long bytes = Utf8Length.of(output.document().text());
     add(kept, output.file(), bytes);
     add(languages, judgement.language(), bytes);
+    cut = output.cut() > 0 ? cut.plus(output.cut()) : cut;
     add(forms, judgement.form().map(TextForm::toString).orElse("code"), bytes);
     output
         .masked()
@@ -119,6 +121,7 @@ public final class PrepareReport implements Serializable {
   public PrepareReport and(PrepareReport later) {
     in = in.and(later.in);
     licences = licences.and(later.licences);
+    cut = cut.and(later.cut);
     losses.and(later.losses);
     later.dropped.forEach((key, sum) -> dropped.merge(key, sum, Sum::and));
     later.kept.forEach((key, sum) -> kept.merge(key, sum, Sum::and));
@@ -200,6 +203,9 @@ public final class PrepareReport implements Serializable {
   private List<List<String>> changes() {
     var rows = new ArrayList<List<String>>();
     rows.add(row("licence comments stripped (bytes)", licences));
+    if (rules.repeats().parts().cut()) {
+      rows.add(row("repeated parts cut (characters)", cut));
+    }
     masked.putIfAbsent(PersonalKind.EMAIL, Sum.ZERO);
     masked.putIfAbsent(PersonalKind.IP_ADDRESS, Sum.ZERO);
     String done = rules.maskAs().equals("note") ? "noted" : "masked";

@@ -19,7 +19,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,6 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// Drops the documents in which items of tests stand, and writes down each: document, task, item,
 /// how much of it, and the words.
 final class TestSearch {
+  private static final Pattern ROWS =
+      Pattern.compile("(?i).+\\.(jsonl|ndjson|json|csv|tsv)(\\.gz)?");
+
   private final @Nullable Decontamination decontamination;
 
   TestSearch(DecontaminationRules rules) {
@@ -51,8 +56,24 @@ final class TestSearch {
                         .formatted(decontamination.tooShort())));
   }
 
+  /// The files that are named, and those of folders that are, which hold rows.
   static List<Path> files(DecontaminationRules rules) {
-    return rules.against().stream().map(Path::of).toList();
+    return rules.against().stream().map(Path::of).flatMap(TestSearch::rows).toList();
+  }
+
+  private static Stream<Path> rows(Path named) {
+    if (!Files.isDirectory(named)) {
+      return Stream.of(named);
+    }
+    try (Stream<Path> all = Files.walk(named)) {
+      return all.filter(Files::isRegularFile)
+          .filter(file -> ROWS.matcher(file.getFileName().toString()).matches())
+          .sorted()
+          .toList()
+          .stream();
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", named, e);
+    }
   }
 
   /// What of the test files decides the result.

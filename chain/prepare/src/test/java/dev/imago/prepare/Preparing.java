@@ -103,7 +103,10 @@ final class Preparing {
   Prepare.Outputs prepare(List<Document> documents, Ngrams model, CorpusRules rules, FakeRun run)
       throws Exception {
     return new Prepare()
-        .run(new Prepare.Inputs(raw(documents), List.of(), Optional.of(model)), rules, run);
+        .run(
+            new Prepare.Inputs(raw(documents), List.of(), Optional.of(model), Optional.empty()),
+            rules,
+            run);
   }
 
   FakeRun run(int threads) {

@@ -62,6 +62,7 @@ public final class PrepareOnSpark extends Job {
     CorpusRules rules = settings(tested, "prepare", CorpusRules.defaults());
     rules.check();
     refuseUnmeasured(rules.prose().quality());
+    rules.repeats().refuseParts();
     if (collect.leastRead() != Collect.Config.defaults().leastRead()) {
       throw new ConfigException(
           "collect.leastRead = %s is not measured on Spark; leave it out"

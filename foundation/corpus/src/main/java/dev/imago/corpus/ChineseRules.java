@@ -3,9 +3,11 @@ package dev.imago.corpus;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Rules of Chinese prose, all ours, since the published ones are made for words between blanks:
-/// what good Chinese pages have (ideographs, marks, the commonest words in either script) and what
+/// what good Chinese pages have (ideographs, marks, the commonest words, words of usual length, as
+/// HanLP cuts them) and what
 /// bad ones have (full-width letters, one character again and again, lines that no page is read
 /// for: ICP numbers, copyright, licences of business, calls to log in).
 final class ChineseRules {
@@ -30,14 +32,36 @@ final class ChineseRules {
 
   private ChineseRules() {}
 
+  /// Those that ask for words come last: cutting costs more than all others.
   static List<Rule<Prose>> rules() {
+    var words = new CutWords();
     return List.of(
         Rule.atLeast("zh-ideographs", SOURCE, ChineseRules::ideographs, 0.4),
         new Rule<>("zh-marks", SOURCE, ChineseRules::marks, 0.01, 0.35),
-        Rule.atLeast("zh-stop-words", SOURCE, ChineseRules::stopWords, 2),
         Rule.atMost("zh-full-width", SOURCE, ChineseRules::fullWidth, 0.1),
         Rule.atMost("zh-repeated-characters", SOURCE, ChineseRules::repeated, 0.1),
-        Rule.atMost("zh-boilerplate-lines", SOURCE, ChineseRules::boilerplate, 0.3));
+        Rule.atMost("zh-boilerplate-lines", SOURCE, ChineseRules::boilerplate, 0.3),
+        Rule.atLeast("zh-stop-words", SOURCE, prose -> stopWords(words.of(prose)), 2),
+        Rule.atLeast("zh-stop-word-share", SOURCE, prose -> stopShare(words.of(prose)), 0.05),
+        new Rule<>("zh-mean-word-length", SOURCE, prose -> meanLength(words.of(prose)), 1.2, 3));
+  }
+
+  /// Words of Chinese, cut where a rule first asks for them; of traditional characters in their
+  /// simplified form, which the dictionary has.
+  private static final class CutWords {
+    private @Nullable ChineseWordCutter cutter;
+
+    List<String> of(Prose prose) {
+      return prose.chineseWords(cutter());
+    }
+
+    private synchronized ChineseWordCutter cutter() {
+      ChineseWordCutter made = cutter;
+      if (made == null) {
+        made = cutter = new ChineseWordCutter();
+      }
+      return made;
+    }
   }
 
   /// The share of ideographs in the characters that are no blank.
@@ -58,9 +82,20 @@ final class ChineseRules {
     return han == 0 ? 0 : (double) marks / han;
   }
 
-  /// How many different ones occur.
-  private static double stopWords(Prose prose) {
-    return STOP_WORDS.stream().filter(prose.text()::contains).count();
+  /// How many different ones occur, as words.
+  private static double stopWords(List<String> words) {
+    return words.stream().filter(STOP_WORDS::contains).distinct().count();
+  }
+
+  /// The share of words of ideographs that are HanLP's stop words.
+  private static double stopShare(List<String> words) {
+    long stop = words.stream().filter(ChineseWordCutter::isStopWord).count();
+    return words.isEmpty() ? 0 : (double) stop / words.size();
+  }
+
+  /// Characters a word of ideographs.
+  private static double meanLength(List<String> words) {
+    return words.stream().mapToInt(String::length).average().orElse(0);
   }
 
   /// The share of letters and digits that stand in full width.

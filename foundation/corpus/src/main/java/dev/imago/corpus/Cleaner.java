@@ -20,8 +20,8 @@ final class Cleaner {
   static String clean(String text) {
     int at = firstOdd(text);
     String kept = at == text.length() ? text : rebuilt(text, at);
-    for (int i = at; i < kept.length(); i++) {
-      if (kept.charAt(i) >= FIRST_COMBINING) {
+    for (int i = 0; i < kept.length(); i++) {
+      if (!inert(kept.charAt(i))) {
         return Normalizer.isNormalized(kept, Normalizer.Form.NFC)
             ? kept
             : Normalizer.normalize(kept, Normalizer.Form.NFC);
@@ -30,16 +30,46 @@ final class Cleaner {
     return kept;
   }
 
-  /// Where the plain beginning ends: nearly all source code is plain to its end.
+  /// Whether NFC leaves a character as it is, whatever stands beside it, among such: what nearly
+  /// all text is made of, told by ranges. Of others the JDK says it, at ten times the cost.
+  static boolean inert(char c) {
+    return c < FIRST_COMBINING
+        || c >= '\u4e00' && c <= '\u9fff' // ideographs
+        || c >= '\u3001' && c <= '\u3029' // marks of Chinese and Japanese
+        || c >= '\u3041' && c <= '\u3096' // hiragana
+        || c >= '\u30a1' && c <= '\u30ff' // katakana
+        || c >= '\uac00' && c <= '\ud7a3' // syllables of hangul
+        || c >= '\uff01' && c <= '\uff5e' // full width
+        || c >= '\u0410' && c <= '\u044f' // Cyrillic
+        || c >= '\u2010' && c <= '\u2027' // dashes, quotes, ellipses
+        || c >= '\u2030' && c <= '\u205e';
+  }
+
+  /// Where what has to change begins.
   private static int firstOdd(String text) {
     int length = text.length();
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
-      if (c > '~' || c < ' ' && c != '\n' && c != '\t') {
-        return i;
+      if (c > '~' || c < ' ') {
+        if (Character.isHighSurrogate(c)
+            && i + 1 < length
+            && Character.isLowSurrogate(text.charAt(i + 1))) {
+          i++;
+        } else if (odd(c)) {
+          return i;
+        }
       }
     }
     return length;
+  }
+
+  /// Whether a character outside plain ASCII becomes another one, or goes.
+  private static boolean odd(char c) {
+    return switch (c) {
+      case '\n', '\t' -> false;
+      case '\u00ad', '\u200b', '\u2028', '\u2029', '\u2060', '\ufeff', '\ufffe', '\uffff' -> true;
+      default -> Character.isISOControl(c) || Character.isSurrogate(c);
+    };
   }
 
   private static String rebuilt(String text, int from) {

@@ -53,6 +53,7 @@ public record CorpusRules(
   static final String NEAR = "near-duplicate";
   public static final String CONTAMINATED = "contaminated";
   static final String ADDRESS = "address-duplicate";
+  static final String PARTS = "repeated-parts";
 
   public CorpusRules {
     heldoutDocuments = List.copyOf(heldoutDocuments);
@@ -109,6 +110,13 @@ public record CorpusRules(
         repeats.rows());
   }
 
+  /// The same with the classifier of good and bad texts.
+  ///
+  /// @param file of `imago classify train`, or of the stage `quality`
+  public CorpusRules classifier(String file) {
+    return quality(prose.quality().classifier(file));
+  }
+
   /// The same with the n-gram model that judges prose.
   ///
   /// @param file of `imago ngram build`
@@ -146,12 +154,11 @@ public record CorpusRules(
         minKept);
   }
 
-  /// Refuses languages that cannot be told: apart from the constructor, since it loads the
-  /// detector.
+  /// Refuses languages that cannot be told: apart from the constructor, since it reads the model.
   ///
   /// @throws ConfigException for a language that is not known, or a kind of what is masked
   public void check() {
-    Languages.check(languages);
+    new Languages(languages, prose.languageModel());
     Masks.check(this);
   }
 
@@ -175,6 +182,7 @@ public record CorpusRules(
     sources.put(QualityModels.PERPLEXITY, "ours");
     code.rules().forEach(rule -> sources.put(rule.name(), rule.source()));
     sources.put(NEAR, "Penedo et al. 2024");
+    sources.put(PARTS, "Lee et al. 2022");
     return sources;
   }
 }

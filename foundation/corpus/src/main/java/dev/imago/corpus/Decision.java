@@ -2,6 +2,7 @@ package dev.imago.corpus;
 
 import dev.imago.data.Split;
 import dev.imago.duplicates.Outcome;
+import java.util.function.Supplier;
 
 /// What becomes of a document.
 public sealed interface Decision {
@@ -42,6 +43,11 @@ public sealed interface Decision {
 
   /// The same of one that is not the only one.
   default Decision among(HeldOut heldOut, String id) {
-    return this instanceof Cut(long group) ? new Kept(heldOut.side(id), group) : this;
+    return among(heldOut, () -> id);
+  }
+
+  /// @param id asked for where the document stays
+  default Decision among(HeldOut heldOut, Supplier<String> id) {
+    return this instanceof Cut(long group) ? new Kept(heldOut.side(id.get()), group) : this;
   }
 }

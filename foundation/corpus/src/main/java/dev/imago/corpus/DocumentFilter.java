@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// What is done with each document by itself, in two functions: [#judge], which says what it is and
@@ -179,29 +180,69 @@ public final class DocumentFilter {
         : Languages.UNKNOWN;
   }
 
-  /// What is written of a document: one output, or two of the only one of a corpus.
+  /// The text of a document out of which what repeats may be cut: of prose all that was judged, of
+  /// code nothing.
+  public Optional<String> cuttable(Document document, Judgement judgement) {
+    return judgement
+        .form()
+        .map(
+            form ->
+                strip(
+                    document,
+                    Cleaner.clean(document.text()),
+                    judgement.language(),
+                    judgement.form()));
+  }
+
+  /// The rule that is broken by what is left of a document out of which something was cut: that of
+  /// repeated parts where nothing is left, or that of length.
+  ///
+  /// @param steppedBack whether the rule of length stepped back for all
+  public Optional<BrokenRule> brokenByCut(Judgement judgement, String left, boolean steppedBack) {
+    if (left.isBlank()) {
+      return Optional.of(new BrokenRule(CorpusRules.PARTS, 1));
+    }
+    return steppedBack || judgement.form().isEmpty()
+        ? Optional.empty()
+        : Rule.firstBroken(List.of(rules.prose().length(judgement.form().get())), new Prose(left));
+  }
+
+  /// What is written of a document that nothing is cut from.
   ///
   /// @param document as it was judged
   /// @throws InputException where the only document is too short to be cut in two
   public List<WrittenDocument> finish(Document document, Judgement judgement, Decision decision) {
+    return finish(document, judgement, decision, UnaryOperator.identity());
+  }
+
+  /// What is written of a document: one output, or two of the only one of a corpus.
+  ///
+  /// @param document as it was judged
+  /// @param repeats cuts what repeats out of what is [#cuttable]
+  /// @throws InputException where the only document is too short to be cut in two
+  public List<WrittenDocument> finish(
+      Document document, Judgement judgement, Decision decision, UnaryOperator<String> repeats) {
     String clean = Cleaner.clean(document.text());
     // What is rejected is told as it came: its lines may be why.
     boolean whole = decision instanceof Decision.Dropped && !code(document);
-    MaskedText masked =
-        masks.mask(whole ? clean : strip(document, clean, judgement.language(), judgement.form()));
-    Document tagged = document.withText(masked.text()).with("language", judgement.language());
+    String text = whole ? clean : strip(document, clean, judgement.language(), judgement.form());
+    String left = whole || code(document) ? text : repeats.apply(text);
+    int cut = text.codePointCount(0, text.length()) - left.codePointCount(0, left.length());
+    MaskedText masked = masks.mask(left);
+    Document written = document.withText(masked.text()).with("language", judgement.language());
+    Document tagged = cut == 0 ? written : written.with("cut", Integer.toString(cut));
     int count = masked.total();
     Document done = count == 0 ? tagged : tagged.with("masked", Integer.toString(count));
     return switch (decision) {
       case Decision.Kept(var side, var group) ->
-          List.of(output(WrittenDocument.File.of(side), standing(done, group), masked));
-      case Decision.Cut(var group) -> cut(standing(done, group), masked);
+          List.of(output(WrittenDocument.File.of(side), standing(done, group), cut, masked));
+      case Decision.Cut(var group) -> cut(standing(done, group), cut, masked);
       case Decision.Dropped(BrokenRule rule, String of) -> {
         Document told =
             done.with("rule", rule.rule())
                 .with("measured", String.format(Locale.ROOT, "%.4g", rule.measured()));
         Document reject = of.isEmpty() ? told : told.with("of", of);
-        yield List.of(output(WrittenDocument.File.REJECTS, reject, masked));
+        yield List.of(output(WrittenDocument.File.REJECTS, reject, cut, masked));
       }
     };
   }
@@ -218,11 +259,11 @@ public final class DocumentFilter {
   }
 
   private static WrittenDocument output(
-      WrittenDocument.File file, Document document, MaskedText masked) {
-    return new WrittenDocument(file, document, masked.counts());
+      WrittenDocument.File file, Document document, int cut, MaskedText masked) {
+    return new WrittenDocument(file, document, cut, masked.counts());
   }
 
-  private List<WrittenDocument> cut(Document document, MaskedText masked) {
+  private List<WrittenDocument> cut(Document document, int parts, MaskedText masked) {
     String text = document.text();
     if (text.codePointCount(0, text.length()) < 2) {
       throw new InputException(
@@ -232,7 +273,7 @@ public final class DocumentFilter {
     Tail cut = Tail.of(text, rules.heldoutFraction());
     Document end = document.withText(cut.tail()).withId(document.id() + "#end");
     return List.of(
-        output(WrittenDocument.File.TRAIN, document.withText(cut.head()), masked),
-        new WrittenDocument(WrittenDocument.File.HELDOUT, end, Map.of()));
+        output(WrittenDocument.File.TRAIN, document.withText(cut.head()), parts, masked),
+        new WrittenDocument(WrittenDocument.File.HELDOUT, end, 0, Map.of()));
   }
 }

@@ -35,9 +35,4 @@ public record Judgement(
     return new Judgement(
         language, form, bytesIn, bytes, licence, Optional.of(rule), length, Optional.empty());
   }
-
-  /// The same without its traits, which weigh as much as the text.
-  Judgement withoutTraits() {
-    return new Judgement(language, form, bytesIn, bytes, licence, broken, length, Optional.empty());
-  }
 }

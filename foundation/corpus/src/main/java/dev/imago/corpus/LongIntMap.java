@@ -2,7 +2,7 @@ package dev.imago.corpus;
 
 import java.util.Arrays;
 
-/// From 64-bit hashes to counts or indices, without an object each: open addressing, at most half
+/// From 64-bit hashes to indices, without an object each: open addressing, at most half
 /// full.
 final class LongIntMap {
   private long[] keys;
@@ -36,16 +36,6 @@ final class LongIntMap {
       return -1;
     }
     return values[slot];
-  }
-
-  /// Adds one to the key's value, which begins at 0; returns the sum.
-  int count(long key) {
-    int slot = slot(key);
-    if (values[slot] < 0) {
-      insert(slot, key, 1);
-      return 1;
-    }
-    return ++values[slot];
   }
 
   private void insert(int slot, long key, int value) {

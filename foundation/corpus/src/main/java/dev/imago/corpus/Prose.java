@@ -23,19 +23,14 @@ final class Prose {
   private final List<String> paragraphs = new ArrayList<>();
   private int spaceless = -1;
 
-  /// [Hash#GOLDEN] to a power.
-  private long power;
+  private final NgramRepeats repeats;
 
-  private int poweredTo;
-
-  /// No n-gram of so many words or more stands twice.
-  private int unrepeated = Integer.MAX_VALUE;
-
-  private long @org.jspecify.annotations.Nullable [] beginnings;
+  private @org.jspecify.annotations.Nullable List<String> chineseWords;
 
   Prose(String text) {
     this.text = text;
     words = new Words(text);
+    repeats = new NgramRepeats(words);
     var paragraph = new StringBuilder();
     for (String raw : text.split("\n", -1)) {
       String line = raw.strip();
@@ -59,6 +54,21 @@ final class Prose {
   /// Those that are not blank, without blanks around.
   List<String> lines() {
     return lines;
+  }
+
+  /// Its words of ideographs in simplified characters: cut once.
+  List<String> chineseWords(ChineseWordCutter cutter) {
+    List<String> cut = chineseWords;
+    if (cut == null) {
+      cut =
+          lines.stream()
+              .flatMap(line -> cutter.words(ChineseWordCutter.simplified(line)).stream())
+              .map(ChineseWordCutter.Word::text)
+              .filter(word -> Words.ideograph(word.codePointAt(0)))
+              .toList();
+      chineseWords = cut;
+    }
+    return cut;
   }
 
   TextForm form(double fewestWords) {
@@ -187,79 +197,19 @@ final class Prose {
   /// The share of the words' characters in the most frequent n-gram that occurs at least twice; of
   /// several, the one with the most characters. Occurrences may overlap, the share is at most 1.
   double topNgram(int n) {
-    int size = size(n);
-    if (words.count() < size) {
-      return 0;
-    }
-    var counts = new LongIntMap(words.count());
-    int top = 1;
-    long characters = 0;
-    for (int w = 0; w + size <= words.count(); w++) {
-      int count = counts.count(ngram(w, size));
-      if (count >= top && count > 1) {
-        long length = 0;
-        for (int i = 0; i < size; i++) {
-          length += words.length(w + i);
-        }
-        characters = Math.max(count > top ? 0 : characters, count * length);
-        top = count;
-      }
-    }
-    return Math.min(1, ratio(characters, words.length()));
+    return Math.min(1, ratio(repeats.mostFrequent(size(n)), words.length()));
   }
 
   /// The share of the words' characters in n-grams that stood before already, each counted once
   /// however many of them overlap on it.
   double duplicateNgrams(int n) {
-    int size = size(n);
-    if (size >= unrepeated) {
-      return 0;
-    }
-    var seen = new LongIntMap(words.count());
-    long characters = 0;
-    int counted = 0;
-    for (int w = 0; w + size <= words.count(); w++) {
-      if (seen.putIfAbsent(ngram(w, size), 0) >= 0) {
-        for (int i = Math.max(w, counted); i < w + size; i++) {
-          characters += words.length(i);
-        }
-        counted = w + size;
-      }
-    }
-    unrepeated = counted == 0 ? size : unrepeated;
-    return ratio(characters, words.length());
+    return ratio(repeats.duplicated(size(n)), words.length());
   }
 
   /// n words are as many ideographs as make n words.
   private int size(int n) {
     boolean chinese = 2 * words.ideographs() > words.count();
     return chinese ? (int) Math.round(n * Words.IDEOGRAPHS_PER_WORD) : n;
-  }
-
-  /// An n-gram's hash, out of those of the two beginnings that it lies between.
-  private long ngram(int first, int size) {
-    long[] all = beginnings;
-    if (all == null) {
-      all = beginnings = beginnings();
-    }
-    if (size != poweredTo) {
-      poweredTo = size;
-      power = Hash.GOLDEN;
-      for (int i = 1; i < size; i++) {
-        power *= Hash.GOLDEN;
-      }
-    }
-    return Hash.mix(all[first + size] - all[first] * power + size);
-  }
-
-  /// Of the first words, none to all: a polynomial over the words' hashes.
-  private long[] beginnings() {
-    long[] hashes = words.hashes();
-    long[] sums = new long[hashes.length + 1];
-    for (int w = 0; w < hashes.length; w++) {
-      sums[w + 1] = sums[w] * Hash.GOLDEN + hashes[w];
-    }
-    return sums;
   }
 
   private static double ratio(double part, double whole) {

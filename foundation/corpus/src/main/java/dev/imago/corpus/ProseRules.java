@@ -18,7 +18,7 @@ import java.util.List;
 /// @param maxDuplicateNgrams shares of characters in duplicate 5- to 10-grams
 /// @param sets which rules are asked, one set after another
 /// @param languageModel a file of `imago data languages`, by which languages are told; empty asks
-///   Lingua
+///   their frequent words
 /// @param quality bounds on what models of the user's own say
 public record ProseRules(
     double minWords,

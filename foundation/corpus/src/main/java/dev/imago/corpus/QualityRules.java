@@ -9,7 +9,8 @@ import java.util.List;
 /// Bounds on what models of the user's own say of prose: a classifier of good and bad texts, and
 /// the perplexity of an n-gram model of texts that are good.
 ///
-/// @param classifier a file of `imago classify train`; empty asks none
+/// @param classifier a file of `imago classify train`; empty asks the one that the step is given,
+///   where it is given one
 /// @param good the class of good texts in it
 /// @param minGood the least probability of that class
 /// @param ngrams a file of `imago ngram build` of words or characters; empty asks the model that
@@ -101,6 +102,10 @@ public record QualityRules(
         from == 0 ? 0 : measured.quantile(from / 100),
         to == 100 ? MOST : measured.quantile(to / 100),
         List.of());
+  }
+
+  QualityRules classifier(String file) {
+    return new QualityRules(file, good, minGood, ngrams, minPerplexity, maxPerplexity, percentiles);
   }
 
   QualityRules ngrams(String file) {

@@ -38,6 +38,7 @@ final class RuleSettings {
       case CorpusRules.NEAR -> "nearDuplicates";
       case CorpusRules.CONTAMINATED -> "decontaminate.against";
       case CorpusRules.ADDRESS -> "repeats.addresses";
+      case CorpusRules.PARTS -> "repeats.lines repeats.paragraphs repeats.substrings";
       case CorpusRules.LANGUAGE -> "keepLanguages";
       case "form-alphabetic-words" -> "forms.minAlphabeticWords";
       case "form-duplicate-line-characters" -> "forms.maxDuplicateLineCharacters";

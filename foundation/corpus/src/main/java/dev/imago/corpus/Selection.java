@@ -4,63 +4,73 @@ import dev.imago.duplicates.Deduplication;
 import dev.imago.duplicates.Outcomes;
 import dev.imago.duplicates.SignatureFile;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 
 /// What becomes of each document of a set, once all are judged by themselves: dropped by a rule of
 /// its own or as a duplicate, or kept on one side. A pure function of the set, in whatever order it
-/// comes. Holds about 200 bytes a document, and no text: what documents are compared by lies on
-/// disk ([Deduplication]).
-public final class Selection {
-  private final Judged[] documents;
-  private final Decision[] decisions;
+/// comes. What is known of the documents lies on disk, 64 bytes of each beside what they are
+/// compared by ([Deduplication]): the heap holds none of them.
+public final class Selection implements AutoCloseable {
+  private final CorpusRules rules;
+  private final JudgementFile documents;
+  private final Outcomes outcomes;
   private final LengthCounts lengths = new LengthCounts();
-  private final SelectionCounts counts = new SelectionCounts();
+  private final boolean steppedBack;
+  private SelectionCounts counts = new SelectionCounts();
+  private Optional<HeldOut> sides = Optional.empty();
 
-  private Selection(CorpusRules rules, Judged[] documents, Deduplication deduplication) {
+  private Selection(CorpusRules rules, JudgementFile documents, Deduplication deduplication) {
+    this.rules = rules;
     this.documents = documents;
-    for (Judged document : documents) {
-      lengths.add(document.judgement());
-    }
-    boolean steppedBack = lengths.steppedBack(rules);
-    decisions = new Decision[documents.length];
-    var heldOut = new HeldOutCounts(rules);
-    try (Outcomes outcomes =
-        deduplication.decide(place -> judgement(place).own(steppedBack).isEmpty())) {
-      for (int i = 0; i < documents.length; i++) {
-        Judgement judgement = documents[i].judgement();
-        Optional<BrokenRule> own = judgement.own(steppedBack);
-        decisions[i] =
-            own.isPresent()
-                ? new Decision.Dropped(own.get(), "")
-                : Decision.of(outcomes.of(documents[i].place()));
-        counts.add(judgement, decisions[i]);
-        if (!(decisions[i] instanceof Decision.Dropped)) {
-          heldOut.add(documents[i].id());
-        }
-      }
-    }
-    HeldOut sides = heldOut.heldOut();
-    for (int i = 0; counts.kept() > 1 && i < documents.length; i++) {
-      decisions[i] = decisions[i].among(sides, documents[i].id());
+    documents.each(place -> lengths.add(documents.judgement(place)));
+    steppedBack = lengths.steppedBack(rules);
+    outcomes = deduplication.decide(place -> documents.unbroken(place, steppedBack));
+    try {
+      settle();
+    } catch (RuntimeException | Error e) {
+      outcomes.close();
+      throw e;
     }
   }
 
-  /// Gathers judged documents, in any order, before they are decided. What they are compared by
-  /// goes to disk.
+  /// Counts what stays, and draws the sides of the split anew.
+  ///
+  /// @throws dev.imago.core.InputException where the ids of what is held out are those of all
+  ///   documents, or of none
+  public void settle() {
+    counts = new SelectionCounts();
+    var heldOut = new HeldOutCounts(rules);
+    documents.each(
+        place -> {
+          Decision decision = alone(place);
+          counts.add(documents.judgement(place), decision);
+          if (!(decision instanceof Decision.Dropped)) {
+            heldOut.add(outcomes.id(documents.number(place)));
+          }
+        });
+    HeldOut drawn = heldOut.heldOut();
+    sides = counts.kept() > 1 ? Optional.of(drawn) : Optional.empty();
+  }
+
+  /// Drops a document that would have stayed: until [#settle], it counts as before.
+  public void drop(long place, BrokenRule rule) {
+    documents.drop(place, rule);
+  }
+
+  /// Gathers judged documents, in any order, before they are decided. What is known of them goes to
+  /// disk.
   public static final class Gathering implements AutoCloseable {
     private final CorpusRules rules;
     private final Deduplication deduplication;
-    private final List<Judged> documents = new ArrayList<>();
+    private final JudgementFile documents;
+    private boolean decided;
 
     /// @param folder to work in
     /// @param memoryBytes for comparing documents
     public Gathering(CorpusRules rules, Path folder, long memoryBytes) {
       this.rules = rules;
       this.deduplication = new Deduplication(rules.duplicates(), folder, memoryBytes);
+      this.documents = new JudgementFile(folder);
     }
 
     /// Documents of an earlier corpus, which stay.
@@ -70,29 +80,30 @@ public final class Selection {
       SignatureFile.read(signatures, rules.duplicates(), deduplication::addEarlier);
     }
 
+    /// @throws IllegalArgumentException for two documents in one place
     public void add(Judged judged) {
       Judgement judgement = judged.judgement();
-      judgement
-          .traits()
-          .ifPresent(traits -> deduplication.add(judged.place(), judged.id(), traits));
-      documents.add(new Judged(judged.place(), judged.id(), judgement.withoutTraits()));
+      long number =
+          judgement
+              .traits()
+              .map(traits -> deduplication.add(judged.place(), judged.id(), traits))
+              .orElse(JudgementFile.NOT_COMPARED);
+      documents.add(judged.place(), judgement, number);
     }
 
-    /// @throws IllegalArgumentException for two documents in one place
+    /// What becomes of them: once.
     public Selection decide() {
-      Judged[] sorted = documents.toArray(Judged[]::new);
-      Arrays.sort(sorted, Comparator.comparingLong(Judged::place));
-      for (int i = 1; i < sorted.length; i++) {
-        if (sorted[i].place() == sorted[i - 1].place()) {
-          throw new IllegalArgumentException("two documents in place " + sorted[i].place());
-        }
-      }
-      return new Selection(rules, sorted, deduplication);
+      var selection = new Selection(rules, documents, deduplication);
+      decided = true;
+      return selection;
     }
 
     @Override
     public void close() {
       deduplication.close();
+      if (!decided) {
+        documents.close();
+      }
     }
   }
 
@@ -106,35 +117,36 @@ public final class Selection {
     return counts;
   }
 
+  /// Whether the rule of length stepped back for all.
+  public boolean steppedBack() {
+    return steppedBack;
+  }
+
+  /// @throws IllegalArgumentException where no document is in this place
   public Judgement judgement(long place) {
-    return documents[index(place)].judgement();
+    return documents.judgement(place);
   }
 
   public Decision decision(long place) {
-    return decisions[index(place)];
+    Decision decision = alone(place);
+    return sides
+        .map(drawn -> decision.among(drawn, () -> outcomes.id(documents.number(place))))
+        .orElse(decision);
   }
 
-  private int index(long place) {
-    int low = 0;
-    int high = documents.length - 1;
-    // Places are most often 0, 1, 2 …
-    if (place >= 0 && place <= high && documents[(int) place].place() == place) {
-      return (int) place;
-    }
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      int order = Long.compare(documents[middle].place(), place);
-      if (order == 0) {
-        return middle;
-      }
-      low = order < 0 ? middle + 1 : low;
-      high = order > 0 ? middle - 1 : high;
-    }
-    throw new IllegalArgumentException("no document in place " + place);
+  /// As if it were the only one that stays.
+  private Decision alone(long place) {
+    return documents
+        .judgement(place)
+        .own(steppedBack)
+        .<Decision>map(own -> new Decision.Dropped(own, ""))
+        .or(() -> documents.dropped(place).map(gone -> new Decision.Dropped(gone, "")))
+        .orElseGet(() -> Decision.of(outcomes.of(place)));
   }
 
-  /// All decisions, in order of places.
-  public List<Decision> decisions() {
-    return List.of(decisions);
+  @Override
+  public void close() {
+    documents.close();
+    outcomes.close();
   }
 }

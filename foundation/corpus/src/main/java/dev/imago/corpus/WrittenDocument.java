@@ -9,8 +9,10 @@ import java.util.Map;
 /// A document as it is written.
 ///
 /// @param file where to
+/// @param cut characters that were cut from it, since they repeat
 /// @param masked how many of each kind of what leads to a person were masked in it
-public record WrittenDocument(File file, Document document, Map<PersonalKind, Integer> masked) {
+public record WrittenDocument(
+    File file, Document document, int cut, Map<PersonalKind, Integer> masked) {
   public WrittenDocument {
     masked = Map.copyOf(masked);
   }

@@ -39,6 +39,19 @@ class CleanerTest {
     assertEquals("a\ufffdb\ufffd\ud83d\ude00", Cleaner.clean("a\ud83db\ude00\ud83d\ude00"));
   }
 
+  @Test
+  void whatIsCalledInertIsInertBesideEachOther() {
+    var all = new StringBuilder();
+    for (char c = 0; c < Character.MIN_SURROGATE; c++) {
+      if (Cleaner.inert(c)) {
+        all.append(c).append('e').append(c);
+      }
+    }
+    assertEquals(all.toString(), Normalizer.normalize(all, Normalizer.Form.NFC));
+    assertEquals("\u304c", Cleaner.clean("\u304b\u3099"), "a mark of kana is none of them");
+    assertEquals("\u01d1", Cleaner.clean("O\u030c"));
+  }
+
   @Property(tries = 500)
   void cleaningTwiceChangesNothingMore(@ForAll String text) {
     String once = Cleaner.clean(text);

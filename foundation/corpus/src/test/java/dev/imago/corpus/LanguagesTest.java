@@ -2,6 +2,7 @@ package dev.imago.corpus;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.ConfigException;
 import java.util.List;
@@ -38,7 +39,14 @@ class LanguagesTest {
   }
 
   @Test
-  void anUnknownCodeIsRefused() {
-    assertThrows(ConfigException.class, () -> Languages.check(List.of("en", "klingon")));
+  void aLanguageThatNothingTellsIsRefused() {
+    for (String language : List.of("klingon", "zu")) {
+      String message =
+          String.valueOf(
+              assertThrows(ConfigException.class, () -> new Languages(List.of("en", language), ""))
+                  .getMessage());
+      assertTrue(
+          message.contains("«" + language + "»") && message.contains("imago data languages"));
+    }
   }
 }

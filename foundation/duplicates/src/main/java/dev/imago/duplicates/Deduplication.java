@@ -63,12 +63,13 @@ public final class Deduplication implements AutoCloseable {
   /// Takes a text.
   ///
   /// @param place its number among all, at least 0, from whatever it is counted
+  /// @return the number that [Outcomes#id] knows it by
   /// @throws IllegalArgumentException for a place below 0
-  public void add(long place, String id, Traits traits) {
+  public long add(long place, String id, Traits traits) {
     if (place < 0) {
       throw new IllegalArgumentException("place " + place + " is below 0");
     }
-    put(place, id, traits);
+    return put(place, id, traits);
   }
 
   /// Takes a text of an earlier corpus: it stays, whatever it is like.
@@ -76,7 +77,7 @@ public final class Deduplication implements AutoCloseable {
     put(-1, id, traits);
   }
 
-  private void put(long place, String id, Traits traits) {
+  private long put(long place, String id, Traits traits) {
     long number = entries.size();
     entries.add(id, traits.shingles());
     fingerprints.add(traits.high());
@@ -87,6 +88,7 @@ public final class Deduplication implements AutoCloseable {
     for (long key : MeetingKeys.of(traits, rules)) {
       keys.add(key, number);
     }
+    return number;
   }
 
   /// What comes of each: once.

@@ -12,6 +12,8 @@ import java.nio.file.StandardOpenOption;
 
 /// Of each text its id and its shingles, on disk, by number.
 final class EntryFile implements AutoCloseable {
+  private static final int SHORT = 128;
+
   private final Path file;
   private final FileChannel channel;
   private final LongFile offsets;
@@ -83,8 +85,12 @@ final class EntryFile implements AutoCloseable {
 
   String id(long number) {
     long at = offsets.get(number);
-    ByteBuffer head = read(at, 8);
-    return new String(read(at + 8, head.getInt(0)).array(), StandardCharsets.UTF_8);
+    // Most often head and id are one read.
+    ByteBuffer head = read(at, (int) Math.min(SHORT, written - at));
+    int length = head.getInt(0);
+    return length <= head.limit() - 8
+        ? new String(head.array(), 8, length, StandardCharsets.UTF_8)
+        : new String(read(at + 8, length).array(), StandardCharsets.UTF_8);
   }
 
   /// In order, with repetitions.

@@ -16,7 +16,7 @@ import java.util.List;
 
 /// Numbers in a mapped file, which grows as they are set: an array beside the heap. What was never
 /// set is 0. One thread writes; any number read once it has.
-final class LongFile implements AutoCloseable {
+public final class LongFile implements AutoCloseable {
   private static final int CHUNK_BITS = 17;
   private static final int CHUNK = 1 << CHUNK_BITS;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
@@ -28,7 +28,8 @@ final class LongFile implements AutoCloseable {
   private final ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
   private long size;
 
-  LongFile(Path file) {
+  /// @param file to be made; it is gone after [#close]
+  public LongFile(Path file) {
     this.file = file;
     try {
       channel =
@@ -44,17 +45,17 @@ final class LongFile implements AutoCloseable {
   }
 
   /// One more than the last place that was set.
-  long size() {
+  public long size() {
     return size;
   }
 
-  long get(long index) {
+  public long get(long index) {
     return index >= (long) chunks.size() << CHUNK_BITS
         ? 0
         : chunks.get((int) (index >>> CHUNK_BITS)).get(LONG, (index & CHUNK - 1) << 3);
   }
 
-  void set(long index, long value) {
+  public void set(long index, long value) {
     while (index >= (long) chunks.size() << CHUNK_BITS) {
       grow();
     }
@@ -62,7 +63,7 @@ final class LongFile implements AutoCloseable {
     size = Math.max(size, index + 1);
   }
 
-  void add(long value) {
+  public void add(long value) {
     set(size, value);
   }
 

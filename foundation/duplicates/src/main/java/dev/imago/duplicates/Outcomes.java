@@ -48,6 +48,11 @@ public final class Outcomes implements AutoCloseable {
             entries.id(all.get(index + 2)));
   }
 
+  /// The id of a text, by the number that [Deduplication#add] gave it.
+  public String id(long number) {
+    return entries.id(number);
+  }
+
   /// How many texts there are, without those of earlier corpora.
   public long documents() {
     return documents;

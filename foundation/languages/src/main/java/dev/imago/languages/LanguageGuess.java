@@ -19,6 +19,12 @@ public record LanguageGuess(String language, String script, double probability) 
     return new LanguageGuess(UNKNOWN, code(script), 0);
   }
 
+  /// The language of a label, such as `zh` of `zh-Hant`.
+  static String language(String label) {
+    int dash = label.indexOf('-');
+    return dash < 0 ? label : label.substring(0, dash);
+  }
+
   /// @param label such as `en`, `zh-Hant`, `sr-Latn`
   static LanguageGuess of(String label, Character.UnicodeScript script, double probability) {
     int dash = label.indexOf('-');

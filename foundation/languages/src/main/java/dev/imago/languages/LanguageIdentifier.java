@@ -18,6 +18,14 @@ public final class LanguageIdentifier {
   /// each is worth as evidence.
   private static final double GRAMS_OF_EVIDENCE = 25;
 
+  /// How many times as likely an expected language is.
+  private static final double EXPECTED = 8;
+
+  /// An ideograph says as much as so many letters: 1.75 make a word, which has five in English.
+  private static final int LETTERS_PER_IDEOGRAPH = 3;
+
+  private static final int HAN = Character.UnicodeScript.HAN.ordinal();
+
   /// Letters of a window, which ends with a word where one ends soon.
   private static final int WINDOW = 64;
 
@@ -55,8 +63,16 @@ public final class LanguageIdentifier {
 
   /// The language of most of a text.
   public LanguageGuess identify(CharSequence text) {
+    return identify(text, Set.of());
+  }
+
+  /// The language of most of a text.
+  ///
+  /// @param expected languages that are [#EXPECTED] times as likely as others before anything is
+  ///   read, such as `en`
+  public LanguageGuess identify(CharSequence text, Set<String> expected) {
     if (text.length() <= 3 * PIECE) {
-      return told(text);
+      return told(text, expected);
     }
     int middle = (text.length() - PIECE) / 2;
     return told(
@@ -65,7 +81,8 @@ public final class LanguageIdentifier {
             .append(LetterForms.BLANK)
             .append(text, middle, middle + PIECE)
             .append(LetterForms.BLANK)
-            .append(text, text.length() - PIECE, text.length()));
+            .append(text, text.length() - PIECE, text.length()),
+        expected);
   }
 
   /// The languages of a text's stretches, one after another, which together are the text.
@@ -74,7 +91,7 @@ public final class LanguageIdentifier {
   }
 
   /// The language of a whole text, however long.
-  LanguageGuess told(CharSequence text) {
+  LanguageGuess told(CharSequence text, Set<String> expected) {
     char[] read = letters.of(text);
     int[] counts = new int[SCRIPTS.length];
     int all = 0;
@@ -82,8 +99,9 @@ public final class LanguageIdentifier {
     for (char c : read) {
       int script = letters.script(c);
       if (script != 0) {
-        counts[script]++;
-        all++;
+        int weight = script == HAN ? LETTERS_PER_IDEOGRAPH : 1;
+        counts[script] += weight;
+        all += weight;
         kana += LetterForms.kana(c) ? 1 : 0;
       }
     }
@@ -97,7 +115,7 @@ public final class LanguageIdentifier {
     Character.UnicodeScript script = SCRIPTS[most];
     ScriptWeights model = models.get(script);
     if (script == Character.UnicodeScript.HAN
-        && kana * IDEOGRAPHS_PER_KANA >= counts[most]
+        && kana * IDEOGRAPHS_PER_KANA * LETTERS_PER_IDEOGRAPH >= counts[most]
         && (model == null || model.labels().contains("ja"))) {
       return new LanguageGuess(model == null ? LanguageGuess.UNKNOWN : "ja", "Jpan", 1);
     }
@@ -107,12 +125,16 @@ public final class LanguageIdentifier {
     double share = (double) counts[most] / all;
     return model.labels().size() == 1
         ? LanguageGuess.of(model.labels().getFirst(), script, share)
-        : likeliest(model, read, script, kana == 0);
+        : likeliest(model, read, script, kana == 0, expected);
   }
 
   /// @param noKana whether ideographs are Chinese
   private static LanguageGuess likeliest(
-      ScriptWeights model, char[] read, Character.UnicodeScript script, boolean noKana) {
+      ScriptWeights model,
+      char[] read,
+      Character.UnicodeScript script,
+      boolean noKana,
+      Set<String> expected) {
     int[] costs = new int[model.labels().size()];
     if (script == Character.UnicodeScript.HAN && noKana) {
       int japanese = model.labels().indexOf("ja");
@@ -121,8 +143,12 @@ public final class LanguageIdentifier {
       }
     }
     int grams = score(model, read, costs);
-    int best = best(costs);
     double temperature = ScriptWeights.STEPS * Math.max(1, grams / GRAMS_OF_EVIDENCE);
+    for (int l = 0; l < costs.length && !expected.isEmpty(); l++) {
+      boolean other = !expected.contains(LanguageGuess.language(model.labels().get(l)));
+      costs[l] += other ? (int) Math.round(Math.log(EXPECTED) * temperature) : 0;
+    }
+    int best = best(costs);
     double others = 0;
     for (int cost : costs) {
       others += Math.exp((costs[best] - cost) / temperature);
@@ -208,7 +234,7 @@ public final class LanguageIdentifier {
       int start = 0;
       while (start < text.length()) {
         int end = end(text, start);
-        add(found, new LanguageSegment(start, end, identifier.told(text.substring(start, end))));
+        add(found, new LanguageSegment(start, end, identifier.told(text.substring(start, end), Set.of())));
         start = end;
       }
       return found;

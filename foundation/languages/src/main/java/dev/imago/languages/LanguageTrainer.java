@@ -30,6 +30,11 @@ public final class LanguageTrainer {
   ///
   /// @param label its language, ISO 639-1, with a script where it has several: `en`, `zh-Hant`
   public void add(String label, CharSequence text) {
+    add(label, text, 1);
+  }
+
+  /// Reads a text that counts as often as `times` of it.
+  void add(String label, CharSequence text, int times) {
     var scripts = words.computeIfAbsent(label, _ -> new EnumMap<>(Character.UnicodeScript.class));
     char[] read = letters.of(text);
     int start = 1;
@@ -39,7 +44,7 @@ public final class LanguageTrainer {
         if (script != 0) {
           scripts
               .computeIfAbsent(Character.UnicodeScript.values()[script], _ -> new HashMap<>())
-              .merge(new String(read, start, i - start), 1, Integer::sum);
+              .merge(new String(read, start, i - start), times, Integer::sum);
         }
         start = i + 1;
       }
@@ -78,7 +83,8 @@ public final class LanguageTrainer {
     if (labels.size() == 1) {
       return new ScriptWeights(script, List.copyOf(labels), 0, new long[0]);
     }
-    int bits = labels.size() > MANY_LANGUAGES ? MOST_BITS : FEW_BITS;
+    int bits =
+        Math.min(labels.size() > MANY_LANGUAGES ? MOST_BITS : FEW_BITS, bits(script, labels));
     int buckets = 1 << bits;
     int k = labels.size();
     float[][] counts = new float[k][buckets];
@@ -103,6 +109,19 @@ public final class LanguageTrainer {
               });
     }
     return new ScriptWeights(script, List.copyOf(labels), bits, quantised(counts, lengths, k));
+  }
+
+  /// log2 of as many buckets as there are n-grams, at least.
+  private int bits(Character.UnicodeScript script, List<String> labels) {
+    long grams = LetterGrams.LONGEST;
+    for (String label : labels) {
+      Map<String, Integer> known =
+          words.getOrDefault(label, Map.of()).getOrDefault(script, Map.of());
+      for (String word : known.keySet()) {
+        grams += (long) LetterGrams.LONGEST * word.length();
+      }
+    }
+    return Long.SIZE - Long.numberOfLeadingZeros(grams);
   }
 
   private static long[] quantised(float[][] counts, byte[] lengths, int k) {

@@ -1,6 +1,5 @@
 package dev.imago.languages;
 
-import java.util.Arrays;
 import java.util.List;
 
 /// The weights of the languages of one script: naive Bayes over n-grams of letters, a byte each.
@@ -32,11 +31,12 @@ record ScriptWeights(Character.UnicodeScript script, List<String> labels, int bi
   }
 
   /// Adds what some of a text's letters tell against each language to `costs` [K]; gives the number
-  /// of n-grams. A row's bytes are added eight at a time, as four sums of 16 bits in two longs.
+  /// of n-grams. First all buckets, then one column of longs after another: no sum leaves its
+  /// register, and rows are fetched without waiting for one another. A long's bytes are added as
+  /// four sums of 16 bits in two longs.
   int score(char[] letters, int from, int to, int[] costs) {
     int width = longs(labels.size());
-    long[] even = new long[width];
-    long[] odd = new long[width];
+    int[] at = new int[LetterGrams.LONGEST * (to - from)];
     int grams = 0;
     for (int i = from; i < to; i++) {
       int hash = 0;
@@ -47,33 +47,30 @@ record ScriptWeights(Character.UnicodeScript script, List<String> labels, int bi
         if (n == 1 && c == LetterForms.BLANK) {
           continue;
         }
-        add(rows, LetterGrams.bucket(hash, n, bits) * width, even, odd, width);
-        if (++grams % ADDED_AT_ONCE == 0) {
-          flush(even, odd, costs);
-        }
+        at[grams++] = LetterGrams.bucket(hash, n, bits) * width;
         if (c == LetterForms.BLANK) {
           break;
         }
       }
     }
-    flush(even, odd, costs);
+    for (int w = 0; w < width; w++) {
+      for (int done = 0; done < grams; done += ADDED_AT_ONCE) {
+        column(at, done, Math.min(grams, done + ADDED_AT_ONCE), w, costs);
+      }
+    }
     return grams;
   }
 
-  private static void add(long[] rows, int at, long[] even, long[] odd, int width) {
-    for (int w = 0; w < width; w++) {
-      long row = rows[at + w];
-      even[w] += row & EVEN_BYTES;
-      odd[w] += row >>> 8 & EVEN_BYTES;
+  private void column(int[] at, int from, int to, int w, int[] costs) {
+    long even = 0;
+    long odd = 0;
+    for (int g = from; g < to; g++) {
+      long row = rows[at[g] + w];
+      even += row & EVEN_BYTES;
+      odd += row >>> 8 & EVEN_BYTES;
     }
-  }
-
-  private static void flush(long[] even, long[] odd, int[] costs) {
-    for (int l = 0; l < costs.length; l++) {
-      long sums = l % 2 == 0 ? even[l / 8] : odd[l / 8];
-      costs[l] += (int) (sums >>> 16 * (l % 8 / 2)) & 0xffff;
+    for (int l = 8 * w; l < Math.min(costs.length, 8 * w + 8); l++) {
+      costs[l] += (int) ((l % 2 == 0 ? even : odd) >>> 16 * (l % 8 / 2)) & 0xffff;
     }
-    Arrays.fill(even, 0);
-    Arrays.fill(odd, 0);
   }
 }

@@ -138,7 +138,7 @@ class LanguageIdentifierTest {
     byte[] file = written();
     refused("cut short", Arrays.copyOf(file, file.length / 2));
     byte[] turned = file.clone();
-    turned[turned.length / 2] ^= 1;
+    turned[turned.length / 4] ^= 1;
     refused("checksum", turned);
     byte[] other = file.clone();
     other[11] = 9;
@@ -156,6 +156,36 @@ class LanguageIdentifierTest {
     IOException e =
         assertThrows(IOException.class, () -> LanguageFile.read(new ByteArrayInputStream(file)));
     assertTrue(e.getMessage().contains(why), e.getMessage());
+  }
+
+  @Test
+  void frequentWordsTellLanguagesWithoutAFile() {
+    LanguageIdentifier words = LanguageWords.identifier();
+    assertEquals(
+        "fi", words.identify("Talossa oli kaksi ovea, mutta vain toinen niistä oli auki.").language());
+    assertEquals(
+        "uk", words.identify("Ми не знаємо, де він був і що він тоді сказав людям.").language());
+    assertEquals(
+        "zh", words.identify("国家标准 Internet Protocol 与网络").language(), "ideographs weigh more");
+    assertEquals(LanguageWords.languages(), words.labels());
+    assertEquals(Set.of("the", "of", "and"), LanguageWords.of("en", 3));
+    assertEquals(Set.of(), LanguageWords.of("xx", 3));
+  }
+
+  @Test
+  void whatIsExpectedIsLikelier() {
+    LanguageIdentifier words = LanguageWords.identifier();
+    String names = "Anna Maria, Peter Hansen, Eva Berg";
+    double before = words.identify(names).probability();
+    LanguageGuess first = words.identify(names);
+    LanguageGuess expected = words.identify(names, Set.of(first.language()));
+    assertEquals(first.language(), expected.language());
+    assertTrue(expected.probability() > before, before + " and " + expected);
+    assertEquals(
+        "fi",
+        words
+            .identify("Talossa oli kaksi ovea, mutta vain toinen niistä oli auki.", Set.of("et"))
+            .language());
   }
 
   @Test

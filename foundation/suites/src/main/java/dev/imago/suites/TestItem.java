@@ -12,7 +12,8 @@ import java.util.List;
 /// @param item which: its line, or its number in the task
 /// @param text what is looked for
 public record TestItem(String task, String item, String text) {
-  /// The items of test files: rows of JSONL, JSON, CSV or TSV, or the tasks of a suite's YAML.
+  /// The items of test files: rows of JSONL, JSON, CSV or TSV, lines or columns of plain text, or
+  /// the tasks of a suite's YAML.
   ///
   /// @param fields of a row that are looked for, together; none for all its texts
   /// @throws InputException for a file that does not exist, is broken or holds nothing
@@ -27,6 +28,13 @@ public record TestItem(String task, String item, String text) {
       String name = file.getFileName().toString();
       if (name.matches("(?i).*\\.ya?ml")) {
         suite(file, items);
+      } else if (LineItems.reads(name)) {
+        if (!fields.isEmpty()) {
+          throw new InputException(
+              "%s is plain text, which has no fields such as %s; leave the fields out"
+                  .formatted(file, String.join(", ", fields)));
+        }
+        LineItems.read(file, name.replaceFirst("\\.[^.]*$", ""), items);
       } else {
         String task = name.replaceFirst("(?i)\\.(jsonl|ndjson|json|csv|tsv)(\\.gz)?$", "");
         if (fields.isEmpty()) {

@@ -35,6 +35,25 @@ class DecontaminationTest {
   }
 
   @Test
+  void plainTextIsReadByLinesOrBySentencesOfColumns(@TempDir Path folder) throws Exception {
+    Path lines = Files.writeString(folder.resolve("a.txt"), QUESTION + "\tgeography\nmore\n");
+    assertEquals(
+        List.of(
+            new TestItem("a", "line 1", QUESTION + "\ngeography"),
+            new TestItem("a", "line 2", "more")),
+        TestItem.read(List.of(lines), List.of()));
+    Path tags = Files.writeString(folder.resolve("b.conll"), "Jan B-PER\ncame O\n\n\nhome O\n\n");
+    assertEquals(
+        List.of(new TestItem("b", "line 1", "Jan came"), new TestItem("b", "line 5", "home")),
+        TestItem.read(List.of(tags), List.of()));
+    String tree = "# text = x\n1\tSie\tsie\tPRON\n2\tkam\tkommen\tVERB\n\n1\tJa\tja\tINTJ\n";
+    Path numbered = Files.writeString(folder.resolve("c.conllu"), tree);
+    assertEquals("Sie kam", TestItem.read(List.of(numbered), List.of()).getFirst().text());
+    assertThrows(
+        InputException.class, () -> TestItem.read(List.of(lines), List.of("question")));
+  }
+
+  @Test
   void aHitNamesTaskItemAndWords(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("quiz.jsonl");
     Files.writeString(

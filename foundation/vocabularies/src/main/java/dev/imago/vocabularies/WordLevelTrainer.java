@@ -1,6 +1,6 @@
 package dev.imago.vocabularies;
 
-import dev.imago.vocabularies.learning.FrequentWords;
+import dev.imago.vocabularies.learning.LanguageWords;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +61,7 @@ public final class WordLevelTrainer {
       special.put(token, special.size());
     }
     int more = settings.vocabularySize() - tokens.size();
-    for (String word : FrequentWords.of(words.words(), more, settings.minimumFrequency())) {
+    for (String word : LanguageWords.of(words.words(), more, settings.minimumFrequency())) {
       Integer taken = special.get(word);
       if (taken != null) {
         tokens.set(taken, null);

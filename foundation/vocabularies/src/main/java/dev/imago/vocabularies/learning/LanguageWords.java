@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /// The most frequent words.
-public final class FrequentWords {
+public final class LanguageWords {
   /// The least frequent first, of equals the last by its bytes: the one to go.
   private static final Comparator<Word> WORST_FIRST =
       Comparator.comparingLong(Word::count)
@@ -16,7 +16,7 @@ public final class FrequentWords {
 
   private record Word(byte[] utf8, long count) {}
 
-  private FrequentWords() {}
+  private LanguageWords() {}
 
   /// The `most` most frequent words that occur `least` times or more, the most frequent first, of
   /// equals the first by its bytes.
