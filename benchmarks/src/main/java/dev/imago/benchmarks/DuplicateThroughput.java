@@ -138,7 +138,9 @@ public final class DuplicateThroughput {
   private static void write(int documents) {
     try (var out =
         new PrintStream(
-            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16), false, StandardCharsets.UTF_8)) {
+            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
+            false,
+            StandardCharsets.UTF_8)) {
       for (int i = 0; i < documents; i++) {
         // Letters, blanks, marks and line ends alone.
         String text = generated(i).replace("\n", "\\n");

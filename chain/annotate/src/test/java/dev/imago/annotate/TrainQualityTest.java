@@ -48,14 +48,12 @@ class TrainQualityTest {
     var run = new FakeRun(folder.resolve("run"), 1);
     var out =
         new TrainQuality()
-            .run(
-                new TrainQuality.Inputs(labels("good")), TrainQuality.Config.defaults(), run);
+            .run(new TrainQuality.Inputs(labels("good")), TrainQuality.Config.defaults(), run);
     LinearModel model = LinearFile.read(out.quality().file());
     assertEquals("good", model.label("the story of a quiet river"));
     assertEquals("bad", model.label("win a prize, click"));
     List<List<String>> rows = run.tables().get("Held-out texts that pass");
-    assertTrue(
-        rows.contains(List.of("0.5", "6 of 6", "0 of 6")), rows.toString());
+    assertTrue(rows.contains(List.of("0.5", "6 of 6", "0 of 6")), rows.toString());
   }
 
   @Test
@@ -74,7 +72,6 @@ class TrainQualityTest {
                 .getMessage());
     assertTrue(message.contains("bad, fine"), message);
     assertThrows(
-        ConfigException.class,
-        () -> new TrainQuality.Config("good", LinearKind.LOGISTIC, 0, 1, 1));
+        ConfigException.class, () -> new TrainQuality.Config("good", LinearKind.LOGISTIC, 0, 1, 1));
   }
 }

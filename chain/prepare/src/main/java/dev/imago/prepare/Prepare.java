@@ -117,8 +117,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
       return "%s %d %s".formatted(name, Files.size(file), Files.getLastModifiedTime(file));
     } catch (IOException e) {
       throw new InputException(
-          "%s, which %s names, cannot be read; name another, or build it"
-              .formatted(name, setting),
+          "%s, which %s names, cannot be read; name another, or build it".formatted(name, setting),
           e);
     }
   }

@@ -66,7 +66,8 @@ final class TestSearch {
       return Stream.of(named);
     }
     try (Stream<Path> all = Files.walk(named)) {
-      return all.filter(Files::isRegularFile)
+      return all
+          .filter(Files::isRegularFile)
           .filter(file -> ROWS.matcher(file.getFileName().toString()).matches())
           .sorted()
           .toList()

@@ -44,7 +44,9 @@ class SegmentCorpusTest {
   void chineseIsCutIntoWordsAndOthersAtTheirMarks() {
     Config usual = Config.defaults();
     assertEquals("我们 在 学校 看书 。\n\n很 好", cut(usual, "zh", "我们在学校看书。\n\n很 好"));
-    assertEquals("It's a well-known fact , isn't it ?", cut(usual, "en", "It's a well-known fact, isn't it?"));
+    assertEquals(
+        "It's a well-known fact , isn't it ?",
+        cut(usual, "en", "It's a well-known fact, isn't it?"));
     Config characters = config(Unit.CHARACTERS, true, false, List.of(), false, "");
     assertEquals("很 好 a b", cut(characters, "zh", "很好 AB"));
   }
@@ -68,8 +70,7 @@ class SegmentCorpusTest {
   @Test
   void aSequenceModelTellsPartsOfSpeechOfOtherLanguages() {
     Path file = temporary.resolve("tags.model");
-    var sentence =
-        new TagSequence(List.of(List.of("the"), List.of("cat")), List.of("DET", "NOUN"));
+    var sentence = new TagSequence(List.of(List.of("the"), List.of("cat")), List.of("DET", "NOUN"));
     TaggerFile.write(HmmTrainer.count(List.of(sentence, sentence, sentence)), file);
     Config tags = config(Unit.WORDS, false, false, List.of(), true, file.toString());
     assertEquals("the/DET cat/NOUN", cut(tags, "en", "the cat"));
@@ -83,8 +84,7 @@ class SegmentCorpusTest {
         writer.write(document("en", split + ", a text."));
       }
     }
-    var inputs =
-        new SegmentCorpus.Inputs(new Corpus(new Ref("corpus", "0".repeat(64)), folder));
+    var inputs = new SegmentCorpus.Inputs(new Corpus(new Ref("corpus", "0".repeat(64)), folder));
     Corpus one =
         new SegmentCorpus()
             .run(inputs, Config.defaults(), new FakeRun(temporary.resolve("a"), 1))

@@ -7,9 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Rules of Chinese prose, all ours, since the published ones are made for words between blanks:
 /// what good Chinese pages have (ideographs, marks, the commonest words, words of usual length, as
-/// HanLP cuts them) and what
-/// bad ones have (full-width letters, one character again and again, lines that no page is read
-/// for: ICP numbers, copyright, licences of business, calls to log in).
+/// HanLP cuts them) and what bad ones have (full-width letters, one character again and again,
+/// lines that no page is read for: ICP numbers, copyright, licences of business, calls to log in).
 final class ChineseRules {
   private static final String SOURCE = "ours";
 

@@ -2,10 +2,10 @@ package dev.imago.corpus;
 
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
-import dev.imago.languages.LanguageWords;
 import dev.imago.languages.LanguageFile;
 import dev.imago.languages.LanguageGuess;
 import dev.imago.languages.LanguageIdentifier;
+import dev.imago.languages.LanguageWords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The language of a piece of prose, one of a few candidates: told among all that the identifier
-/// knows, since among candidates alone Turkish or Polish would have to be one of them; candidates are
-/// the likelier ones before anything is read.
+/// knows, since among candidates alone Turkish or Polish would have to be one of them; candidates
+/// are the likelier ones before anything is read.
 ///
 /// Without a model, the identifier is that of [LanguageWords], and a text of few letters that many
 /// languages share is of none.
@@ -83,7 +83,8 @@ final class Languages {
   }
 
   String of(String text) {
-    LanguageGuess guess = (model == null ? LanguageWords.identifier() : model).identify(text, candidates);
+    LanguageGuess guess =
+        (model == null ? LanguageWords.identifier() : model).identify(text, candidates);
     boolean told =
         guess.probability() > LIKELY
             && candidates.contains(guess.language())

@@ -2,8 +2,7 @@ package dev.imago.corpus;
 
 import java.util.Arrays;
 
-/// From 64-bit hashes to indices, without an object each: open addressing, at most half
-/// full.
+/// From 64-bit hashes to indices, without an object each: open addressing, at most half full.
 final class LongIntMap {
   private long[] keys;
   private int[] values;

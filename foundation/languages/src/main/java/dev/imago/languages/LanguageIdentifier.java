@@ -234,7 +234,9 @@ public final class LanguageIdentifier {
       int start = 0;
       while (start < text.length()) {
         int end = end(text, start);
-        add(found, new LanguageSegment(start, end, identifier.told(text.substring(start, end), Set.of())));
+        add(
+            found,
+            new LanguageSegment(start, end, identifier.told(text.substring(start, end), Set.of())));
         start = end;
       }
       return found;

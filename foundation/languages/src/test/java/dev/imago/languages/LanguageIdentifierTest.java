@@ -162,7 +162,8 @@ class LanguageIdentifierTest {
   void frequentWordsTellLanguagesWithoutAFile() {
     LanguageIdentifier words = LanguageWords.identifier();
     assertEquals(
-        "fi", words.identify("Talossa oli kaksi ovea, mutta vain toinen niistä oli auki.").language());
+        "fi",
+        words.identify("Talossa oli kaksi ovea, mutta vain toinen niistä oli auki.").language());
     assertEquals(
         "uk", words.identify("Ми не знаємо, де він був і що він тоді сказав людям.").language());
     assertEquals(

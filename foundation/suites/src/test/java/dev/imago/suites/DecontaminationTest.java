@@ -49,8 +49,7 @@ class DecontaminationTest {
     String tree = "# text = x\n1\tSie\tsie\tPRON\n2\tkam\tkommen\tVERB\n\n1\tJa\tja\tINTJ\n";
     Path numbered = Files.writeString(folder.resolve("c.conllu"), tree);
     assertEquals("Sie kam", TestItem.read(List.of(numbered), List.of()).getFirst().text());
-    assertThrows(
-        InputException.class, () -> TestItem.read(List.of(lines), List.of("question")));
+    assertThrows(InputException.class, () -> TestItem.read(List.of(lines), List.of("question")));
   }
 
   @Test
