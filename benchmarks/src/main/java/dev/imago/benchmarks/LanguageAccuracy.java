@@ -5,7 +5,7 @@ import com.github.pemistahl.lingua.api.Language;
 import com.github.pemistahl.lingua.api.LanguageDetectorBuilder;
 import dev.imago.languages.LanguageFile;
 import dev.imago.languages.LanguageIdentifier;
-import dev.imago.languages.LanguageWords;
+import dev.imago.languages.FrequentWordIdentifier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -71,7 +71,7 @@ public final class LanguageAccuracy {
 
   private static LanguageIdentifier ours(String model) throws IOException {
     if (model.equals("-")) {
-      return LanguageWords.identifier();
+      return FrequentWordIdentifier.identifier();
     }
     try (InputStream in = Files.newInputStream(Path.of(model))) {
       return LanguageFile.read(in);

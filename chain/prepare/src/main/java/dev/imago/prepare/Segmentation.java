@@ -6,7 +6,7 @@ import dev.imago.core.InputException;
 import dev.imago.corpus.ChineseWordCutter;
 import dev.imago.corpus.ChineseWordCutter.Word;
 import dev.imago.data.Document;
-import dev.imago.languages.LanguageWords;
+import dev.imago.languages.FrequentWordIdentifier;
 import dev.imago.sequences.SequenceTagger;
 import dev.imago.sequences.TaggerFile;
 import java.io.IOException;
@@ -181,7 +181,7 @@ final class Segmentation {
         ? ChineseWordCutter.isStopWord(word)
         : word.codePoints().noneMatch(Character::isLetterOrDigit)
             || frequent
-                .computeIfAbsent(language, l -> LanguageWords.of(l, STOP_WORDS))
+                .computeIfAbsent(language, l -> FrequentWordIdentifier.of(l, STOP_WORDS))
                 .contains(word.toLowerCase(Locale.ROOT));
   }
 }

@@ -160,7 +160,7 @@ class LanguageIdentifierTest {
 
   @Test
   void frequentWordsTellLanguagesWithoutAFile() {
-    LanguageIdentifier words = LanguageWords.identifier();
+    LanguageIdentifier words = FrequentWordIdentifier.identifier();
     assertEquals(
         "fi",
         words.identify("Talossa oli kaksi ovea, mutta vain toinen niistä oli auki.").language());
@@ -168,14 +168,14 @@ class LanguageIdentifierTest {
         "uk", words.identify("Ми не знаємо, де він був і що він тоді сказав людям.").language());
     assertEquals(
         "zh", words.identify("国家标准 Internet Protocol 与网络").language(), "ideographs weigh more");
-    assertEquals(LanguageWords.languages(), words.labels());
-    assertEquals(Set.of("the", "of", "and"), LanguageWords.of("en", 3));
-    assertEquals(Set.of(), LanguageWords.of("xx", 3));
+    assertEquals(FrequentWordIdentifier.languages(), words.labels());
+    assertEquals(Set.of("the", "of", "and"), FrequentWordIdentifier.of("en", 3));
+    assertEquals(Set.of(), FrequentWordIdentifier.of("xx", 3));
   }
 
   @Test
   void whatIsExpectedIsLikelier() {
-    LanguageIdentifier words = LanguageWords.identifier();
+    LanguageIdentifier words = FrequentWordIdentifier.identifier();
     String names = "Anna Maria, Peter Hansen, Eva Berg";
     double before = words.identify(names).probability();
     LanguageGuess first = words.identify(names);

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /// the frequent words of each language, `frequent-words.txt` beside this class. Running text of a
 /// few lines has enough of them; of single sentences a model of texts (`imago data languages`)
 /// knows more, and more languages.
-public final class LanguageWords {
+public final class FrequentWordIdentifier {
   private static final String FILE = "frequent-words.txt";
 
   /// How often a word counts falls as its rank rises (Zipf; Mandelbrot 1953).
@@ -28,7 +28,7 @@ public final class LanguageWords {
     static final LanguageIdentifier IDENTIFIER = learn();
   }
 
-  private LanguageWords() {}
+  private FrequentWordIdentifier() {}
 
   /// One object for all who ask.
   public static LanguageIdentifier identifier() {
@@ -63,9 +63,9 @@ public final class LanguageWords {
   }
 
   private static Map<String, Set<String>> words() {
-    try (InputStream in = LanguageWords.class.getResourceAsStream(FILE)) {
+    try (InputStream in = FrequentWordIdentifier.class.getResourceAsStream(FILE)) {
       if (in == null) {
-        throw new IllegalStateException(FILE + " is not beside " + LanguageWords.class);
+        throw new IllegalStateException(FILE + " is not beside " + FrequentWordIdentifier.class);
       }
       var all = new LinkedHashMap<String, Set<String>>();
       new String(in.readAllBytes(), StandardCharsets.UTF_8)
