@@ -2,10 +2,10 @@ package dev.imago.corpus;
 
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
+import dev.imago.languages.FrequentWordIdentifier;
 import dev.imago.languages.LanguageFile;
 import dev.imago.languages.LanguageGuess;
 import dev.imago.languages.LanguageIdentifier;
-import dev.imago.languages.FrequentWordIdentifier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// knows, since among candidates alone Turkish or Polish would have to be one of them; candidates
 /// are the likelier ones before anything is read.
 ///
-/// Without a model, the identifier is that of [FrequentWordIdentifier], and a text of few letters that many
-/// languages share is of none.
+/// Without a model, the identifier is that of [FrequentWordIdentifier], and a text of few letters
+/// that many languages share is of none.
 final class Languages {
   /// No candidate: ISO 639-2's code for undetermined.
   static final String UNKNOWN = LanguageGuess.UNKNOWN;
@@ -46,7 +46,10 @@ final class Languages {
   Languages(List<String> candidates, String model) {
     this.candidates = Set.copyOf(candidates);
     this.model = model.isEmpty() ? null : read(Path.of(model));
-    check(candidates, this.model == null ? FrequentWordIdentifier.languages() : told(this.model), model);
+    check(
+        candidates,
+        this.model == null ? FrequentWordIdentifier.languages() : told(this.model),
+        model);
   }
 
   private static LanguageIdentifier read(Path model) {
