@@ -51,7 +51,8 @@ final class NgramCommand extends CommandGroup {
       path = new Workspace(imago.workspace()).find(name).folder();
     }
     Path file = Files.isDirectory(path) ? path.resolve("model.ngram") : path;
-    if (!Files.isRegularFile(file)) {
+    // A pipe may hold ARPA.
+    if (!Files.exists(file) || Files.isDirectory(file)) {
       throw new InputException("%s holds no model.ngram; name a model's file".formatted(path));
     }
     return checked(() -> NgramFile.open(file, unit, folder, memoryBytes));

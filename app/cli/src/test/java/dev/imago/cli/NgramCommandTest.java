@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +75,28 @@ class NgramCommandTest {
     assertEquals(0, said.exit(), said.err());
     assertEquals(3, said.out().lines().count());
     assertTrue(said.out().contains("mixture 0.0"), said.out());
+  }
+
+  @Test
+  void aModelMayComeThroughAPipe() throws Exception {
+    Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")), "no mkfifo here");
+    Path pipe = folder.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    Path arpa = built("m.arpa", "--order", 2);
+    Thread.ofPlatform().daemon().start(() -> send(arpa, pipe));
+    Said said = imago("ngram", "query", pipe, corpus);
+    assertEquals(imago("ngram", "query", arpa, corpus).out(), said.out());
+    Path mapped = built("m.ngram", "--order", 2);
+    Thread.ofPlatform().daemon().start(() -> send(mapped, pipe));
+    assertTrue(imago("ngram", "query", pipe, corpus).err().contains("is a pipe"));
+  }
+
+  private static void send(Path from, Path to) {
+    try {
+      Files.write(to, Files.readAllBytes(from));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -23,7 +23,7 @@ public final class NgramFile {
     return file.getFileName().toString().matches(".*\\.(arpa|lm)(\\.gz)?");
   }
 
-  /// Opens a model; one of ARPA is first written in our form into a folder.
+  /// Opens a model; one of ARPA, of a pipe too, is first written in our form into a folder.
   ///
   /// @param unit what the words of an ARPA are
   public static NgramModel open(Path file, NgramUnit unit, Path folder, long memoryBytes) {
@@ -32,6 +32,11 @@ public final class NgramFile {
       byte[] start = in.readNBytes(START);
       in.reset();
       if (NgramModel.isModel(start)) {
+        if (!Files.isRegularFile(file)) {
+          throw new IllegalArgumentException(
+              "%s is a pipe, and a model of this form is mapped: name its file, or send ARPA"
+                  .formatted(file));
+        }
         return NgramModel.open(file);
       }
       Files.createDirectories(folder);
