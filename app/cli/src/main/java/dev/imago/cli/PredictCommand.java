@@ -10,6 +10,7 @@ import dev.imago.core.RunRecord;
 import dev.imago.core.RunSummary;
 import dev.imago.core.Workspace;
 import dev.imago.data.Rows;
+import dev.imago.data.TaskModels;
 import dev.imago.data.TextReader;
 import dev.imago.data.Weights;
 import dev.imago.generate.BeamSearch;
@@ -65,6 +66,12 @@ final class PredictCommand implements Callable<Integer> {
           "An artifact, a Hugging Face folder, or a step such as tune, whose newest model it is"
               + " (default: the newest model of classes or tags).")
   private @Nullable String model;
+
+  @Option(
+      names = "--task",
+      paramLabel = "NAME",
+      description = "Of a model of several tasks (tune.tasks): which one (default: the first).")
+  private @Nullable String task;
 
   @Option(
       names = "--input",
@@ -131,7 +138,7 @@ final class PredictCommand implements Callable<Integer> {
     if (input != null && !Files.isRegularFile(input)) {
       throw new ConfigException("--input %s: there is no such file".formatted(input));
     }
-    Path folder = folder();
+    Path folder = ofTask(folder());
     String name = input == null ? "standard input" : String.valueOf(input.getFileName());
     if (writes(folder)) {
       return answer(folder, name);
@@ -323,6 +330,14 @@ final class PredictCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new InputException(
           "%s holds no model to predict with: %s".formatted(folder, e.getMessage()), e);
+    }
+  }
+
+  private Path ofTask(Path folder) {
+    try {
+      return task == null ? folder : TaskModels.of(folder, task);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("--task %s: %s".formatted(task, e.getMessage()), e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.imago.cli;
 import dev.imago.compress.FileSize;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Workspace;
+import dev.imago.data.TaskModels;
 import dev.imago.generate.CacheBudget;
 import dev.imago.serve.ServedModels;
 import java.net.URI;
@@ -164,10 +165,13 @@ final class ServeModels {
     fallbacks();
   }
 
-  /// Opens them.
+  /// Opens them, and what the first model tells beside its first task.
   ///
+  /// @param first the folder of the first model
+  /// @param called its reference
+  /// @param name that clients call it by
   /// @throws ConfigException for an option that says nothing
-  Opened open(Imago imago, int threads) {
+  Opened open(Imago imago, Path first, String called, String name, int threads) {
     var others = new ArrayList<ServedModels.Other>();
     var servings = new ArrayList<Serving>();
     try {
@@ -186,11 +190,17 @@ final class ServeModels {
         servings.add(serving);
         others.add(serving.beside(pair[0], reference));
       }
+      for (String task : TaskModels.names(first).stream().skip(1).toList()) {
+        Serving serving = Serving.open(TaskModels.of(first, task), threads);
+        servings.add(serving);
+        others.add(serving.beside(task, called));
+      }
       upstreams.forEach(option -> others.add(upstream(option)));
       Optional<Function<String, Path>> finder =
-          loading ? Optional.of(name -> ModelArgument.find(name, imago)) : Optional.empty();
+          loading ? Optional.of(asked -> ModelArgument.find(asked, imago)) : Optional.empty();
       return new Opened(
-          new ServedModels(others, aliases(), fallbacks(), adapters(imago), sleep(), finder),
+          new ServedModels(
+              others, aliases(first, name), fallbacks(), adapters(imago), sleep(), finder),
           servings);
     } catch (RuntimeException e) {
       servings.forEach(Serving::close);
@@ -236,6 +246,16 @@ final class ServeModels {
       }
       all.put(pair[0], shares);
     }
+    return all;
+  }
+
+  /// With the name of the first model's first task, where it has several.
+  private Map<String, Map<String, Double>> aliases(Path first, String name) {
+    var all = new LinkedHashMap<>(aliases());
+    TaskModels.names(first).stream()
+        .limit(1)
+        .filter(task -> !task.equals(name))
+        .forEach(task -> all.putIfAbsent(task, Map.of(name, 1.0)));
     return all;
   }
 

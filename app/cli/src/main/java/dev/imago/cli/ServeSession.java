@@ -138,7 +138,9 @@ record ServeSession(
                 gateway.flatMap(GatewayFile::otlp).or(() -> OtlpSettings.of(System.getenv())));
     ServeModels.Opened others;
     try {
-      others = beside.open(imago, threads);
+      others =
+          beside.open(
+              imago, folder, reference, name(options, serving.card(), folder), threads);
     } catch (RuntimeException e) {
       serving.close();
       throw e;

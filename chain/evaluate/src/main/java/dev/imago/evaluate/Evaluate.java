@@ -9,6 +9,7 @@ import dev.imago.data.HeldOutText;
 import dev.imago.data.Labels;
 import dev.imago.data.Ngrams;
 import dev.imago.data.Scores;
+import dev.imago.data.TaskModels;
 import dev.imago.data.Tokens;
 import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
@@ -62,7 +63,7 @@ public final class Evaluate extends Stage<Evaluate.Inputs, Evaluate.Config, Eval
       List<Ngrams> ngrams) {
     public Inputs {
       models = List.copyOf(models);
-      tuned = List.copyOf(tuned);
+      tuned = tuned.stream().flatMap(m -> TaskModels.all(m).stream()).toList();
       labels = List.copyOf(labels);
       ngrams = List.copyOf(ngrams);
     }

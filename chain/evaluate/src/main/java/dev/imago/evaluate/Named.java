@@ -2,6 +2,7 @@ package dev.imago.evaluate;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.InputException;
+import dev.imago.data.TaskModels;
 import dev.imago.data.Weights;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelShape;
@@ -25,8 +26,11 @@ final class Named {
   static SequencedMap<String, Weights> of(List<Weights> models) {
     var named = new LinkedHashMap<String, Weights>();
     for (Weights each : models) {
+      String task = TaskModels.name(each);
+      String hash = each.ref().hash().substring(0, HASH);
       named.put(
-          models.size() == 1 ? "tuned" : "tuned-" + each.ref().hash().substring(0, HASH), each);
+          models.size() == 1 ? "tuned" : "tuned-" + hash + (task.isEmpty() ? "" : "-" + task),
+          each);
     }
     return named;
   }

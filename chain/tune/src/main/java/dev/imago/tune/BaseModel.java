@@ -15,6 +15,7 @@ import dev.imago.torch.Bf16;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.training.AdapterSettings;
+import dev.imago.training.Additions;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.NewTokens;
 import dev.imago.training.Processes;
@@ -139,13 +140,13 @@ final class BaseModel {
 
   /// The base with the last layer that the task needs: its own where that fits, else a new one.
   ///
-  /// @param added tokens that it did not have
+  /// @param more what it has beside: tokens, and last layers of further tasks
   /// @param group of the processes that train together; null for one alone
   static TrainableModel open(
       Tune.Inputs inputs,
       Task task,
       Tune.Config config,
-      NewTokens added,
+      Additions more,
       @Nullable ProcessGroup group,
       Run run)
       throws InterruptedException {
@@ -172,9 +173,9 @@ final class BaseModel {
                   ? fit
                   : fit.withDropout(Dropout.of((float) config.dropout()));
             },
-            added,
+            more,
             config.adapter().used()
-                ? new Tuning.Adapted(config.adapter(), tokens(inputs, config.adapter(), added))
+                ? new Tuning.Adapted(config.adapter(), tokens(inputs, config.adapter(), more.tokens()))
                 : new Tuning.All(),
             config.groups(),
             run.seed(),

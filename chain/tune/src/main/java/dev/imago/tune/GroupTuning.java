@@ -12,6 +12,7 @@ import dev.imago.tasks.Task;
 import dev.imago.tasks.answering.Answering;
 import dev.imago.torch.Parallelism;
 import dev.imago.training.AnswerSampler;
+import dev.imago.training.Additions;
 import dev.imago.training.NewTokens;
 import dev.imago.training.ParameterGroups;
 import dev.imago.training.Stopping;
@@ -194,7 +195,7 @@ final class GroupTuning {
   }
 
   private TrainableModel open() throws InterruptedException {
-    return BaseModel.open(inputs, task, config, grown.tokens(), null, run);
+    return BaseModel.open(inputs, task, config, Additions.of(grown.tokens()), null, run);
   }
 
   private @Nullable RewardModel reward(Parallelism parallelism) throws InterruptedException {

@@ -19,7 +19,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /// A tokenizer's files with tokens that it lacked, and what the model needs for them.
@@ -71,15 +70,7 @@ record GrownVocabulary(Tune.Inputs inputs, Tune.Config config, NewTokens tokens)
                     : "gets %,d more".formatted(tokens.rows(rows) - rows)));
     Vocabulary grown =
         new Vocabulary(inputs.vocabulary().map(Vocabulary::ref).orElse(inputs.base().ref()), to);
-    Tune.Inputs with =
-        new Tune.Inputs(
-            inputs.base(),
-            Optional.of(grown),
-            inputs.labels(),
-            inputs.tokens(),
-            inputs.teacher(),
-            inputs.start(),
-            inputs.reward());
+    Tune.Inputs with = inputs.with(grown);
     if (!adapter.used() || inputs.start().isPresent()) {
       return new GrownVocabulary(with, config, tokens);
     }

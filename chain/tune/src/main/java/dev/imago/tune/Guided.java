@@ -14,6 +14,9 @@ import java.util.Optional;
 /// Tuning beside a teacher, where one is bound: a model of the same task, whose scores are learned
 /// beside the labels. Owns the teacher's memory.
 record Guided(Optional<TeacherModel> teacher) implements AutoCloseable {
+  /// Without one.
+  static final Guided NONE = new Guided(Optional.empty());
+
   /// What the teacher will take of memory, as far as it is known before a run.
   static Optional<TrainingCost.Model> cost(Estimate.Known known) {
     return known.inputs().get("teacher") instanceof Weights teacher

@@ -30,6 +30,7 @@ import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.training.AdapterSettings;
+import dev.imago.training.Additions;
 import dev.imago.training.Batches;
 import dev.imago.training.Device;
 import dev.imago.training.Distillation;
@@ -70,6 +71,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   ///   its own
   /// @param reward a reward model, as labels of the task `reward` tune it, which tells how good the
   ///   model's own answers are ([Config#grpo])
+  /// @param others labels of further tasks on the same body ([Config#joint])
   public record Inputs(
       Weights base,
       Optional<Vocabulary> vocabulary,
@@ -77,8 +79,13 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       Optional<Tokens> tokens,
       Optional<Weights> teacher,
       Optional<Weights> start,
-      Optional<Weights> reward) {
-    /// Without a reward model.
+      Optional<Weights> reward,
+      List<Labels> others) {
+    public Inputs {
+      others = List.copyOf(others);
+    }
+
+    /// Of one task, without a reward model.
     public Inputs(
         Weights base,
         Optional<Vocabulary> vocabulary,
@@ -86,7 +93,32 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
         Optional<Tokens> tokens,
         Optional<Weights> teacher,
         Optional<Weights> start) {
-      this(base, vocabulary, labels, tokens, teacher, start, Optional.empty());
+      this(base, vocabulary, labels, tokens, teacher, start, Optional.empty(), List.of());
+    }
+
+    /// Of one task.
+    public Inputs(
+        Weights base,
+        Optional<Vocabulary> vocabulary,
+        Labels labels,
+        Optional<Tokens> tokens,
+        Optional<Weights> teacher,
+        Optional<Weights> start,
+        Optional<Weights> reward) {
+      this(base, vocabulary, labels, tokens, teacher, start, reward, List.of());
+    }
+
+    /// With other words.
+    Inputs with(Vocabulary words) {
+      return new Inputs(
+          base, Optional.of(words), labels, tokens, teacher, start, reward, others);
+    }
+
+    /// Of one of its labels alone.
+    Inputs labelled(Path folder) {
+      Labels own =
+          others.stream().filter(l -> l.folder().equals(folder)).findFirst().orElse(labels);
+      return new Inputs(base, vocabulary, own, tokens, teacher, start);
     }
   }
 
@@ -118,6 +150,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   ///   prompts; `batch` then counts answers, `examples` prompts
   /// @param adapter what trains in the place of the model's own weights
   /// @param vocabulary tokens that are added to it
+  /// @param joint how several tasks are learned on one body, where `others` binds more labels
   /// @param similarityScale of texts that belong together: what cosines are multiplied by before
   ///   the softmax; 20 is usual, 1 over a temperature of 0.05
   /// @param hardNegatives of texts that belong together: texts that are added to each pair, which
@@ -151,6 +184,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       GrpoSettings grpo,
       AdapterSettings adapter,
       @Unwrapped VocabularyGrowth vocabulary,
+      @Unwrapped JointSettings joint,
       double similarityScale,
       int hardNegatives,
       Device device,
@@ -216,6 +250,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           grpo,
           other,
           vocabulary,
+          joint,
           similarityScale,
           hardNegatives,
           device,
@@ -246,6 +281,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           GrpoSettings.NONE,
           AdapterSettings.NONE,
           VocabularyGrowth.NONE,
+          JointSettings.NONE,
           USUAL_SCALE,
           0,
           Device.AUTO,
@@ -333,11 +369,15 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     if (inputs.start().isEmpty()) {
       config.adapter().checkUsed();
     }
+    JointTuning.refuse(inputs, config, group != null);
     GrownVocabulary grown = GrownVocabulary.of(inputs, config, run);
     Config own =
         inputs.start().isPresent()
             ? StartedAdapter.settings(grown.inputs(), inputs.start().get(), config)
             : grown.config();
+    if (!inputs.others().isEmpty()) {
+      return Optional.of(new JointTuning(grown.inputs(), own, run).train(grown.tokens()));
+    }
     Task task = Objectives.task(Tasks.read(inputs.labels().folder()), own);
     return train(new GrownVocabulary(grown.inputs(), own, grown.tokens()), task, run);
   }
@@ -409,7 +449,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     if (config.grpo().used()) {
       return Optional.of(new GroupTuning(grown, task, run).train());
     }
-    try (TrainableModel model = BaseModel.open(inputs, task, config, grown.tokens(), group, run);
+    try (TrainableModel model =
+            BaseModel.open(inputs, task, config, Additions.of(grown.tokens()), group, run);
         Guided guided =
             Guided.open(inputs, config, model.config(), parallelism(inputs, config, run))) {
       int endOfText = BaseModel.endOfText(inputs.base());
@@ -504,7 +545,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     return new Windows(text, length, rows, 1, run.seed());
   }
 
-  private static double meanLoss(TrainableModel model, List<Batch> batches, Objective objective)
+  static double meanLoss(TrainableModel model, List<Batch> batches, Objective objective)
       throws InterruptedException {
     double sum = 0;
     long counted = 0;
@@ -515,7 +556,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     return counted == 0 ? Double.NaN : sum / counted;
   }
 
-  private static String nats(double loss, Task task) {
+  static String nats(double loss, Task task) {
     return Double.isNaN(loss)
         ? "nothing held out"
         : String.format(Locale.ROOT, "%.4f nats a %s", loss, task.words().target());

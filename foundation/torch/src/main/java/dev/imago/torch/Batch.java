@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param segments [B·T], for each id the text of its row that it is of, from 0; empty where each
 ///   row is one text
 /// @param goesOn whether each row goes on where the same row of the step before ended
+/// @param task which of [SeveralTasks] it is of, from 0
 public record Batch(
     int sequences,
     int length,
@@ -36,7 +37,8 @@ public record Batch(
     @Nullable Draw draw,
     ComparedAnswers answers,
     int[] segments,
-    boolean goesOn) {
+    boolean goesOn,
+    int task) {
   /// No target: the row counts in no loss.
   public static final int IGNORED = -1;
 
@@ -140,49 +142,56 @@ public record Batch(
         null,
         ComparedAnswers.NONE,
         whole,
-        false);
+        false,
+        0);
   }
 
   /// The same, padded behind what counts of each sequence.
   public Batch withLengths(int[] counted) {
     return new Batch(
         sequences, length, ids, counted, targets, shares, source, begins, draw, answers, segments,
-        goesOn);
+        goesOn,
+        task);
   }
 
   /// The same with what an encoder reads.
   public Batch withSource(@Nullable Source read) {
     return new Batch(
         sequences, length, ids, lengths, targets, shares, read, begins, draw, answers, segments,
-        goesOn);
+        goesOn,
+        task);
   }
 
   /// The same, whose rows hold several texts.
   public Batch withBegins(int[] places) {
     return new Batch(
         sequences, length, ids, lengths, targets, shares, source, places, draw, answers, segments,
-        goesOn);
+        goesOn,
+        task);
   }
 
   /// The same, whose rows are of two texts each.
   public Batch withSegments(int[] texts) {
     return new Batch(
         sequences, length, ids, lengths, targets, shares, source, begins, draw, answers, texts,
-        goesOn);
+        goesOn,
+        task);
   }
 
   /// The same with random numbers.
   public Batch drawing(Draw from) {
     return new Batch(
         sequences, length, ids, lengths, targets, shares, source, begins, from, answers, segments,
-        goesOn);
+        goesOn,
+        task);
   }
 
   /// The same, of which nothing is by chance.
   Batch withoutChance() {
     return new Batch(
         sequences, length, ids, lengths, targets, shares, source, begins, null, answers, segments,
-        goesOn);
+        goesOn,
+        task);
   }
 
   /// The same with how likely each sequence was before.
@@ -194,14 +203,23 @@ public record Batch(
   public Batch comparing(ComparedAnswers known) {
     return new Batch(
         sequences, length, ids, lengths, targets, shares, source, begins, draw, known, segments,
-        goesOn);
+        goesOn,
+        task);
   }
 
   /// The same, whose rows go on where those of the step before ended.
   public Batch goingOn() {
     return new Batch(
         sequences, length, ids, lengths, targets, shares, source, begins, draw, answers, segments,
-        true);
+        true,
+        task);
+  }
+
+  /// The same, of one of several tasks.
+  public Batch ofTask(int which) {
+    return new Batch(
+        sequences, length, ids, lengths, targets, shares, source, begins, draw, answers, segments,
+        goesOn, which);
   }
 
   /// Ids in all, an encoder's too.
@@ -244,6 +262,7 @@ public record Batch(
         draw == null ? null : draw.from(from),
         answers.part(from, to),
         segments.length == 0 ? segments : Arrays.copyOfRange(segments, from * length, to * length),
-        goesOn);
+        goesOn,
+        task);
   }
 }

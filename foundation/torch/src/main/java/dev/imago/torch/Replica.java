@@ -157,6 +157,12 @@ final class Replica {
     if (batch.sequences() == 0) {
       return 0;
     }
+    if (objective instanceof SeveralTasks several) {
+      SeveralTasks.One one = several.of(batch);
+      double value =
+          step(one.model(), one.objective(), batch, scale * one.weight(), backward);
+      return one.weight() * value;
+    }
     try (PointerScope scope = new PointerScope()) {
       if (objective instanceof DistillationLoss own) {
         return new Lesson(this, own, model, batch, scope).step(scale, backward);

@@ -29,15 +29,18 @@ import dev.imago.torch.Parallelism;
 import dev.imago.torch.Precision;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.torch.Replicas;
+import dev.imago.torch.SeveralTasks;
 import dev.imago.torch.Slot;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -55,6 +58,12 @@ public final class TrainableModel implements AutoCloseable {
   /// The parameters that a file had numbers for.
   private final Set<String> read;
 
+  /// What a further task's own parameters are called behind; empty of the first.
+  private final String task;
+
+  /// Further tasks on the same body, by their names.
+  private final SequencedMap<String, TrainableModel> tasks = new LinkedHashMap<>();
+
   /// A model of vectors has no last layer.
   private static ModelWithHead withHead(Model<Slot> model, ModelShape shape) {
     if (shape.output() instanceof Output.Embedding) {
@@ -66,7 +75,11 @@ public final class TrainableModel implements AutoCloseable {
   }
 
   private TrainableModel(
-      ModelShape shape, TuningRules tuning, Parallelism parallelism, Precision precision)
+      ModelShape shape,
+      TuningRules tuning,
+      SequencedMap<String, Output> heads,
+      Parallelism parallelism,
+      Precision precision)
       throws InterruptedException {
     Layout layout = new Layout();
     if (tuning.tuning() instanceof Tuning.Adapted(AdapterSettings own, _)
@@ -77,6 +90,15 @@ public final class TrainableModel implements AutoCloseable {
     this.model = shape.model(parts -> tuning.slot(layout, parts));
     ModelWithHead whole = withHead(model, shape);
     this.output = tuning.virtual(layout, shape).map(tokens -> whole.behind(tokens)).orElse(whole);
+    this.task = "";
+    Map<String, Model<Slot>> others = new LinkedHashMap<>();
+    if (!heads.isEmpty()) {
+      var on = new TaskHeads(shape, model, layout);
+      heads.forEach(
+          (name, own) ->
+              others.put(
+                  name, on.shape(own).model(parts -> on.slot(name, layout, tuning, parts))));
+    }
     this.replicas = new Replicas(layout, parallelism, precision);
     this.read = tuning.read().keySet();
     AdapterTargets targets = tuning.targets();
@@ -89,6 +111,38 @@ public final class TrainableModel implements AutoCloseable {
       replicas.close(); // its arrays and threads are nobody's
       throw e;
     }
+    others.forEach(
+        (name, bound) ->
+            tasks.put(
+                name, new TrainableModel(this, name, shape.withOutput(heads.get(name)), bound)));
+  }
+
+  /// A further task on the body of another.
+  private TrainableModel(TrainableModel body, String task, ModelShape shape, Model<Slot> model) {
+    this.shape = shape;
+    this.model = model;
+    this.output = withHead(model, shape);
+    this.replicas = body.replicas;
+    this.adapter = body.adapter;
+    this.read = body.read;
+    this.task = task;
+  }
+
+  /// A further task on this body: its own last layer, and this model's weights. What it belongs to
+  /// owns the memory.
+  ///
+  /// @throws IllegalArgumentException where there is none of the name
+  public TrainableModel task(String name) {
+    TrainableModel found = tasks.get(name);
+    if (found == null) {
+      throw new IllegalArgumentException("no task «%s» is on this model".formatted(name));
+    }
+    return found;
+  }
+
+  /// The body with this task's last layer, for an objective of several.
+  public SeveralTasks.One learning(Objective objective, double weight) {
+    return new SeveralTasks.One(output, objective, weight);
   }
 
   /// A model with random weights, as its table of parameters begins.
@@ -123,14 +177,15 @@ public final class TrainableModel implements AutoCloseable {
         new TrainableModel(
             shape,
             new TuningRules(new Tuning.All(), Map.of(), rules, null),
+            new LinkedHashMap<>(),
             parallelism,
             precision);
     Random random = new Random(seed);
     Map<String, Slot> slots = model.slots();
     for (Parameter p : shape.parameters()) {
       if (!p.tied()) {
-        Slot slot = slot(slots, p);
-        draw(p.initial(), model.replicas.value(slot, slot.names().indexOf(p.name())), random);
+        Slot slot = model.slot(slots, p);
+        draw(p.initial(), model.replicas.value(slot, model.part(slot, p)), random);
       }
     }
     return model;
@@ -205,14 +260,14 @@ public final class TrainableModel implements AutoCloseable {
       Parallelism parallelism,
       Precision precision)
       throws InterruptedException {
-    return read(folder, wanted, NewTokens.NONE, tuning, groups, seed, parallelism, precision);
+    return read(folder, wanted, Additions.NONE, tuning, groups, seed, parallelism, precision);
   }
 
-  /// The same with a larger vocabulary.
+  /// The same with a larger vocabulary, and further last layers.
   ///
   /// @param wanted makes the shape of the file's, such as one with a classifier; what the file has
   ///   no numbers for begins as its table says
-  /// @param added tokens that it did not have
+  /// @param more what it has beside
   /// @param tuning what trains of it
   /// @param groups what trains otherwise than the rest
   /// @param seed of what is drawn
@@ -220,7 +275,7 @@ public final class TrainableModel implements AutoCloseable {
   public static TrainableModel read(
       Path folder,
       UnaryOperator<ModelShape> wanted,
-      NewTokens added,
+      Additions more,
       Tuning tuning,
       ParameterGroups groups,
       long seed,
@@ -229,6 +284,7 @@ public final class TrainableModel implements AutoCloseable {
       throws InterruptedException {
     try (ModelFolder stored = ModelFolder.open(folder)) {
       ModelShape there = stored.shape();
+      NewTokens added = more.tokens();
       ModelShape fit = wanted(folder, there, wanted);
       ModelShape shape = Architectures.ofTokens(fit, added.rows(fit.vocabularySize()));
       Map<String, Parameter> kept = added.kept(there, shape);
@@ -239,9 +295,14 @@ public final class TrainableModel implements AutoCloseable {
       }
       TrainableModel model =
           new TrainableModel(
-              shape, new TuningRules(tuning, kept, rules, targets), parallelism, precision);
+              shape, new TuningRules(tuning, kept, rules, targets),
+              heads(folder, shape, more.heads()),
+              parallelism,
+              precision);
       try {
-        model.fill(stored.tensors(), kept, added, new Random(seed));
+        Random random = new Random(seed);
+        model.fill(stored.tensors(), kept, added, random);
+        model.tasks.values().forEach(own -> own.fillOwn(stored.tensors(), kept, random));
         return model;
       } catch (RuntimeException e) {
         model.close();
@@ -252,6 +313,13 @@ public final class TrainableModel implements AutoCloseable {
     } catch (IOException e) {
       throw AtomicFile.failure("read", folder, e);
     }
+  }
+
+  /// The last layers of further tasks, where the architecture has such.
+  private static SequencedMap<String, Output> heads(
+      Path folder, ModelShape shape, SequencedMap<String, Output> heads) {
+    heads.values().forEach(own -> wanted(folder, shape, s -> s.withOutput(own)));
+    return heads;
   }
 
   private static GroupRules rules(ParameterGroups groups, ModelShape shape) {
@@ -295,7 +363,7 @@ public final class TrainableModel implements AutoCloseable {
     for (Parameter p : shape.parameters()) {
       if (!p.tied()) {
         Slot slot = slot(slots, p);
-        int part = slot.names().indexOf(p.name());
+        int part = part(slot, p);
         if (p.equals(kept.get(p.name()))) {
           float[] values = stored.get(p).toFloats();
           replicas.set(slot, part, added.in(values, p, tables.contains(p.name())));
@@ -308,6 +376,24 @@ public final class TrainableModel implements AutoCloseable {
       adapter.begin((to, bound) -> draw(new Initialisation.Uniform(bound), to, random));
       adapter.beginVirtual(embedding(slots), random);
       adapter.beginBottlenecks(random);
+    }
+  }
+
+  /// Fills what a further task has for itself.
+  private void fillOwn(ModelTensors stored, Map<String, Parameter> kept, Random random) {
+    Map<String, Slot> slots = slots();
+    for (Parameter p : shape.parameters()) {
+      Slot slot = p.tied() ? null : slot(slots, p);
+      if (slot == null || slot.names().contains(p.name())) {
+        continue; // It is the body's.
+      }
+      int part = part(slot, p);
+      boolean last = p.name().matches("(classifier|score|qa_outputs|crf|.*\\.out_proj)\\..*");
+      if (!last && p.equals(kept.get(p.name()))) {
+        replicas.set(slot, part, stored.get(p).toFloats());
+      } else {
+        draw(p.initial(), replicas.value(slot, part), random);
+      }
     }
   }
 
@@ -337,16 +423,30 @@ public final class TrainableModel implements AutoCloseable {
     return adapter;
   }
 
-  /// The places by the names of their parts.
+  /// The places by the names of their parts; a task's own before the body's.
   private Map<String, Slot> slots() {
     var slots = new HashMap<String, Slot>();
     replicas.layout().slots().forEach(slot -> slot.names().forEach(n -> slots.put(n, slot)));
+    if (!task.isEmpty()) {
+      for (Parameter p : shape.parameters()) {
+        Slot own = slots.get(TaskHeads.named(task, p.name()));
+        if (own != null) {
+          slots.put(p.name(), own);
+        }
+      }
+    }
     return slots;
   }
 
-  private static Slot slot(Map<String, Slot> slots, Parameter p) {
+  /// Which part of a place a parameter is; −1 for none.
+  private int part(Slot slot, Parameter p) {
+    int own = task.isEmpty() ? -1 : slot.names().indexOf(TaskHeads.named(task, p.name()));
+    return own >= 0 ? own : slot.names().indexOf(p.name());
+  }
+
+  private Slot slot(Map<String, Slot> slots, Parameter p) {
     Slot found = slots.get(p.name());
-    int part = found == null ? -1 : found.names().indexOf(p.name());
+    int part = found == null ? -1 : part(found, p);
     if (found == null || found.rows().get(part) != p.rows() || found.columns() != p.columns()) {
       throw new IllegalStateException("the forward pass of the model does not use " + p.name());
     }
@@ -357,7 +457,7 @@ public final class TrainableModel implements AutoCloseable {
   private HostTensor tensor(Map<String, Slot> slots, Parameter p) {
     long[] lengths = p.shape().stream().mapToLong(Integer::longValue).toArray();
     Slot slot = slot(slots, p);
-    int part = slot.names().indexOf(p.name());
+    int part = part(slot, p);
     return slot.held() == null
         ? new HostTensor(DataType.F32, lengths, replicas.value(slot, part))
         : HostTensor.of(replicas.floats(slot, part), lengths);
@@ -367,6 +467,7 @@ public final class TrainableModel implements AutoCloseable {
   /// more work for activations of one block in place of all.
   public TrainableModel recomputing() {
     output = output.recomputing();
+    tasks.values().forEach(TrainableModel::recomputing);
     return this;
   }
 

@@ -66,6 +66,16 @@ record TuningRules(
     };
   }
 
+  /// The place of parts that a task has for itself, and that train.
+  Slot own(Layout layout, String task, List<Parameter> parts) {
+    Parameter first = parts.getFirst();
+    return layout.add(
+        parts.stream().map(p -> TaskHeads.named(task, p.name())).toList(),
+        rows(parts),
+        first.columns(),
+        groups.of(parts, new Group(true, 1, first.decays() ? 1 : 0)));
+  }
+
   private Slot whole(Layout layout, List<Parameter> parts, Group group) {
     return layout.add(
         names(parts), rows(parts), parts.getFirst().columns(), groups.of(parts, group));

@@ -180,7 +180,7 @@ final class AdaptersConformanceTest {
         TrainableModel.read(
             base,
             s -> s.output().equals(output) ? s : s.withOutput(output),
-            added,
+            Additions.of(added),
             new Tuning.Adapted(settings, tokens),
             ParameterGroups.NONE,
             3,

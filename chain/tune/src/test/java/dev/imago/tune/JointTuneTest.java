@@ -1,0 +1,195 @@
+package dev.imago.tune;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.imago.core.Binder;
+import dev.imago.core.ImagoException;
+import dev.imago.core.Ref;
+import dev.imago.data.Labels;
+import dev.imago.data.TaskModels;
+import dev.imago.data.Vocabulary;
+import dev.imago.data.Weights;
+import dev.imago.fixtures.FakeRun;
+import dev.imago.model.Architectures;
+import dev.imago.model.ModelFolder;
+import dev.imago.model.Output;
+import dev.imago.model.Parameter;
+import dev.imago.model.Specials;
+import dev.imago.torch.Precision;
+import dev.imago.training.TrainableModel;
+import dev.imago.vocabularies.BpeTrainer;
+import dev.imago.vocabularies.TrainingProgress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Two tasks on one body: what a text is about, and the tags of its words.
+final class JointTuneTest {
+  private static final String JOINT =
+      "{\"batch\": 8, \"calibration\": 0, \"learningRate\": 0.003, \"tasks\":"
+          + " [\"topic\", \"words\"]%s}";
+
+  @TempDir Path folder;
+  private Weights base;
+  private Vocabulary vocabulary;
+  private Labels topics;
+  private Labels words;
+
+  @BeforeEach
+  void writeInputs() throws Exception {
+    List<String> texts = List.of("the team won the game", "the bank lent money");
+    Path files = Files.createDirectories(folder.resolve("vocabulary"));
+    var tokenizer =
+        BpeTrainer.train(
+            BpeTrainer.Settings.of(280).minimumFrequency(1),
+            texts.iterator(),
+            TrainingProgress.NONE);
+    Files.write(files.resolve("tokenizer.json"), tokenizer.toJson());
+    Files.writeString(files.resolve("tokenizer_config.json"), "{}");
+    vocabulary = new Vocabulary(new Ref("vocabulary", "0".repeat(64)), files);
+    Path encoder = Files.createDirectories(folder.resolve("a".repeat(64)));
+    base = new Weights(new Ref("weights", "a".repeat(64)), encoder);
+    var shape = Architectures.ofDepth("bert", 1, tokenizer.vocabularySize(), 32);
+    try (var model = TrainableModel.random(shape, 5, 1, Precision.F32)) {
+      model.write(encoder, new Specials(0, List.of(0)));
+    }
+    var about = new StringBuilder();
+    var tagged = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      boolean sport = i % 2 == 0;
+      about.append(
+          "{\"id\": \"%d\", \"text\": \"%s %d\", \"label\": \"%s\", \"source\": \"f\"}\n"
+              .formatted(i, texts.get(i % 2), i, sport ? "sport" : "money"));
+      if (i < 16) {
+        tagged.append(
+            "{\"id\": \"%d\", \"words\": [\"the\", \"%s\", \"%d\"], \"tags\": [\"O\", \"%s\", \"O\"], \"source\": \"f\"}\n"
+                .formatted(i, sport ? "team" : "bank", i, sport ? "B-TEAM" : "B-BANK"));
+      }
+    }
+    topics = labels("topics", "classify", "[\"sport\", \"money\"]", about.toString());
+    words = labels("words", "tag", "[\"O\", \"B-TEAM\", \"B-BANK\"]", tagged.toString());
+  }
+
+  private Labels labels(String name, String task, String labels, String lines) throws Exception {
+    Path to = Files.createDirectories(folder.resolve(name));
+    Files.writeString(
+        to.resolve("task.json"), "{\"task\": \"%s\", \"labels\": %s}".formatted(task, labels));
+    for (String split : List.of("train", "heldout")) {
+      Files.writeString(to.resolve(split + ".jsonl"), lines);
+    }
+    return new Labels(new Ref("labels", "0".repeat(64)), to);
+  }
+
+  private Path tune(String more, List<Labels> others, FakeRun run) throws Exception {
+    String json = JOINT.formatted(more);
+    Tune.Config config =
+        Binder.bind("tune", (ObjectNode) JsonMapper.shared().readTree(json), new Tune().defaults());
+    var inputs =
+        new Tune.Inputs(
+            base,
+            Optional.of(vocabulary),
+            topics,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            others);
+    return new Tune().run(inputs, config, run).tuned().folder();
+  }
+
+  @Test
+  void eachTaskHasALastLayerOfItsOwnOnTheSameBody() throws Exception {
+    var run = new FakeRun(folder.resolve("run"), 1);
+    Path tuned = tune(", \"examples\": 160, \"adapter\": {\"rank\": 2}", List.of(words), run);
+    assertEquals(List.of("topic", "words"), TaskModels.names(tuned));
+    assertEquals(tuned, TaskModels.of(tuned, "topic"));
+    Path second = TaskModels.of(tuned, "words");
+    try (ModelFolder topic = ModelFolder.open(tuned);
+        ModelFolder tags = ModelFolder.open(second);
+        ModelFolder before = ModelFolder.open(base.folder())) {
+      assertEquals(new Output.Classes(List.of("sport", "money")), topic.shape().output());
+      assertEquals(List.of("O", "B-TEAM", "B-BANK"), tags.shape().output().names());
+      Set<String> own =
+          before.shape().parameters().stream().map(Parameter::name).collect(Collectors.toSet());
+      int moved = 0;
+      for (Parameter p : tags.shape().parameters()) {
+        if (own.contains(p.name()) && !p.name().startsWith("cls.")) {
+          float[] there = tags.tensors().get(p).toFloats();
+          assertArrayEquals(topic.tensors().get(p).toFloats(), there, 0, p.name());
+          moved += Arrays.equals(there, before.tensors().get(p).toFloats()) ? 0 : 1;
+        }
+      }
+      assertTrue(moved > 0, "the body learned nothing");
+    }
+    List<List<String>> rows = run.tables().get("Several tasks on one body");
+    assertEquals(2, rows.size(), rows.toString());
+    for (List<String> row : rows) {
+      double was = Double.parseDouble(row.get(5).split(" ")[0]);
+      double is = Double.parseDouble(row.get(6).split(" ")[0]);
+      assertTrue(is < was, row.toString());
+    }
+    // 40 texts and 16: of 20 steps 14 and 6.
+    assertEquals(List.of("14", "6"), rows.stream().map(r -> r.get(3)).toList());
+  }
+
+  @Test
+  void aKilledRunEndsInTheSameBits() throws Exception {
+    String often = ", \"checkpointEvery\": 4, \"examples\": 80";
+    Path whole = tune(often, List.of(words), new FakeRun(folder.resolve("whole"), 1));
+    Path place = folder.resolve("killed");
+    assertThrows(
+        FakeRun.Killed.class,
+        () -> tune(often, List.of(words), new FakeRun(place, 1).killedAfter(6)));
+    Path again = tune(often, List.of(words), new FakeRun(place, 1));
+    for (String name : List.of("topic", "words")) {
+      assertArrayEquals(
+          Files.readAllBytes(TaskModels.of(whole, name).resolve("model.safetensors")),
+          Files.readAllBytes(TaskModels.of(again, name).resolve("model.safetensors")),
+          name);
+    }
+  }
+
+  @Test
+  void whatOneTaskAloneHasIsRefused() throws Exception {
+    assertRefused("", List.of(), "tune.inputs.others binds no labels");
+    assertRefused("", List.of(words, words), "names 2 tasks, and there are labels of 3");
+    assertRefused(
+        ", \"taskWeights\": {\"other\": 1.0}", List.of(words), "taskWeights.other is of none");
+    assertRefused(", \"taskTemperature\": 0.5", List.of(words), "taskTemperature = 0.5");
+    assertRefused(
+        ", \"adapter\": {\"rank\": 2, \"merge\": false}",
+        List.of(words),
+        "leaves an adapter of one");
+    Labels pairs =
+        labels("pairs", "embed", "[]", "{\"anchor\": \"a\", \"positive\": \"b\"}\n".repeat(3));
+    assertRefused("", List.of(pairs), "labels for embed are learned alone");
+    var none =
+        assertThrows(
+            IllegalArgumentException.class, () -> TaskModels.of(base.folder(), "words"));
+    assertTrue(none.getMessage().contains("is of one task"), none.getMessage());
+  }
+
+  private void assertRefused(String more, List<Labels> others, String words) {
+    var run = new FakeRun(folder.resolve("refused"), 1);
+    var error = assertThrows(ImagoException.class, () -> tune(more, others, run));
+    assertTrue(error.getMessage().contains(words), error.getMessage());
+  }
+
+  @Test
+  void theHotterTheMoreEvenAreTheTasks() {
+    assertArrayEquals(new long[] {90, 10}, JointBatches.counts(new int[] {900, 100}, 100, 1));
+    assertArrayEquals(new long[] {75, 25}, JointBatches.counts(new int[] {900, 100}, 100, 2));
+    assertArrayEquals(new long[] {50, 1}, JointBatches.counts(new int[] {90_000, 1}, 50, 1));
+  }
+}
