@@ -139,8 +139,7 @@ record ServeSession(
     ServeModels.Opened others;
     try {
       others =
-          beside.open(
-              imago, folder, reference, name(options, serving.card(), folder), threads);
+          beside.open(imago, folder, reference, name(options, serving.card(), folder), threads);
     } catch (RuntimeException e) {
       serving.close();
       throw e;

@@ -175,7 +175,8 @@ final class BaseModel {
             },
             more,
             config.adapter().used()
-                ? new Tuning.Adapted(config.adapter(), tokens(inputs, config.adapter(), more.tokens()))
+                ? new Tuning.Adapted(
+                    config.adapter(), tokens(inputs, config.adapter(), more.tokens()))
                 : new Tuning.All(),
             config.groups(),
             run.seed(),

@@ -35,8 +35,7 @@ final class JointBatches implements Batches {
     }
   }
 
-  /// How many steps each task has: in proportion to its examples to the power of 1/T, one at
-  /// least.
+  /// How many steps each task has: in proportion to its examples to the power of 1/T, one at least.
   ///
   /// @param sizes examples of each
   /// @param steps of all

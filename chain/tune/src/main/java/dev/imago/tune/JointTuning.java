@@ -18,8 +18,8 @@ import dev.imago.tasks.Tasks;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Objective;
 import dev.imago.torch.SeveralTasks;
-import dev.imago.training.Additions;
 import dev.imago.training.AdapterSettings;
+import dev.imago.training.Additions;
 import dev.imago.training.NewTokens;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
@@ -94,7 +94,8 @@ final class JointTuning {
   private Task task(Labels labels) {
     Task task = Tasks.read(labels.folder());
     // A CRF is of tags alone: the other tasks stay as they are.
-    Task own = config.crf() && task.output() instanceof Output.Tags ? Objectives.task(task, config) : task;
+    Task own =
+        config.crf() && task.output() instanceof Output.Tags ? Objectives.task(task, config) : task;
     switch (own.loss()) {
       case LIKELIHOOD, BINARY, CHAIN, ARCS, SPAN, SQUARED -> {}
       case CONTRAST, PREFERENCE, UNPAIRED, REWARD ->
@@ -124,8 +125,7 @@ final class JointTuning {
       }
     }
     try (TrainableModel model =
-        BaseModel.open(
-            inputs, tasks.getFirst(), config, new Additions(tokens, heads), null, run)) {
+        BaseModel.open(inputs, tasks.getFirst(), config, new Additions(tokens, heads), null, run)) {
       int endOfText = BaseModel.endOfText(inputs.base());
       var joined = new ArrayList<Joined>();
       for (int t = 0; t < tasks.size(); t++) {
@@ -141,8 +141,7 @@ final class JointTuning {
     }
   }
 
-  private Joined joined(
-      String name, Path labels, Task task, TrainableModel model, int padding) {
+  private Joined joined(String name, Path labels, Task task, TrainableModel model, int padding) {
     Encoder encoder = task.encoder(BaseModel.words(inputs));
     LabelledBatches of =
         LabelledBatches.of(
@@ -226,7 +225,8 @@ final class JointTuning {
     run.note("%,.0f tokens a second".formatted(outcome.tokensPerSecond()));
     run.table(
         "Several tasks on one body",
-        List.of("task", "labels for", "examples", "steps", "weight", "held-out loss before", "after"),
+        List.of(
+            "task", "labels for", "examples", "steps", "weight", "held-out loss before", "after"),
         rows);
     return new Tune.Outputs(draft.commit(Weights.class));
   }

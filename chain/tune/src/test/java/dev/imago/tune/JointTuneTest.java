@@ -175,8 +175,7 @@ final class JointTuneTest {
         labels("pairs", "embed", "[]", "{\"anchor\": \"a\", \"positive\": \"b\"}\n".repeat(3));
     assertRefused("", List.of(pairs), "labels for embed are learned alone");
     var none =
-        assertThrows(
-            IllegalArgumentException.class, () -> TaskModels.of(base.folder(), "words"));
+        assertThrows(IllegalArgumentException.class, () -> TaskModels.of(base.folder(), "words"));
     assertTrue(none.getMessage().contains("is of one task"), none.getMessage());
   }
 

@@ -150,48 +150,42 @@ public record Batch(
   public Batch withLengths(int[] counted) {
     return new Batch(
         sequences, length, ids, counted, targets, shares, source, begins, draw, answers, segments,
-        goesOn,
-        task);
+        goesOn, task);
   }
 
   /// The same with what an encoder reads.
   public Batch withSource(@Nullable Source read) {
     return new Batch(
         sequences, length, ids, lengths, targets, shares, read, begins, draw, answers, segments,
-        goesOn,
-        task);
+        goesOn, task);
   }
 
   /// The same, whose rows hold several texts.
   public Batch withBegins(int[] places) {
     return new Batch(
         sequences, length, ids, lengths, targets, shares, source, places, draw, answers, segments,
-        goesOn,
-        task);
+        goesOn, task);
   }
 
   /// The same, whose rows are of two texts each.
   public Batch withSegments(int[] texts) {
     return new Batch(
         sequences, length, ids, lengths, targets, shares, source, begins, draw, answers, texts,
-        goesOn,
-        task);
+        goesOn, task);
   }
 
   /// The same with random numbers.
   public Batch drawing(Draw from) {
     return new Batch(
         sequences, length, ids, lengths, targets, shares, source, begins, from, answers, segments,
-        goesOn,
-        task);
+        goesOn, task);
   }
 
   /// The same, of which nothing is by chance.
   Batch withoutChance() {
     return new Batch(
         sequences, length, ids, lengths, targets, shares, source, begins, null, answers, segments,
-        goesOn,
-        task);
+        goesOn, task);
   }
 
   /// The same with how likely each sequence was before.
@@ -203,16 +197,14 @@ public record Batch(
   public Batch comparing(ComparedAnswers known) {
     return new Batch(
         sequences, length, ids, lengths, targets, shares, source, begins, draw, known, segments,
-        goesOn,
-        task);
+        goesOn, task);
   }
 
   /// The same, whose rows go on where those of the step before ended.
   public Batch goingOn() {
     return new Batch(
         sequences, length, ids, lengths, targets, shares, source, begins, draw, answers, segments,
-        true,
-        task);
+        true, task);
   }
 
   /// The same, of one of several tasks.

@@ -159,8 +159,7 @@ final class Replica {
     }
     if (objective instanceof SeveralTasks several) {
       SeveralTasks.One one = several.of(batch);
-      double value =
-          step(one.model(), one.objective(), batch, scale * one.weight(), backward);
+      double value = step(one.model(), one.objective(), batch, scale * one.weight(), backward);
       return one.weight() * value;
     }
     try (PointerScope scope = new PointerScope()) {

@@ -2,8 +2,8 @@ package dev.imago.torch;
 
 import java.util.List;
 
-/// Several tasks that are learned on one body, each with a last layer and a loss of its own: a batch
-/// is of one of them ([Batch#task]).
+/// Several tasks that are learned on one body, each with a last layer and a loss of its own: a
+/// batch is of one of them ([Batch#task]).
 ///
 /// @param tasks at least one
 public record SeveralTasks(List<One> tasks) implements Objective {
@@ -41,9 +41,7 @@ public record SeveralTasks(List<One> tasks) implements Objective {
   @Override
   public Objective measured() {
     return new SeveralTasks(
-        tasks.stream()
-            .map(t -> new One(t.model(), t.objective().measured(), t.weight()))
-            .toList());
+        tasks.stream().map(t -> new One(t.model(), t.objective().measured(), t.weight())).toList());
   }
 
   @Override

@@ -96,8 +96,7 @@ public final class TrainableModel implements AutoCloseable {
       var on = new TaskHeads(shape, model, layout);
       heads.forEach(
           (name, own) ->
-              others.put(
-                  name, on.shape(own).model(parts -> on.slot(name, layout, tuning, parts))));
+              others.put(name, on.shape(own).model(parts -> on.slot(name, layout, tuning, parts))));
     }
     this.replicas = new Replicas(layout, parallelism, precision);
     this.read = tuning.read().keySet();
@@ -295,7 +294,8 @@ public final class TrainableModel implements AutoCloseable {
       }
       TrainableModel model =
           new TrainableModel(
-              shape, new TuningRules(tuning, kept, rules, targets),
+              shape,
+              new TuningRules(tuning, kept, rules, targets),
               heads(folder, shape, more.heads()),
               parallelism,
               precision);
