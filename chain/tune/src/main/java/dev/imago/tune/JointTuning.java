@@ -76,14 +76,14 @@ final class JointTuning {
                 : config.grpo().used()
                     ? "tune.grpo learns from a model's own answers"
                     : config.replay() > 0
-                    ? "tune.replay = %s is of a model that writes".formatted(config.replay())
-                    : config.packing()
-                        ? "tune.packing = true is of answers"
-                        : processes
-                            ? "several processes share a batch of one"
-                            : adapter.used() && !adapter.merge()
-                                ? "tune.adapter.merge = false leaves an adapter of one"
-                                : "";
+                        ? "tune.replay = %s is of a model that writes".formatted(config.replay())
+                        : config.packing()
+                            ? "tune.packing = true is of answers"
+                            : processes
+                                ? "several processes share a batch of one"
+                                : adapter.used() && !adapter.merge()
+                                    ? "tune.adapter.merge = false leaves an adapter of one"
+                                    : "";
     if (!other.isEmpty()) {
       throw new ConfigException(
           "tune.tasks = %s learns several tasks on one body, and %s; leave that out"

@@ -110,8 +110,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
     /// With other words.
     Inputs with(Vocabulary words) {
-      return new Inputs(
-          base, Optional.of(words), labels, tokens, teacher, start, reward, others);
+      return new Inputs(base, Optional.of(words), labels, tokens, teacher, start, reward, others);
     }
 
     /// Of one of its labels alone.

@@ -110,8 +110,7 @@ final class TaskHeadsTest {
       }
       for (Parameter p : c.shape().parameters()) {
         boolean last = p.name().startsWith("classifier") || p.name().startsWith("score");
-        boolean same =
-            Arrays.equals(c.tensors().get(p).toFloats(), d.tensors().get(p).toFloats());
+        boolean same = Arrays.equals(c.tensors().get(p).toFloats(), d.tensors().get(p).toFloats());
         if (last) {
           assertEquals(true, same, p.name());
         } else if (p.name().contains("layers.0.mlp") || p.name().contains("0.output.dense")) {
