@@ -104,6 +104,7 @@ final class JointTuneTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             others);
     return new Tune().run(inputs, config, run).tuned().folder();
   }
