@@ -35,10 +35,13 @@ import java.util.regex.Pattern;
 ///
 /// LAYERS may be `12:2`: what the layers after the first two say counts nothing, or by `12:2:0.1` a
 /// tenth, so that a model of `2` guesses well what that of twelve will say, which takes its twelve
-/// layers' time; `12:0` says the same token for ever. For drafts and look-up.
+/// layers' time; `12:0` says the same forty tokens again and again. For drafts and look-up.
 public final class RandomModel {
   private static final int HEAD = 64;
   private static final int CONTEXT = 8192;
+
+  /// After so many tokens a model that hears no layer begins anew.
+  private static final int PERIOD = 40;
 
   private RandomModel() {}
 
@@ -53,7 +56,8 @@ public final class RandomModel {
     int heads = width / HEAD;
     int hidden = Math.ceilDiv(width * 8 / 3, 32) * 32; // rows of whole blocks
     ModelShape config =
-        TrainThroughput.shape(vocabulary, width, layers, heads, heads / 2, hidden, CONTEXT);
+        TrainThroughput.shape(
+            vocabulary, width, layers, heads, heads / 2, hidden, CONTEXT, loud > 0);
     Path weights = folder.resolve("hf");
     write(Files.createDirectories(weights), config, name -> isAfter(name, loud) ? rest : 1);
     List<String> formats =
@@ -99,12 +103,25 @@ public final class RandomModel {
                 }
                 tensors.put(name, new HostTensor(DataType.F32, shape, values));
               });
+      HostTensor head = tensors.get("lm_head.weight");
+      if (head != null) {
+        next(tensors.get("model.embed_tokens.weight"), head, config.vocabularySize());
+      }
       Safetensors.write(folder.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
     }
     var specials = new Specials(0, List.of(0));
     Files.writeString(folder.resolve("config.json"), config.configJson(specials));
     Files.writeString(folder.resolve("generation_config.json"), ConfigJson.generation(specials));
     Files.write(folder.resolve("tokenizer.json"), tokenizer(config.vocabularySize()).toJson());
+  }
+
+  /// Makes the row of each token that of the one before it, so that it is what follows.
+  private static void next(HostTensor embedding, HostTensor head, int vocabulary) {
+    long bytes = head.data().byteSize() / vocabulary;
+    for (int id = 0; id < vocabulary; id++) {
+      int before = id % PERIOD == 0 ? Math.min(id + PERIOD, vocabulary) - 1 : id - 1;
+      MemorySegment.copy(embedding.data(), before * bytes, head.data(), id * bytes, bytes);
+    }
   }
 
   /// The bytes as GPT-2 writes them, then names for the other ids.

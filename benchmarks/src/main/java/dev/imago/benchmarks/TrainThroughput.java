@@ -205,12 +205,25 @@ public final class TrainThroughput {
   /// A decoder of these sizes.
   static ModelShape shape(
       int vocabulary, int width, int layers, int heads, int kvHeads, int feedForward, int context) {
+    return shape(vocabulary, width, layers, heads, kvHeads, feedForward, context, true);
+  }
+
+  /// @param tied whether what is said is told by the rows that are read
+  static ModelShape shape(
+      int vocabulary,
+      int width,
+      int layers,
+      int heads,
+      int kvHeads,
+      int feedForward,
+      int context,
+      boolean tied) {
     return Architectures.read(
         """
         {"model_type": "llama", "vocab_size": %d, "hidden_size": %d, "num_hidden_layers": %d,
          "num_attention_heads": %d, "num_key_value_heads": %d, "intermediate_size": %d,
-         "max_position_embeddings": %d, "rms_norm_eps": 1e-5, "tie_word_embeddings": true}
+         "max_position_embeddings": %d, "rms_norm_eps": 1e-5, "tie_word_embeddings": %s}
         """
-            .formatted(vocabulary, width, layers, heads, kvHeads, feedForward, context));
+            .formatted(vocabulary, width, layers, heads, kvHeads, feedForward, context, tied));
   }
 }

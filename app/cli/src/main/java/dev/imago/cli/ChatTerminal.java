@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.core.ConfigException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jspecify.annotations.Nullable;
 
 /// The lines of who sits before a terminal, edited as in a shell: arrow keys recall earlier ones,
 /// of earlier conversations too, the tab key completes commands, and Ctrl-C stops an answer. What
@@ -57,11 +59,13 @@ final class ChatTerminal implements Iterator<String>, AutoCloseable {
 
   /// The terminal of this process; none where it cannot place a cursor.
   static Optional<ChatTerminal> open() {
+    Optional<Path> history = historyFile(System.getenv("IMAGO_HISTORY"));
     try {
       Terminal terminal =
           TerminalBuilder.builder()
               .system(true)
-              .systemOutput(TerminalBuilder.SystemOutput.ForcedSysErr) // answers are the output
+              // Answers are the output; where errors go to a file, it is the terminal all the same.
+              .systemOutput(TerminalBuilder.SystemOutput.SysErrOrSysOut)
               .dumb(true) // without a warning
               // A terminal that is asked what it can and answers late would type into the first
               // turn.
@@ -71,18 +75,30 @@ final class ChatTerminal implements Iterator<String>, AutoCloseable {
         terminal.close();
         return Optional.empty();
       }
-      return Optional.of(new ChatTerminal(terminal, historyFile()));
+      return Optional.of(new ChatTerminal(terminal, history));
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  /// `IMAGO_HISTORY`, by default `.imago_history` in the user's folder; none where that is empty.
-  private static Optional<Path> historyFile() {
-    String named = System.getenv("IMAGO_HISTORY");
-    return named == null
-        ? Optional.of(Path.of(System.getProperty("user.home"), ".imago_history"))
-        : named.isBlank() ? Optional.empty() : Optional.of(Path.of(named));
+  /// `IMAGO_HISTORY`, by default `.imago_history` in the user's folder; none where that is empty,
+  /// or a device.
+  ///
+  /// @throws ConfigException for a folder
+  static Optional<Path> historyFile(@Nullable String named) {
+    Path file =
+        named == null
+            ? Path.of(System.getProperty("user.home"), ".imago_history")
+            : Path.of(named.strip());
+    if (named != null && named.isBlank()) {
+      return Optional.empty();
+    }
+    if (Files.isDirectory(file)) {
+      throw new ConfigException(
+          "IMAGO_HISTORY = %s is a folder; name a file, or leave it empty to keep none"
+              .formatted(file));
+    }
+    return Files.exists(file) && !Files.isRegularFile(file) ? Optional.empty() : Optional.of(file);
   }
 
   /// What somebody said is for them alone to read.

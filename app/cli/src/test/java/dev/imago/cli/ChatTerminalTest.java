@@ -2,8 +2,10 @@ package dev.imago.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.ConfigException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -60,6 +62,16 @@ final class ChatTerminalTest {
     assertEquals(
         List.of("\"\"\"", "a", "b", "\"\"\"", "\"\"\"", "c", "d", "\"\"\""),
         lines(block + pasted + "\004", Optional.empty()));
+  }
+
+  @Test
+  void the_file_of_earlier_lines_is_a_file(@TempDir Path folder) {
+    assertEquals(Optional.of(folder.resolve("h")), ChatTerminal.historyFile(folder + "/h"));
+    assertEquals(Optional.empty(), ChatTerminal.historyFile(""));
+    String said =
+        assertThrows(ConfigException.class, () -> ChatTerminal.historyFile(folder.toString()))
+            .getMessage();
+    assertTrue(said.contains("is a folder"), said);
   }
 
   @Test
