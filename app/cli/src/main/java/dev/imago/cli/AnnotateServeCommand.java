@@ -41,6 +41,8 @@ import picocli.CommandLine.ParentCommand;
       "Example:  imago annotate serve reviews --person ann --person bob --reviewer rita"
     })
 final class AnnotateServeCommand implements Callable<Integer> {
+  private static final String LINEAR = "linear";
+
   @ParentCommand private AnnotateCommand parent = new AnnotateCommand();
   @Mixin private AnnotateCommand.Where where = new AnnotateCommand.Where();
 
@@ -71,6 +73,14 @@ final class AnnotateServeCommand implements Callable<Integer> {
   private boolean suggest;
 
   @Option(
+      names = "--learner",
+      paramLabel = "MODEL",
+      description =
+          "What learns beside the queue: linear (default), or a model that is tuned anew each"
+              + " round, such as an encoder (weights/3f2a).")
+  private String learner = LINEAR;
+
+  @Option(
       names = "--remove",
       paramLabel = "NAME",
       description = "Who labels no longer: what he holds returns, what he answered stays.")
@@ -85,6 +95,18 @@ final class AnnotateServeCommand implements Callable<Integer> {
   private int port = 8090;
 
   @Mixin private TlsOptions tls = new TlsOptions();
+
+  private TextLearner learner(LabelProject project) {
+    if (learner.equals(LINEAR)) {
+      return TextLearner.linear();
+    }
+    if (project.choosing().next().contains("disagreement")) {
+      throw new ConfigException(
+          "disagreement learns several models each round; take --learner linear, or another strategy than %s"
+              .formatted(project.choosing().next()));
+    }
+    return new TunedLearner(parent.imago, learner, project.name());
+  }
 
   @Override
   public Integer call() throws InterruptedException {
@@ -141,12 +163,17 @@ final class AnnotateServeCommand implements Callable<Integer> {
             "--suggest is of a model that learns, and next = %s has none; give --next margin, or have `imago annotate suggest` propose"
                 .formatted(project.choosing().next()));
       }
+      if (!learner.equals(LINEAR) && !project.choosing().learns()) {
+        throw new ConfigException(
+            "--learner = %s learns for a strategy, and next = %s has none; give --next margin"
+                .formatted(learner, project.choosing().next()));
+      }
       if (project.choosing().learns()) {
         rounds =
             Optional.of(
                 new ActiveRounds(
                         project,
-                        TextLearner.linear(),
+                        learner(project),
                         suggest,
                         note -> System.err.println("imago: " + note))
                     .start());

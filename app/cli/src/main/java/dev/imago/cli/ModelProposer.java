@@ -104,49 +104,59 @@ interface ModelProposer {
 
     @Override
     public List<Optional<Proposal>> propose(List<AnnotatedItem> items) {
-      List<Optional<Proposal>> all = new ArrayList<>();
-      for (int from = 0; from < items.size(); from += TOGETHER) {
-        all.addAll(some(items.subList(from, Math.min(items.size(), from + TOGETHER))));
+      if (tells instanceof Output.Classes classes) {
+        return verdicts(items.stream().map(ItemTexts::read).toList(), classes).stream()
+            .map(verdict -> verdict.map(of -> label(classes, of)))
+            .toList();
       }
-      return all;
-    }
-
-    private List<Optional<Proposal>> some(List<AnnotatedItem> items) {
-      int longest = model.shape().context();
-      boolean tags = tells instanceof Output.Tags;
-      List<List<Word>> words =
-          items.stream().map(item -> tags ? Word.of(item.text()) : List.<Word>of()).toList();
-      List<Question> questions = new ArrayList<>();
-      for (int i = 0; i < items.size(); i++) {
-        questions.add(
-            tags
-                ? Tagging.question(words.get(i), model.tokenizer(), longest)
-                : TextTask.question(ItemTexts.read(items.get(i)), "", model.tokenizer(), longest));
-      }
-      List<float[][]> scores;
-      try {
-        scores =
-            model.read(
-                questions.stream().filter(q -> q.ids().length > 0).map(Question::input).toList());
-      } catch (NotFiniteException e) {
-        throw new InputException(String.valueOf(e.getMessage()), e);
-      }
-      var next = scores.iterator();
+      List<List<Word>> words = items.stream().map(item -> Word.of(item.text())).toList();
+      List<Question> questions =
+          words.stream()
+              .map(of -> Tagging.question(of, model.tokenizer(), model.shape().context()))
+              .toList();
+      List<Optional<float[][]>> scores = scores(questions);
       List<Optional<Proposal>> all = new ArrayList<>();
       for (int i = 0; i < items.size(); i++) {
-        Question question = questions.get(i);
+        float[][] of = scores.get(i).orElse(null);
         all.add(
-            question.ids().length == 0
+            of == null
                 ? Optional.empty()
-                : tells instanceof Output.Classes classes
-                    ? Optional.of(label(classes, next.next()[0]))
-                    : spans(items.get(i), words.get(i), question, next.next()));
+                : spans(items.get(i), words.get(i), questions.get(i), of));
       }
       return all;
     }
 
-    private Proposal label(Output.Classes classes, float[] scores) {
-      Verdict verdict = Verdict.of(classes, scores, model.calibration());
+    /// What is told of each text; empty where it has no token.
+    List<Optional<Verdict>> verdicts(List<String> texts, Output.Classes classes) {
+      List<Question> questions =
+          texts.stream()
+              .map(text -> TextTask.question(text, "", model.tokenizer(), model.shape().context()))
+              .toList();
+      return scores(questions).stream()
+          .map(of -> of.map(rows -> Verdict.of(classes, rows[0], model.calibration())))
+          .toList();
+    }
+
+    /// Some are computed together.
+    private List<Optional<float[][]>> scores(List<Question> questions) {
+      List<Optional<float[][]>> all = new ArrayList<>();
+      for (int from = 0; from < questions.size(); from += TOGETHER) {
+        List<Question> some = questions.subList(from, Math.min(questions.size(), from + TOGETHER));
+        try {
+          var next =
+              model
+                  .read(some.stream().filter(q -> q.ids().length > 0).map(Question::input).toList())
+                  .iterator();
+          some.forEach(
+              q -> all.add(q.ids().length == 0 ? Optional.empty() : Optional.of(next.next())));
+        } catch (NotFiniteException e) {
+          throw new InputException(String.valueOf(e.getMessage()), e);
+        }
+      }
+      return all;
+    }
+
+    private static Proposal label(Output.Classes classes, Verdict verdict) {
       String label = verdict.told().getFirst();
       return new Proposal(LabelAnswer.ofLabels(List.of(label)), verdict.share(classes, label));
     }

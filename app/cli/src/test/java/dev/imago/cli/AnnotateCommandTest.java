@@ -52,5 +52,17 @@ class AnnotateCommandTest {
     assertEquals(0, annotate("import", "p", items.toString()).exit());
     assertEquals("", annotate("export", "p", "--out", "-").out());
     assertTrue(annotate("agreement", "p").out().contains("nobody has answered"));
+    refused("«margn» is no strategy", "new", "q", "--task", file, "--next", "margn");
+    refused("beside --change", "new", "p", "--task", file, "--change", "--next", "margin");
+    refused("next = order has none", "serve", "p", "--person", "ann", "--suggest");
+    refused("next = order has none", "serve", "p", "--person", "ann", "--learner", "weights/3f2a");
+    refused("for all to read", "serve", "p", "--sign-in", "--host", "0.0.0.0");
+    refused("stands beside --reviewer", "serve", "p", "--person", "a", "--reviewer", "a");
+    refused("give one of --functions", "suggest", "p");
+    Path functions = folder.resolve("functions.yaml");
+    Files.writeString(functions, "functions: [{name: f, label: good, keywords: x}]");
+    String told = annotate("suggest", "p", "--functions", functions.toString()).out();
+    assertTrue(told.contains("1 items read, 1.000 of them labelled; suggested: 1 items"), told);
+    assertTrue(annotate("status", "p").out().contains("0 items on which people differ"));
   }
 }

@@ -71,13 +71,19 @@ final class Doorkeeper implements KeyCheck {
                 open.keys()
                     .holder(shown)
                     .filter(key -> people.areOf(key.organisation()))
+                    .filter(key -> key.opensRoute("/label/next"))
                     .map(Doorkeeper::holder))
         .map(who -> new Member(who.name(), who.role()));
   }
 
+  /// A key that does not open the page of reviewers is an annotator's at most.
   private static SignedIn holder(Account key) {
     return new SignedIn(
-        key.organisation(), key.person().isEmpty() ? key.name() : key.person(), key.role());
+        key.organisation(),
+        key.person().isEmpty() ? key.name() : key.person(),
+        key.role().covers(Role.REVIEWER) && !key.opensRoute("/review/next")
+            ? Role.ANNOTATOR
+            : key.role());
   }
 
   /// Who asks.

@@ -76,6 +76,9 @@ public final class LabelProject {
 
   private volatile @Nullable Choosing choosing;
 
+  /// When leases that ran out were taken back last.
+  private final AtomicLong expired = new AtomicLong(Long.MIN_VALUE / 2);
+
   /// Whose turn it is to be given an item: all would try for the same one, and wait in the database
   /// for each other. Servers on one database still may; the places of an item are counted there.
   private final ReentrantLock turn = new ReentrantLock(true);
@@ -238,6 +241,10 @@ public final class LabelProject {
               name);
         });
     choosing = wanted;
+  }
+
+  AtomicLong expired() {
+    return expired;
   }
 
   long acts() {

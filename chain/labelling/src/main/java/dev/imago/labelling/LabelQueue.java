@@ -42,6 +42,9 @@ public final class LabelQueue {
   private static final int CANDIDATES = 16;
   private static final int DRAWS = 64;
 
+  /// Leases are of minutes: it is enough to look each second for those that have run out.
+  private static final long EXPIRY_MILLIS = 1_000;
+
   private static final String SETTLE =
       "update labelling.item set review = case when done < wanted then 0 when (select"
           + " count(distinct a.answer) from labelling.answer a where a.project = item.project and"
@@ -81,7 +84,10 @@ public final class LabelQueue {
   private Optional<Assignment> next(Transaction tx, String person) throws SQLException {
     String name = project.name();
     long now = project.clock().millis();
-    expire(tx, now);
+    if (Math.abs(now - project.expired().get()) >= EXPIRY_MILLIS) {
+      expire(tx, now);
+      project.expired().set(now);
+    }
     Known known = known(tx, person);
     Optional<Long> leased =
         tx.first(
@@ -109,21 +115,23 @@ public final class LabelQueue {
     }
     long every = project.settings().goldEvery();
     if (every > 0 && known.given % every == every - 1) {
-      Optional<Long> gold = gold(tx, person);
-      if (gold.isPresent() && lease(tx, gold.get(), person, now, "gold")) {
-        return assignment(tx, gold.get(), person);
+      Optional<Assignment> gold = gold(tx, person, now);
+      if (gold.isPresent()) {
+        return gold;
       }
     }
     // Another server on the same database may be quicker: then the next of the candidates.
     for (boolean returned : new boolean[] {true, false}) {
       if (!returned) {
-        Optional<Long> chosen = chosen(tx, person, known, now);
+        Optional<Assignment> chosen = chosen(tx, person, known, now);
         if (chosen.isPresent()) {
-          return assignment(tx, chosen.get(), person);
+          return chosen;
         }
       }
       for (Candidate candidate : candidates(tx, person, returned, returned ? -1 : known.place)) {
-        if (lease(tx, candidate.number, person, now, returned ? "returned" : Choosing.ORDER)) {
+        Optional<Assignment> given =
+            lease(tx, candidate.number, person, now, returned ? "returned" : Choosing.ORDER);
+        if (given.isPresent()) {
           if (!returned) {
             tx.update(
                 "update labelling.person set place = ? where project = ? and name = ?",
@@ -131,19 +139,16 @@ public final class LabelQueue {
                 name,
                 person);
           }
-          return assignment(tx, candidate.number, person);
+          return given;
         }
       }
     }
-    Optional<Long> gold = gold(tx, person);
-    return gold.isPresent() && lease(tx, gold.get(), person, now, "gold")
-        ? assignment(tx, gold.get(), person)
-        : Optional.empty();
+    return gold(tx, person, now);
   }
 
   /// An item that is drawn at random, or that a strategy has chosen, leased; empty where items come
   /// in their order, or nothing is chosen yet.
-  private Optional<Long> chosen(Transaction tx, String person, Known known, long now)
+  private Optional<Assignment> chosen(Transaction tx, String person, Known known, long now)
       throws SQLException {
     Choosing choosing = project.choosing();
     if (choosing.next().equals(Choosing.ORDER)) {
@@ -153,21 +158,21 @@ public final class LabelQueue {
     var random = new SplittableRandom(crc(project.secret() + "/" + person + "/" + known.given));
     boolean drawn =
         choosing.next().equals(Choosing.RANDOM) || random.nextInt(100) < choosing.randomPercent();
-    Optional<Wish> wish = drawn ? drawn(tx, person, random, now) : wished(tx, person, now);
-    if (wish.isPresent()) {
+    Optional<Assignment> given = drawn ? drawn(tx, person, random, now) : wished(tx, person, now);
+    if (given.isPresent()) {
       // What has begun is finished first: an item that two want is not left with one answer.
       tx.update(
           "update labelling.item set returned = true where project = ? and number = ? and is_open ="
               + " true",
           project.name(),
-          wish.get().item);
+          given.get().number);
     }
-    return wish.map(Wish::item);
+    return given;
   }
 
   private record Wish(long item, String chosen) {}
 
-  private Optional<Wish> wished(Transaction tx, String person, long now) throws SQLException {
+  private Optional<Assignment> wished(Transaction tx, String person, long now) throws SQLException {
     for (Wish wish :
         tx.list(
             "select i.number, w.chosen from labelling.wish w join labelling.item i on i.project ="
@@ -178,8 +183,9 @@ public final class LabelQueue {
             row -> new Wish(row.number("number"), row.text("chosen")),
             project.name(),
             person)) {
-      if (lease(tx, wish.item, person, now, wish.chosen)) {
-        return Optional.of(wish);
+      Optional<Assignment> given = lease(tx, wish.item, person, now, wish.chosen);
+      if (given.isPresent()) {
+        return given;
       }
     }
     return Optional.empty();
@@ -187,8 +193,8 @@ public final class LabelQueue {
 
   /// Any open item with the same chance: numbers are drawn until one is that of an open item. Where
   /// few are left it may be none.
-  private Optional<Wish> drawn(Transaction tx, String person, SplittableRandom random, long now)
-      throws SQLException {
+  private Optional<Assignment> drawn(
+      Transaction tx, String person, SplittableRandom random, long now) throws SQLException {
     long items =
         tx.number("select next_item from labelling.project where name = ?", project.name());
     for (int draw = 0; draw < DRAWS && items > 0; draw++) {
@@ -202,8 +208,10 @@ public final class LabelQueue {
                   item,
                   person)
               > 0;
-      if (open && lease(tx, item, person, now, Choosing.RANDOM)) {
-        return Optional.of(new Wish(item, Choosing.RANDOM));
+      Optional<Assignment> given =
+          open ? lease(tx, item, person, now, Choosing.RANDOM) : Optional.empty();
+      if (given.isPresent()) {
+        return given;
       }
     }
     return Optional.empty();
@@ -237,33 +245,29 @@ public final class LabelQueue {
         person);
   }
 
-  private Optional<Long> gold(Transaction tx, String person) throws SQLException {
-    return tx.first(
-        "select number from labelling.item i where project = ? and is_gold = true and not exists"
-            + " (select 1 from labelling.answer a where a.project = i.project and a.item = i.number"
-            + " and a.person = ?) order by project, is_gold, number limit 1",
-        row -> row.number("number"),
-        project.name(),
-        person);
+  private Optional<Assignment> gold(Transaction tx, String person, long now) throws SQLException {
+    Optional<Long> gold =
+        tx.first(
+            "select number from labelling.item i where project = ? and is_gold = true and not"
+                + " exists (select 1 from labelling.answer a where a.project = i.project and a.item"
+                + " = i.number and a.person = ?) order by project, is_gold, number limit 1",
+            row -> row.number("number"),
+            project.name(),
+            person);
+    return gold.isPresent() ? lease(tx, gold.get(), person, now, "gold") : Optional.empty();
   }
 
-  /// Takes one of the places that an item has, if one is left.
-  private boolean lease(Transaction tx, long item, String person, long now, String chosen)
-      throws SQLException {
+  /// Takes one of the places that an item has, if one is left: an item that the person has not
+  /// answered.
+  private Optional<Assignment> lease(
+      Transaction tx, long item, String person, long now, String chosen) throws SQLException {
     if (!hold(tx, item)) {
-      return false;
+      return Optional.empty();
     }
+    Stored stored = stored(tx, item).orElseThrow();
     // What is proposed now stays with the lease: a model that learns may say something else later.
-    String suggestion =
-        tx.first(
-                "select suggestion from labelling.item where project = ? and number = ?",
-                row -> new Leased(chosen, row.optionalText("suggestion")),
-                project.name(),
-                item)
-            .map(Leased::suggestion)
-            .orElse(null);
-    lease(tx, item, person, now, new Leased(chosen, suggestion));
-    return true;
+    lease(tx, item, person, now, new Leased(chosen, stored.suggestion));
+    return Optional.of(assignment(stored, person, Optional.empty(), "", stored.suggestion));
   }
 
   /// Why somebody got an item, and what was proposed to him then.
@@ -338,12 +342,13 @@ public final class LabelQueue {
                 project.name(),
                 item,
                 person)
-            + tx.update(
+            > 0
+        || tx.update(
                 "delete from labelling.sent_back where project = ? and item = ? and person = ?",
                 project.name(),
                 item,
                 person)
-        > 0;
+            > 0;
   }
 
   /// Ends a lease or a wait, and gives the place back.
@@ -447,31 +452,61 @@ public final class LabelQueue {
             person,
             number);
     Optional<Leased> leased = leased(tx, number, person);
+    return stored(tx, number)
+        .map(
+            item ->
+                assignment(
+                    item,
+                    person,
+                    own,
+                    sentBack.orElse(""),
+                    leased.isPresent() ? leased.get().suggestion : item.suggestion));
+  }
+
+  private record Stored(
+      long number,
+      AnnotatedItem item,
+      String textHash,
+      @Nullable String suggestion,
+      @Nullable Long ppm) {}
+
+  private Optional<Stored> stored(Transaction tx, long number) throws SQLException {
     return tx.first(
         "select id, fields, text_hash, suggestion, suggested_ppm from labelling.item where project"
             + " = ? and number = ?",
-        row -> {
-          AnnotatedItem item = LabelProject.item(row);
-          String now = row.optionalText("suggestion");
-          String suggestion = leased.isPresent() ? leased.get().suggestion : now;
-          Long ppm = Objects.equals(now, suggestion) ? row.optionalNumber("suggested_ppm") : null;
-          return new Assignment(
-              number,
-              item,
-              row.text("text_hash"),
-              own.map(Own::revision).orElse(0L),
-              own.filter(o -> !o.skipped || sentBack.isPresent())
-                  .map(o -> LabelProject.answer(o.answer, item.text()))
-                  .orElse(null),
-              own.map(Own::note).filter(note -> !note.equals(AnswerUndo.UNDONE)).orElse(""),
-              sentBack.orElse(""),
-              suggestion == null || !suggests(number, person)
-                  ? null
-                  : LabelProject.answer(suggestion, item.text()),
-              suggestion == null || ppm == null ? Double.NaN : ppm / 1e6);
-        },
+        row ->
+            new Stored(
+                number,
+                LabelProject.item(row),
+                row.text("text_hash"),
+                row.optionalText("suggestion"),
+                row.optionalNumber("suggested_ppm")),
         project.name(),
         number);
+  }
+
+  private Assignment assignment(
+      Stored stored,
+      String person,
+      Optional<Own> own,
+      String sentBack,
+      @Nullable String suggestion) {
+    String text = stored.item.text();
+    Long ppm = Objects.equals(stored.suggestion, suggestion) ? stored.ppm : null;
+    return new Assignment(
+        stored.number,
+        stored.item,
+        stored.textHash,
+        own.map(Own::revision).orElse(0L),
+        own.filter(o -> !o.skipped || !sentBack.isEmpty())
+            .map(o -> LabelProject.answer(o.answer, text))
+            .orElse(null),
+        own.map(Own::note).filter(note -> !note.equals(AnswerUndo.UNDONE)).orElse(""),
+        sentBack,
+        suggestion == null || !suggests(stored.number, person)
+            ? null
+            : LabelProject.answer(suggestion, text),
+        suggestion == null || ppm == null ? Double.NaN : ppm / 1e6);
   }
 
   /// Whether somebody is shown an item's suggestion: always the same for the same person and item.

@@ -1,6 +1,7 @@
 package dev.imago.labelling;
 
 import dev.imago.annotation.AnnotatedItem;
+import dev.imago.annotation.AnnotationTask;
 import dev.imago.annotation.AnswerCheck;
 import dev.imago.annotation.LabelAnswer;
 import dev.imago.state.Transaction;
@@ -180,8 +181,9 @@ public final class LabelStore {
           "a reviewer has decided on this item, so that its answers change no more");
     }
     boolean skipped = !sent.skipReason.isEmpty();
+    AnnotationTask task = project.task(tx);
     if (!skipped) {
-      Optional<String> fault = AnswerCheck.fault(project.task(tx), row.item, sent.answer);
+      Optional<String> fault = AnswerCheck.fault(task, row.item, sent.answer);
       if (fault.isPresent()) {
         return new Outcome.Refused(fault.get());
       }
@@ -220,7 +222,11 @@ public final class LabelStore {
           sent.item);
     }
     write(
-        tx, person, sent, row.item, new Written(there.isPresent(), revision + 1, version, leased));
+        tx,
+        person,
+        sent,
+        row.item,
+        new Written(task, there.isPresent(), revision + 1, version, leased));
     queue.settle(tx, sent.item);
     return new Outcome.Stored(revision + 1);
   }
@@ -231,13 +237,17 @@ public final class LabelStore {
   }
 
   private record Written(
-      boolean there, long revision, long version, Optional<LabelQueue.Leased> leased) {}
+      AnnotationTask task,
+      boolean there,
+      long revision,
+      long version,
+      Optional<LabelQueue.Leased> leased) {}
 
   private void write(Transaction tx, String person, Sent sent, AnnotatedItem item, Written written)
       throws SQLException {
     boolean skipped = !sent.skipReason.isEmpty();
     String json =
-        skipped ? "{}" : LabelProject.json(project.task(tx).ordered(sent.answer), item.text());
+        skipped ? "{}" : LabelProject.json(written.task.ordered(sent.answer), item.text());
     String note = skipped ? sent.skipReason : sent.note;
     // A clock that jumps back must not make this an older answer than the one before it.
     long now =
