@@ -1,7 +1,8 @@
 """What an engine's control costs, of a server that speaks /v1/completions: tokens a second free and under two rules,
 time to the first token of a long prompt cold and again, and tokens a second where an answer repeats itself.
 
-    python3 control_peer.py URL [URL …]       two servers of the same file: their lines alternate, three rounds
+    python3 control_peer.py URL [URL …]             two servers of the same file: their lines alternate, three rounds
+    python3 control_peer.py guesses TOKENS URL …    tokens a second of an answer of so many alone: servers with a draft model, with look-up, without
 
 Prompts are token ids, so that both read the same, and others in each run, so that neither has kept them. Prints a line of JSON for each server and round. No library is needed."""
 
@@ -37,7 +38,15 @@ def speed(url, seed, tokens, **fields):
     return (usage["completion_tokens"] - 1) / (whole - one)
 
 
+def guesses(tokens, urls):
+    for round in range(4):  # the first warms up
+        for url in urls:
+            print(json.dumps({"server": url, "round": round, "tokens_per_second": round_to(speed(url, round, tokens))}), flush=True)
+
+
 def main():
+    if sys.argv[1] == "guesses":
+        return guesses(int(sys.argv[2]), sys.argv[3:])
     for round in range(4):  # the first warms up
         for url in sys.argv[1:]:
             long = prompt(100 + round, 1024)
