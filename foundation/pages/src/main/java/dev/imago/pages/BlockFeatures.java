@@ -37,23 +37,6 @@ final class BlockFeatures {
           "header",
           "footer");
 
-  private static final List<String> ANCESTORS =
-      List.of(
-          "article",
-          "main",
-          "section",
-          "nav",
-          "header",
-          "footer",
-          "aside",
-          "form",
-          "table",
-          "ul",
-          "ol",
-          "figure",
-          "blockquote",
-          "details");
-
   /// What is seldom said in an article, in English and Chinese.
   private static final List<NameWords> SERVICE_WORDS =
       List.of(
@@ -158,14 +141,17 @@ final class BlockFeatures {
 
   private void siblings() {
     for (Region region : List.copyOf(byElement.values())) {
-      var counts = new HashMap<String, Integer>();
-      for (Element child : region.element.children()) {
-        counts.merge(child.normalName() + ' ' + child.className(), 1, Integer::sum);
+      List<Element> children = region.element.children();
+      var counts = new HashMap<Long, Integer>();
+      long[] kinds = new long[children.size()];
+      for (int i = 0; i < kinds.length; i++) {
+        kinds[i] = BlockGroups.kind(children.get(i));
+        counts.merge(kinds[i], 1, Integer::sum);
       }
-      for (Element child : region.element.children()) {
-        Region own = byElement.get(child);
+      for (int i = 0; i < kinds.length; i++) {
+        Region own = byElement.get(children.get(i));
         if (own != null) {
-          own.alike = counts.getOrDefault(child.normalName() + ' ' + child.className(), 1);
+          own.alike = counts.getOrDefault(kinds[i], 1);
           if (own.words >= 8 && own.linkShare() < 0.5) {
             double said = Math.min(own.words, 120) * (1 - own.linkShare());
             region.score += said * (own.blocks <= 3 ? 1 : 0.3);
@@ -265,7 +251,7 @@ final class BlockFeatures {
   }
 
   private void ofNames(FeatureRow row, int i) {
-    var nearness = new double[ANCESTORS.size()];
+    var nearness = new double[Region.ANCESTORS.size()];
     int around = 0;
     int content = 0;
     int about = 0;
@@ -275,9 +261,8 @@ final class BlockFeatures {
     int aboutAt = 30;
     int depth = 0;
     for (Region r = regions[i]; r != null; r = r.parent, depth++) {
-      int tag = ANCESTORS.indexOf(r.element.normalName());
-      if (tag >= 0 && nearness[tag] == 0) {
-        nearness[tag] = 1.0 / (depth + 1);
+      if (r.tag >= 0 && nearness[r.tag] == 0) {
+        nearness[r.tag] = 1.0 / (depth + 1);
       }
       if (r.element.normalName().equals("body")) {
         break;

@@ -65,7 +65,8 @@ public final class MainText {
   public String of(Document page, Form form) {
     List<PageBlock> blocks = PageBlocks.of(page);
     var features = new BlockFeatures(page, blocks);
-    double[] scores = ContentScores.of(features, features.rows(page), first, second);
+    double[] alone = ContentScores.of(features, features.rows(page), first, second);
+    double[] scores = new BlockGroups(blocks).evened(alone, features.words);
     var kept = new ArrayList<PageBlock>();
     for (int i = 0; i < scores.length; i++) {
       if (scores[i] > KEPT) {

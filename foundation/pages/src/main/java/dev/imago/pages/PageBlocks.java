@@ -41,6 +41,8 @@ final class PageBlocks {
           "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var",
           "wbr", "picture", "source");
 
+  private static final int LEAST_NOSCRIPT = 1000;
+
   private final List<PageBlock> blocks = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
   private Element at;
@@ -104,7 +106,8 @@ final class PageBlocks {
       add(words.getWholeText(), words.parent());
       return false;
     }
-    if (!(node instanceof Element element) || LEFT_OUT.contains(element.normalName())) {
+    if (!(node instanceof Element element)
+        || LEFT_OUT.contains(element.normalName()) && !isPage(element)) {
       return false;
     }
     String name = element.normalName();
@@ -118,6 +121,12 @@ final class PageBlocks {
     count(element, 1);
     links += name.equals("a") ? 1 : 0;
     return true;
+  }
+
+  /// Pages that scripts draw keep their text for those who run none; other such elements hold a
+  /// notice or a picture.
+  private static boolean isPage(Element element) {
+    return element.normalName().equals("noscript") && element.text().length() >= LEAST_NOSCRIPT;
   }
 
   private void leave(Node node) {

@@ -1,5 +1,6 @@
 package dev.imago.pages;
 
+import java.util.List;
 import org.jsoup.nodes.Element;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,24 @@ final class Region {
   /// As many elements, one in another, have regions of their own: no page that is read nests
   /// deeper.
   static final int DEEPEST = 400;
+
+  /// Elements that tell what they are for.
+  static final List<String> ANCESTORS =
+      List.of(
+          "article",
+          "main",
+          "section",
+          "nav",
+          "header",
+          "footer",
+          "aside",
+          "form",
+          "table",
+          "ul",
+          "ol",
+          "figure",
+          "blockquote",
+          "details");
 
   final int depth;
   final Element element;
@@ -24,6 +43,9 @@ final class Region {
   /// Kinds of words in its class, id and role: bits of [RegionNames].
   final int names;
 
+  /// Which of the elements it is that tell what they are for: of [#ANCESTORS], else −1.
+  final int tag;
+
   /// How many siblings have its tag and class, itself among them.
   int alike = 1;
 
@@ -35,6 +57,7 @@ final class Region {
     this.parent = parent;
     this.depth = parent == null ? 0 : parent.depth + 1;
     this.names = RegionNames.of(element);
+    this.tag = ANCESTORS.indexOf(element.normalName());
   }
 
   double linkShare() {

@@ -9,49 +9,71 @@ import java.util.List;
 /// a leaf's number or `FEATURE THRESHOLD LEFT RIGHT`: left where the feature is at most the
 /// threshold.
 final class TreeEnsemble {
-  /// A node that splits by a feature, or a leaf with its value where feature is −1.
-  private record Node(int feature, float threshold, int left, int right, double value) {}
-
   private final double base;
-  private final List<Node[]> trees;
 
-  private TreeEnsemble(double base, List<Node[]> trees) {
+  /// The first node of each tree.
+  private final int[] roots;
+
+  /// Of each node the feature that it splits by, −1 for a leaf; the threshold; the nodes to either
+  /// side; a leaf's value.
+  private final int[] features;
+
+  private final float[] thresholds;
+  private final int[] lefts;
+  private final int[] rights;
+  private final double[] values;
+
+  private TreeEnsemble(double base, int trees, int nodes) {
     this.base = base;
-    this.trees = trees;
+    roots = new int[trees];
+    features = new int[nodes];
+    thresholds = new float[nodes];
+    lefts = new int[nodes];
+    rights = new int[nodes];
+    values = new double[nodes];
   }
 
   /// @throws IllegalArgumentException where a line is none of the two
   static TreeEnsemble parse(List<String> lines) {
     double base = Double.parseDouble(lines.getFirst().substring("base ".length()));
-    var trees = new ArrayList<Node[]>();
+    var trees = new ArrayList<String[]>();
+    int nodes = 0;
     for (String line : lines.subList(1, lines.size())) {
-      String[] nodes = line.split(";");
-      var tree = new Node[nodes.length];
-      for (int i = 0; i < nodes.length; i++) {
-        String[] parts = nodes[i].split(" ");
-        tree[i] =
-            parts.length == 1
-                ? new Node(-1, 0, 0, 0, Double.parseDouble(parts[0]))
-                : new Node(
-                    Integer.parseInt(parts[0]),
-                    Float.parseFloat(parts[1]),
-                    Integer.parseInt(parts[2]),
-                    Integer.parseInt(parts[3]),
-                    0);
-      }
-      trees.add(tree);
+      trees.add(line.split(";"));
+      nodes += trees.getLast().length;
     }
-    return new TreeEnsemble(base, List.copyOf(trees));
+    var ensemble = new TreeEnsemble(base, trees.size(), nodes);
+    int at = 0;
+    for (int tree = 0; tree < trees.size(); tree++) {
+      ensemble.roots[tree] = at;
+      int root = at;
+      for (String node : trees.get(tree)) {
+        ensemble.node(at++, root, node.split(" "));
+      }
+    }
+    return ensemble;
   }
 
-  double predict(float[] features) {
+  private void node(int at, int root, String[] parts) {
+    if (parts.length == 1) {
+      features[at] = -1;
+      values[at] = Double.parseDouble(parts[0]);
+    } else {
+      features[at] = Integer.parseInt(parts[0]);
+      thresholds[at] = Float.parseFloat(parts[1]);
+      lefts[at] = root + Integer.parseInt(parts[2]);
+      rights[at] = root + Integer.parseInt(parts[3]);
+    }
+  }
+
+  double predict(float[] row) {
     double sum = base;
-    for (Node[] tree : trees) {
-      Node node = tree[0];
-      while (node.feature >= 0) {
-        node = tree[features[node.feature] <= node.threshold ? node.left : node.right];
+    for (int root : roots) {
+      int at = root;
+      while (features[at] >= 0) {
+        at = row[features[at]] <= thresholds[at] ? lefts[at] : rights[at];
       }
-      sum += node.value;
+      sum += values[at];
     }
     return sum;
   }
