@@ -155,16 +155,20 @@ class MainTextTest {
   void aLongListIsKeptToItsEnd() {
     var list = new StringBuilder("<h1>A list of many</h1><ul>");
     for (int i = 0; i < 3_000; i++) {
-      list.append("<li>Item number ").append(i).append(" of the list is described in some words.</li>");
+      list.append("<li>Item number ")
+          .append(i)
+          .append(" of the list is described in some words.</li>");
     }
-    String text = TEXT.of(page("A list of many", list.append("</ul>").toString()), MainText.Form.TEXT);
+    String text =
+        TEXT.of(page("A list of many", list.append("</ul>").toString()), MainText.Form.TEXT);
     assertTrue(text.contains("Item number 0 of"), () -> text.substring(0, 200));
     assertTrue(text.contains("Item number 2999 of"), () -> text.substring(text.length() - 200));
   }
 
   @Test
   void whatAPageDrawnByScriptKeepsForOthersIsReadAndItsNoticeIsNot() {
-    String text = "<p>" + "A page keeps its posts for those who run no script. ".repeat(30) + "</p>";
+    String text =
+        "<p>" + "A page keeps its posts for those who run no script. ".repeat(30) + "</p>";
     assertEquals(1, blocks("<div></div><noscript>" + text + "</noscript>").size());
     assertEquals(0, blocks("<noscript><p>Please switch JavaScript on.</p></noscript>").size());
   }

@@ -153,7 +153,8 @@ final class PdfText {
       height = turned ? box.getWidth() : box.getHeight();
       setSortByPosition(false);
       setSuppressDuplicateOverlappingText(true);
-      // Formulas have spaces of a sixth of an em, which part words, too; poppler's bound is a tenth.
+      // Formulas have spaces of a sixth of an em, which part words, too; poppler's bound is a
+      // tenth.
       setAverageCharTolerance(0.2f);
       setSpacingTolerance(0.35f);
     }
