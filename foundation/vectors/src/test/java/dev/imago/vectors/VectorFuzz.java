@@ -1,7 +1,6 @@
 package dev.imago.vectors;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,25 +11,11 @@ import java.util.Set;
 public final class VectorFuzz {
   private VectorFuzz() {}
 
-  private static final class Place {
-    static final Path FILE = make();
-
-    private static Path make() {
-      try {
-        Path file = Files.createTempFile("fuzz", ".bin");
-        file.toFile().deleteOnExit();
-        return file;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
   /// Jazzer's entry.
   public static void fuzzerTestOneInput(byte[] content) throws IOException {
-    Files.write(Place.FILE, content);
+    Path file = Files.createTempFile("fuzz", ".bin");
     try {
-      WordVectors vectors = VectorFile.read(Place.FILE);
+      WordVectors vectors = VectorFile.read(Files.write(file, content));
       vectors.sentence("kalo mira never seen");
       vectors.vector("kalo").ifPresent(v -> vectors.nearest(v, 3, Set.of("kalo")));
       vectors
@@ -41,6 +26,8 @@ public final class VectorFuzz {
       if (e.getMessage() == null) {
         throw new AssertionError("a refusal says nothing", e);
       }
+    } finally {
+      Files.delete(file);
     }
   }
 
