@@ -23,6 +23,10 @@ public final class FrequentWordIdentifier {
 
   private static final double SHIFT = 3;
 
+  /// Words beyond these count once: of a longer list n-grams would be known that others lack for
+  /// want of words alone.
+  private static final int RANKED = 150;
+
   /// Learned once: it takes a tenth of a second, and nothing of it changes.
   private static final class Learned {
     static final LanguageIdentifier IDENTIFIER = learn();
@@ -56,7 +60,9 @@ public final class FrequentWordIdentifier {
             (language, words) -> {
               int rank = 0;
               for (String word : words) {
-                trainer.add(language, word, (int) Math.ceil(OFTEN / (rank++ + SHIFT)));
+                int times = rank < RANKED ? (int) Math.ceil(OFTEN / (rank + SHIFT)) : 1;
+                trainer.add(language, word, times);
+                rank++;
               }
             });
     return trainer.train();
