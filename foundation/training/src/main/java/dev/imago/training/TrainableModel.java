@@ -39,6 +39,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -111,9 +112,10 @@ public final class TrainableModel implements AutoCloseable {
       throw e;
     }
     others.forEach(
-        (name, bound) ->
-            tasks.put(
-                name, new TrainableModel(this, name, shape.withOutput(heads.get(name)), bound)));
+        (name, bound) -> {
+          ModelShape own = shape.withOutput(Objects.requireNonNull(heads.get(name)));
+          tasks.put(name, new TrainableModel(this, name, own, bound));
+        });
   }
 
   /// A further task on the body of another.
