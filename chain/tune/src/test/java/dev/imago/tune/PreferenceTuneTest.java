@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.Binder;
 import dev.imago.core.ConfigException;
+import dev.imago.core.InputException;
 import dev.imago.core.Ref;
 import dev.imago.data.Example;
 import dev.imago.data.Examples;
@@ -138,6 +139,12 @@ class PreferenceTuneTest {
 
   private static Weights tune(Weights from, Labels labels, String settings, FakeRun run)
       throws Exception {
+    return tune(from, labels, settings, run, Optional.empty());
+  }
+
+  private static Weights tune(
+      Weights from, Labels labels, String settings, FakeRun run, Optional<Weights> reward)
+      throws Exception {
     var json = (ObjectNode) JsonMapper.shared().readTree("{\"batch\": 16, " + settings + "}");
     Tune.Config config = Binder.bind("tune", json, new Tune().defaults());
     return new Tune()
@@ -148,7 +155,8 @@ class PreferenceTuneTest {
                 labels,
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty()),
+                Optional.empty(),
+                reward),
             config,
             run)
         .tuned();
@@ -253,6 +261,17 @@ class PreferenceTuneTest {
     String config = Files.readString(tuned.folder().resolve("config.json"));
     assertTrue(config.contains("\"problem_type\" : \"regression\""), config);
     assertTrue(config.contains("LlamaForSequenceClassification"), config);
+    var learned = run("rewarded");
+    String grpo = "\"batch\": 8, \"examples\": 2, \"grpo\": {\"rewards\": \"model\", ";
+    var _ = tune(base, answered, grpo + "\"numGenerations\": 4}", learned, Optional.of(tuned));
+    double reward = learned.metrics().getLast().get("reward").doubleValue();
+    assertTrue(Double.isFinite(reward) && reward != 0, learned.metrics().toString());
+    String refused =
+        assertThrows(
+                InputException.class,
+                () -> tune(base, answered, grpo + "\"numGenerations\": 4}", learned, Optional.of(base)))
+            .getMessage();
+    assertTrue(refused.contains("the input reward tells one number"), refused);
   }
 
   @ParameterizedTest
