@@ -16,7 +16,6 @@ import dev.imago.data.Weights;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A recipe's step that puts a model into service, if nothing that the gate names became worse in
@@ -80,7 +79,7 @@ final class PromoteModel
 
   private static PromotionGate gate(
       Workspace all, Inputs inputs, Ref ref, Optional<InService> service, Config config) {
-    @Nullable PromotionGate together = null;
+    PromotionGate together = null;
     for (Scores one : inputs.scores()) {
       PromotionGate.checkMeasured(all, one, ref, service.map(s -> Ref.parse(s.model())));
       PromotionGate gate = PromotionGate.ofScores(one.folder(), config.metrics());

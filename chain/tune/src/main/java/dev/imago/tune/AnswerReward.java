@@ -12,6 +12,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /// Tells how good answers are.
@@ -87,7 +88,7 @@ interface AnswerReward {
     return tokens <= free ? 0 : tokens <= longest ? (double) (free - tokens) / cache : -1;
   }
 
-  private static Grammar grammar(String setting, java.util.function.Supplier<Grammar> read) {
+  private static Grammar grammar(String setting, Supplier<Grammar> read) {
     try {
       return read.get();
     } catch (ConstraintException e) {

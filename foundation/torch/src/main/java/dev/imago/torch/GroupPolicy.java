@@ -2,7 +2,6 @@ package dev.imago.torch;
 
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// Group relative policy optimisation: of several answers to one prompt those with more reward than
 /// their group become likelier, the others less, by a ratio of probabilities that is clipped. Shao
@@ -115,7 +114,7 @@ public record GroupPolicy(
   }
 
   private SampledAnswers answers(Batch batch) {
-    @Nullable SampledAnswers sampled = batch.answers().sampled();
+    SampledAnswers sampled = batch.answers().sampled();
     if (sampled == null) {
       throw new IllegalArgumentException("the batch does not say what its answers are worth");
     }
