@@ -269,7 +269,13 @@ class PreferenceTuneTest {
     String refused =
         assertThrows(
                 InputException.class,
-                () -> tune(base, answered, grpo + "\"numGenerations\": 4}", learned, Optional.of(base)))
+                () ->
+                    tune(
+                        base,
+                        answered,
+                        grpo + "\"numGenerations\": 4}",
+                        learned,
+                        Optional.of(base)))
             .getMessage();
     assertTrue(refused.contains("the input reward tells one number"), refused);
   }
