@@ -28,10 +28,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Three servers of one PostgreSQL, as processes, judged by the ledger.
+/// Three servers (or `-Dservers=N`) of one PostgreSQL, as processes, judged by the ledger.
 ///
-/// `java -cp 'postgres-peers/*' conformance/GatewayReplicas.java MODEL [THREADS=64] [REQUESTS=100]
-/// [HANGUPS=1000] [KILLS=100] [COMMAND=./imago]`
+/// `java [-Dservers=3] -cp 'postgres-peers/*' conformance/GatewayReplicas.java MODEL [THREADS=64]
+/// [REQUESTS=100] [HANGUPS=1000] [KILLS=100] [COMMAND=./imago]`
 ///
 /// 1. THREADS × REQUESTS requests against one budget, which has room for half of them: the spend
 ///    never passes it and ends within one request of it; answers and refusals are as many as
@@ -44,7 +44,7 @@ import java.util.regex.Pattern;
 /// MODEL is a file or folder whose context holds 120 tokens; a tiny one does. Exit status 1 where
 /// anything of it does not hold.
 final class GatewayReplicas {
-  private static final int SERVERS = 3;
+  private static final int SERVERS = Integer.getInteger("servers", 3);
   private static final int FIRST_PORT = 18_190;
   private static final Pattern ID = Pattern.compile("key_[A-Za-z0-9_-]{12}");
   private static final Pattern KEY = Pattern.compile("imago_[A-Za-z0-9_-]{43}");

@@ -43,6 +43,8 @@ final class DebianTree {
 
   private record Package(String name, String version, String paragraph, Map<String, String> told) {}
 
+  private static final int TRIES = 4;
+
   private static final Path KEYRING = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
 
   /// Nobody reads them in an image; what says who wrote a package and under which licence stays.
@@ -241,16 +243,39 @@ final class DebianTree {
     }
   }
 
+  /// A file of the mirror. Connections break now and then: it is asked four times.
   private byte[] fetch(String path) throws IOException, InterruptedException {
     URI uri = URI.create(mirror + "/" + path);
-    HttpResponse<byte[]> answer =
-        client.send(
-            HttpRequest.newBuilder(uri).timeout(Duration.ofMinutes(5)).build(),
-            BodyHandlers.ofByteArray());
-    if (answer.statusCode() != 200) {
-      throw new IOException("%s answers %d".formatted(uri, answer.statusCode()));
+    for (int attempt = 1; ; attempt++) {
+      try {
+        HttpResponse<byte[]> answer =
+            client.send(
+                HttpRequest.newBuilder(uri).timeout(Duration.ofMinutes(5)).build(),
+                BodyHandlers.ofByteArray());
+        if (answer.statusCode() == 200) {
+          return answer.body();
+        }
+        if (answer.statusCode() < 500 || attempt == TRIES) {
+          throw new RefusedException("%s answers %d".formatted(uri, answer.statusCode()));
+        }
+      } catch (RefusedException e) {
+        throw e;
+      } catch (IOException e) {
+        if (attempt == TRIES) {
+          throw new IOException("%s cannot be read: %s".formatted(uri, e.getMessage()), e);
+        }
+      }
+      Thread.sleep(Duration.ofSeconds(1L << attempt));
     }
-    return answer.body();
+  }
+
+  /// To ask again would change nothing.
+  private static final class RefusedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    RefusedException(String message) {
+      super(message);
+    }
   }
 
   private static byte[] checked(byte[] bytes, String hash, String what) throws IOException {
@@ -318,7 +343,8 @@ final class DebianTree {
             ? new TarArchiveEntry(path, TarConstants.LF_SYMLINK)
             : new TarArchiveEntry(entry.isDirectory() ? path + "/" : path);
     own.setMode(entry.getMode());
-    own.setIds(entry.getLongUserId(), entry.getLongGroupId());
+    own.setUserId(entry.getLongUserId());
+    own.setGroupId(entry.getLongGroupId());
     if (entry.isSymbolicLink()) {
       own.setLinkName(entry.getLinkName());
     }
