@@ -135,7 +135,14 @@ final class BlockFeatures {
   }
 
   private static double linkShare(PageBlock block) {
-    long seen = block.text().chars().filter(c -> c > ' ').count();
+    if (block.linkCharacters() == 0) {
+      return 0;
+    }
+    String text = block.text();
+    int seen = 0;
+    for (int i = 0; i < text.length(); i++) {
+      seen += text.charAt(i) > ' ' ? 1 : 0;
+    }
     return (double) block.linkCharacters() / Math.max(1, seen);
   }
 
@@ -208,8 +215,17 @@ final class BlockFeatures {
   }
 
   private static boolean ofService(String lower) {
-    return SERVICE_WORDS.stream().anyMatch(words -> words.in(lower))
-        || SERVICE_PHRASES.stream().anyMatch(lower::contains);
+    for (NameWords words : SERVICE_WORDS) {
+      if (words.in(lower)) {
+        return true;
+      }
+    }
+    for (String phrase : SERVICE_PHRASES) {
+      if (lower.contains(phrase)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private float[] ofPage(Document document) {

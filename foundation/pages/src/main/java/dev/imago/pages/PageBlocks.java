@@ -206,9 +206,18 @@ final class PageBlocks {
     return block;
   }
 
+  private static boolean hasWords(String text) {
+    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+      if (Character.isLetterOrDigit(text.codePointAt(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void end() {
     String words = inPre > 0 ? text.toString().stripTrailing() : text.toString().strip();
-    if (words.codePoints().anyMatch(Character::isLetterOrDigit)) {
+    if (hasWords(words)) {
       boolean hidden = hiddenCharacters * 2 > words.length();
       blocks.add(new PageBlock(words, at, linkCharacters, links, boldCharacters, hidden));
     }

@@ -29,7 +29,9 @@ final class PageWords {
   static double punctuation(String text) {
     double marks = 0;
     for (int i = 0; i < text.length(); i++) {
-      marks += MARKS.indexOf(text.charAt(i)) >= 0 ? 1 : 0;
+      char c = text.charAt(i);
+      boolean letter = c >= 'a' && c <= 'z' || c == ' ';
+      marks += !letter && MARKS.indexOf(c) >= 0 ? 1 : 0;
     }
     return marks;
   }
