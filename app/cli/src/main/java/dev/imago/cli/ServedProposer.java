@@ -147,7 +147,9 @@ final class ServedProposer implements ItemProposer {
     } catch (IOException e) {
       throw new EnvironmentException(
           "%s cannot be reached (%s); start it, or name another --model"
-              .formatted(base, brief(String.valueOf(e.getMessage()))),
+              .formatted(
+                  base,
+                  e.getMessage() == null ? "nothing listens there" : brief(e.getMessage())),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
