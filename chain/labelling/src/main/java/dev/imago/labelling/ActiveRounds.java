@@ -53,7 +53,7 @@ public final class ActiveRounds implements AutoCloseable {
   /// @param tested items drawn at random
   public record Round(int labels, int chosen, long right, long tested) {}
 
-  private record Labelled(long item, String label, boolean random, long at) {}
+  private record Labelled(long item, String label, boolean random, boolean wished, long at) {}
 
   private final LabelProject project;
   private final Choosing choosing;
@@ -164,7 +164,7 @@ public final class ActiveRounds implements AutoCloseable {
       return;
     }
     List<Labelled> since =
-        all.stream().filter(l -> !l.random && !learned.contains(l.item)).toList();
+        all.stream().filter(l -> l.wished && !l.random && !learned.contains(l.item)).toList();
     long right = right(since);
     project
         .state()
@@ -233,9 +233,10 @@ public final class ActiveRounds implements AutoCloseable {
                     }
                     int count = votes.merge(label, 1, Integer::sum);
                     boolean random = row.text("chosen").equals(Choosing.RANDOM);
+                    boolean wished = !random && !LabelQueue.PLAIN.contains(row.text("chosen"));
                     long at = row.number("at");
                     if (before == null || !same) {
-                      all.add(new Labelled(item, label, random, at));
+                      all.add(new Labelled(item, label, random, wished, at));
                       return;
                     }
                     boolean more = count > votes.getOrDefault(before.label, 0);
@@ -245,6 +246,7 @@ public final class ActiveRounds implements AutoCloseable {
                             item,
                             more ? label : before.label,
                             before.random || random,
+                            before.wished || wished,
                             Math.max(before.at, at)));
                   },
                   project.name());

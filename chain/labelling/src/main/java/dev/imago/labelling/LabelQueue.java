@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,9 @@ public final class LabelQueue {
 
   private static final int CANDIDATES = 16;
   private static final int DRAWS = 64;
+
+  /// Why somebody got an item that no strategy chose.
+  static final Set<String> PLAIN = Set.of("", "gold", "returned", Choosing.ORDER);
 
   /// Leases are of minutes: it is enough to look each second for those that have run out.
   private static final long EXPIRY_MILLIS = 1_000;

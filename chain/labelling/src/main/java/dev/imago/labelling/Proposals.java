@@ -101,7 +101,6 @@ public final class Proposals {
   }
 
   private Report run() {
-    clear();
     int[] known = known();
     long last = -1;
     for (List<Numbered> page = page(last); !page.isEmpty(); page = page(last)) {
@@ -119,6 +118,8 @@ public final class Proposals {
             : null;
     if (consensus != null) {
       join(consensus);
+    } else if (functions.size() > 1) {
+      write(List.of(), 0, Long.MAX_VALUE);
     }
     return report(judgements, consensus, known);
   }
@@ -139,20 +140,6 @@ public final class Proposals {
                             row.number("number"), LabelProject.item(row), row.flag("is_gold")),
                     project.name(),
                     after));
-  }
-
-  /// What was proposed before goes; what a file brought along stays.
-  private void clear() {
-    if (!dry) {
-      project
-          .state()
-          .transaction(
-              tx ->
-                  tx.update(
-                      "update labelling.item set suggestion = null, suggested_by = null,"
-                          + " suggested_ppm = null where project = ? and suggested_by is not null",
-                      project.name()));
-    }
   }
 
   private void take(List<Numbered> page) {
@@ -202,7 +189,9 @@ public final class Proposals {
                   number));
         }
       }
-      write(direct);
+      if (functions.size() == 1) {
+        write(direct, page.getFirst().number, page.getLast().number);
+      }
     }
   }
 
@@ -273,18 +262,28 @@ public final class Proposals {
     };
   }
 
-  private void write(List<@Nullable Object[]> rows) {
-    if (dry || rows.isEmpty()) {
+  /// In the place of what was proposed before for some items, once the new is there: whoever fails in
+  /// between has taken nothing away. What a file brought along stays where nothing is proposed.
+  private void write(List<@Nullable Object[]> rows, long first, long last) {
+    if (dry) {
       return;
     }
     project
         .state()
         .transaction(
-            tx ->
-                tx.updateAll(
-                    "update labelling.item set suggestion = ?, suggested_by = ?, suggested_ppm = ?"
-                        + " where project = ? and number = ? and is_gold = false",
-                    rows));
+            tx -> {
+              tx.update(
+                  "update labelling.item set suggestion = null, suggested_by = null, suggested_ppm ="
+                      + " null where project = ? and number >= ? and number <= ? and suggested_by is"
+                      + " not null",
+                  project.name(),
+                  first,
+                  last);
+              return tx.updateAll(
+                  "update labelling.item set suggestion = ?, suggested_by = ?, suggested_ppm = ?"
+                      + " where project = ? and number = ? and is_gold = false",
+                  rows);
+            });
   }
 
   private void join(Consensus consensus) {
@@ -296,6 +295,7 @@ public final class Proposals {
             .sorted(Comparator.comparingLong(u -> item[u]))
             .mapToInt(Integer::intValue)
             .toArray();
+    long begun = 0;
     for (int u = 0; u < units; ) {
       int end = u + 1;
       while (end < units && item[order[end]] == item[order[u]]) {
@@ -325,13 +325,15 @@ public final class Proposals {
         long number = item[order[u]];
         rows.add(row(json(answer, number), JOINED, probability, number));
       }
+      u = end;
       if (rows.size() >= TOGETHER) {
-        write(rows);
+        long last = item[order[end - 1]];
+        write(rows, begun, last);
+        begun = last + 1;
         rows.clear();
       }
-      u = end;
     }
-    write(rows);
+    write(rows, begun, Long.MAX_VALUE);
   }
 
   /// What is written of spans has their text with it.

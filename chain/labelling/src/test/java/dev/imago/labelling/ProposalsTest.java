@@ -9,6 +9,7 @@ import dev.imago.annotation.AnnotatedItem;
 import dev.imago.annotation.LabelAnswer;
 import dev.imago.annotation.MarkedSpan;
 import dev.imago.core.ConfigException;
+import dev.imago.core.InputException;
 import dev.imago.labelling.LabelProject.Settings;
 import dev.imago.state.State;
 import java.io.IOException;
@@ -143,6 +144,21 @@ class ProposalsTest {
     assertEquals("m", report.lines().getFirst().name());
     assertEquals(1, report.lines().getFirst().known());
     assertEquals(0, report.lines().getFirst().right());
+    ItemProposer gone =
+        new ItemProposer() {
+          @Override
+          public List<String> labels() {
+            return List.of();
+          }
+
+          @Override
+          public List<Optional<Proposal>> propose(List<AnnotatedItem> items) {
+            throw new InputException("the server is gone");
+          }
+        };
+    var failing = List.of(LabellingFunctions.ofModel("gone", p.project.task(), gone));
+    assertThrows(InputException.class, () -> Proposals.run(p.project, failing, false));
+    // What was proposed before is still there.
     LabelQueue.Assignment next = p.next("ann");
     assertEquals(
         List.of("positive"), next.suggestion() == null ? null : next.suggestion().labels());
