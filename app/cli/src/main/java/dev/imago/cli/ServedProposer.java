@@ -148,8 +148,7 @@ final class ServedProposer implements ItemProposer {
       throw new EnvironmentException(
           "%s cannot be reached (%s); start it, or name another --model"
               .formatted(
-                  base,
-                  e.getMessage() == null ? "nothing listens there" : brief(e.getMessage())),
+                  base, e.getMessage() == null ? "nothing listens there" : brief(e.getMessage())),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

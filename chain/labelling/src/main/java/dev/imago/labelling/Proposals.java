@@ -262,8 +262,8 @@ public final class Proposals {
     };
   }
 
-  /// In the place of what was proposed before for some items, once the new is there: whoever fails in
-  /// between has taken nothing away. What a file brought along stays where nothing is proposed.
+  /// In the place of what was proposed before for some items, once the new is there: whoever fails
+  /// in between has taken nothing away. What a file brought along stays where nothing is proposed.
   private void write(List<@Nullable Object[]> rows, long first, long last) {
     if (dry) {
       return;
@@ -273,9 +273,9 @@ public final class Proposals {
         .transaction(
             tx -> {
               tx.update(
-                  "update labelling.item set suggestion = null, suggested_by = null, suggested_ppm ="
-                      + " null where project = ? and number >= ? and number <= ? and suggested_by is"
-                      + " not null",
+                  "update labelling.item set suggestion = null, suggested_by = null, suggested_ppm"
+                      + " = null where project = ? and number >= ? and number <= ? and suggested_by"
+                      + " is not null",
                   project.name(),
                   first,
                   last);
