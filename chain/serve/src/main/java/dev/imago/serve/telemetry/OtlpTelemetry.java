@@ -128,6 +128,7 @@ final class OtlpTelemetry implements Telemetry {
         });
   }
 
+  @SuppressWarnings("MustBeClosedChecker") // closed when the request is answered, by this thread
   private void arrived(RequestListener.Arrived request) {
     if (UNTOLD.contains(request.route())) {
       return;
@@ -177,6 +178,7 @@ final class OtlpTelemetry implements Telemetry {
     return List.of(this::begun);
   }
 
+  @SuppressWarnings("MustBeClosedChecker") // closed when the inference is over, by this thread
   private InferenceListener.Inference begun(RequestMeter.Wanted wanted, boolean elsewhere) {
     String operation = GenAiNames.operation(wanted.path());
     String provider = GenAiNames.provider(elsewhere);
@@ -244,7 +246,7 @@ final class OtlpTelemetry implements Telemetry {
   @Override
   public void propagate(BiConsumer<String, String> headers) {
     propagator.inject(
-        Context.current(), headers, (carrier, name, value) -> carrier.accept(name, value));
+        Context.current(), headers, (_, name, value) -> headers.accept(name, value));
   }
 
   /// Sends what is left, within ten seconds.
