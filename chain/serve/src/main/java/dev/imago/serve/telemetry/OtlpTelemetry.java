@@ -245,8 +245,7 @@ final class OtlpTelemetry implements Telemetry {
 
   @Override
   public void propagate(BiConsumer<String, String> headers) {
-    propagator.inject(
-        Context.current(), headers, (_, name, value) -> headers.accept(name, value));
+    propagator.inject(Context.current(), headers, (_, name, value) -> headers.accept(name, value));
   }
 
   /// Sends what is left, within ten seconds.
