@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
@@ -105,7 +106,7 @@ public final class RandomModel {
               });
       HostTensor head = tensors.get("lm_head.weight");
       if (head != null) {
-        next(tensors.get("model.embed_tokens.weight"), head, config.vocabularySize());
+        next(Objects.requireNonNull(tensors.get("model.embed_tokens.weight")), head, config.vocabularySize());
       }
       Safetensors.write(folder.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
     }

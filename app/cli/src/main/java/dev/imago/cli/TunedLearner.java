@@ -59,7 +59,7 @@ final class TunedLearner implements TextLearner {
     try {
       Files.createDirectories(rows.getParent());
     } catch (IOException e) {
-      throw AtomicFile.failure("make", rows.getParent(), e);
+      throw AtomicFile.failure("make", rows, e);
     }
     AtomicFile.write(rows, out -> out.write(lines.toString().getBytes(StandardCharsets.UTF_8)));
     int status =

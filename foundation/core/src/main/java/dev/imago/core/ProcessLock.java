@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,7 +31,8 @@ public final class ProcessLock implements AutoCloseable {
 
   /// A file's one name, by whatever links it is reached.
   private static Path known(Path file) throws IOException {
-    return file.toAbsolutePath().getParent().toRealPath().resolve(file.getFileName());
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+    return folder.toRealPath().resolve(file.getFileName());
   }
 
   /// Takes the hold, and makes the file and its folder where there are none.
