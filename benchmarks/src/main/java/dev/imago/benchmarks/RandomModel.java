@@ -106,7 +106,10 @@ public final class RandomModel {
               });
       HostTensor head = tensors.get("lm_head.weight");
       if (head != null) {
-        next(Objects.requireNonNull(tensors.get("model.embed_tokens.weight")), head, config.vocabularySize());
+        next(
+            Objects.requireNonNull(tensors.get("model.embed_tokens.weight")),
+            head,
+            config.vocabularySize());
       }
       Safetensors.write(folder.resolve("model.safetensors"), tensors, Safetensors.FORMAT_PT);
     }
