@@ -175,7 +175,7 @@ final class AdapterTest {
 
   @ParameterizedTest
   @EnumSource(
-      names = {"NONE", "PROMPT", "PREFIX"},
+      names = {"NONE", "PROMPT", "PREFIX", "BOTTLENECK"},
       mode = EnumSource.Mode.EXCLUDE)
   void nothingChangesBeforeItTrainsAndMergedItSaysTheSame(Kind kind) throws Exception {
     Path from = kind == Kind.BITFIT ? written("bert") : base;

@@ -65,7 +65,10 @@ public final class AutoRouting {
     return picked;
   }
 
-  private static ModelChooser.Wanted wanted(JsonFields fields) {
+  /// The task and the bounds that a request's field `auto` names; any where it is not there.
+  ///
+  /// @throws ApiException for one that is no task or bound
+  public static ModelChooser.Wanted wanted(JsonFields fields) {
     Optional<JsonFields> given = fields.object(NAME);
     if (given.isEmpty()) {
       return ModelChooser.Wanted.ANY;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.http.ApiException;
 import dev.imago.http.JsonFields;
 import dev.imago.serve.fields.FieldUse;
+import dev.imago.serve.models.AutoRouting;
 import dev.imago.serve.models.KeepAlive;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -207,6 +208,7 @@ class RequestFieldsTest {
   private static void read(CompletionKind kind, String body) {
     JsonFields fields = JsonFields.parse(body.getBytes(StandardCharsets.UTF_8));
     fields.string("model"); // read where the model is looked up
+    AutoRouting.wanted(fields); // by what it is picked, there too
     KeepAlive.of(fields, GenerationRequestFuzzTest.MODEL.backend()); // and for how long, there too
     GenerationRequest.read(kind, fields, GenerationRequestFuzzTest.MODEL, new java.util.Random(1));
   }
