@@ -73,11 +73,11 @@ class CompletionTest {
 
   @Test
   void recipesSettingsAndFilesAreOfferedToRun() throws Exception {
-    Files.createFile(folder.resolve("qualities.yaml"));
-    assertEquals(List.of("quickstart", "qualities.yaml"), offered("run", "qu"));
+    Files.createFile(folder.resolve("quicker.yaml"));
+    assertEquals(List.of("quickstart", "quicker.yaml"), offered("run", "qui"));
     assertEquals(List.of("pretrain.depth="), offered("run", "smoke", "pretrain.dep"));
     assertTrue(offered("run", "serve.").contains("serve.port="));
-    assertEquals(List.of("qualities.yaml"), offered("run", "--input", "qual"));
+    assertEquals(List.of("quicker.yaml"), offered("run", "--input", "quicke"));
   }
 
   @Test
