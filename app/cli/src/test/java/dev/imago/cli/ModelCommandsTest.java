@@ -299,7 +299,7 @@ final class ModelCommandsTest {
     refused(imago("generate", "none.gguf", "a"), 2, "neither a file or folder nor an artifact");
     refused(imago("generate", "weights/abcdef", "a"), 2, "imago list");
     refused(imago("generate", folder.toString(), "a"), 3, "holds neither model.gguf");
-    refused(imago("generate", llama.toString(), "a", "--top-p", "2"), 2, "topP = 2");
+    refused(imago("generate", llama.toString(), "a", "--top-p", "2"), 2, "--top-p = 2");
     refused(imago("generate", llama.toString(), "a", "-n", "0"), 2, "-n = 0 is outside 1 … 128");
     refused(
         imago("generate", llama.toString(), "a", "--max-tokens", "0"),
