@@ -89,6 +89,9 @@ final class Imago implements Runnable {
 
   private static final List<String> TELL_OF_OTHERS = List.of("help", "completion");
 
+  /// Options before a command's name that ask nothing of all commands, as `--help` does.
+  private static final List<String> PLAIN = List.of("-q", "--quiet", "--debug");
+
   /// The commands as `--help` lists them: what one does with a model, in that order.
   static final Map<String, List<String>> GROUPS =
       inOrder(
@@ -243,7 +246,11 @@ final class Imago implements Runnable {
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("--workspace")) {
         i++;
-      } else if (!args[i].startsWith("-")) {
+      } else if (args[i].startsWith("-")) {
+        if (!PLAIN.contains(args[i]) && !args[i].startsWith("--workspace=")) {
+          return null;
+        }
+      } else {
         boolean alone = COMMANDS.containsKey(args[i]) && !TELL_OF_OTHERS.contains(args[i]);
         return alone ? args[i] : null;
       }

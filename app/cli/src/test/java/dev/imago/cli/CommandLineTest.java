@@ -374,6 +374,7 @@ class CommandLineTest {
         .forEach(c -> all.add(c.getCommandName()));
     assertEquals(all, grouped);
     String help = imago("--help").out();
+    assertEquals(help, imago("--help", "serve").out());
     Imago.GROUPS.keySet().forEach(g -> assertTrue(help.contains("\n" + g + ":\n"), help));
   }
 }

@@ -174,7 +174,7 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
   public record Outputs(Corpus raw) {}
 
   public Collect() {
-    super("collect", 3, Inputs.class, Config.defaults(), Outputs.class);
+    super("collect", 4, Inputs.class, Config.defaults(), Outputs.class);
   }
 
   @Override

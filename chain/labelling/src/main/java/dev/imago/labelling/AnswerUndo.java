@@ -2,6 +2,7 @@ package dev.imago.labelling;
 
 import dev.imago.state.Transaction;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -36,25 +37,15 @@ public record AnswerUndo(LabelProject project) {
     if (done.isPresent()) {
       return OptionalLong.of(done.get());
     }
-    var last =
-        tx.first(
-            "select item, revision, skipped, suggestion from labelling.answer a where project = ?"
-                + " and person = ? and note <> ? and not exists (select 1 from labelling.sent_back"
-                + " s where s.project = a.project and s.person = a.person and s.item = a.item)"
-                + " order by project, person, at desc, item desc limit 1",
-            row ->
-                new Last(
-                    row.number("item"),
-                    row.number("revision"),
-                    row.flag("skipped"),
-                    row.optionalText("suggestion")),
-            name,
-            person,
-            UNDONE);
+    Optional<Last> last = latest(tx, name, person);
     if (last.isEmpty()) {
       return OptionalLong.empty();
     }
     Last it = last.get();
+    queue.lock(tx, it.item);
+    if (!latest(tx, name, person).equals(last)) {
+      return OptionalLong.empty(); // it was sent back, or answered anew, meanwhile
+    }
     if (tx.number(
             "select count(*) from labelling.decision where project = ? and item = ?", name, it.item)
         > 0) {
@@ -92,4 +83,22 @@ public record AnswerUndo(LabelProject project) {
 
   /// Stands in the place of a note of an answer that was taken back.
   static final String UNDONE = "(undone)";
+
+  private static Optional<Last> latest(Transaction tx, String name, String person)
+      throws SQLException {
+    return tx.first(
+        "select item, revision, skipped, suggestion from labelling.answer a where project = ?"
+            + " and person = ? and note <> ? and not exists (select 1 from labelling.sent_back"
+            + " s where s.project = a.project and s.person = a.person and s.item = a.item)"
+            + " order by project, person, at desc, item desc limit 1",
+        row ->
+            new Last(
+                row.number("item"),
+                row.number("revision"),
+                row.flag("skipped"),
+                row.optionalText("suggestion")),
+        name,
+        person,
+        UNDONE);
+  }
 }

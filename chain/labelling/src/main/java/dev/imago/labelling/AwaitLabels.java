@@ -107,6 +107,13 @@ public final class AwaitLabels
                 .append(
                     tx.number(
                         "select count(*) from labelling.item where project = ?", project.name()));
+            // What reviewers decide changes no answer.
+            all.append(' ')
+                .append(
+                    tx.number(
+                        "select count(*) from labelling.history where project = ? and act in"
+                            + " ('accept', 'decide', 'send-back')",
+                        project.name()));
             return Hashing.of(all.toString());
           });
     }

@@ -300,6 +300,16 @@ public final class LabelQueue {
         person);
   }
 
+  /// Keeps others from an item until the transaction ends.
+  void lock(Transaction tx, long item) throws SQLException {
+    var _ =
+        tx.first(
+            "select number from labelling.item where project = ? and number = ? for update",
+            row -> row.number("number"),
+            project.name(),
+            item);
+  }
+
   boolean hold(Transaction tx, long item) throws SQLException {
     return tx.update(
             "update labelling.item set held = held + 1, is_open = (is_gold = false and held + 1"

@@ -206,6 +206,7 @@ public final class LabelReview {
     if (before.isPresent()) {
       return before.get();
     }
+    queue.lock(tx, sent.item);
     Optional<Case> found = of(tx, sent.item);
     String why =
         found.isEmpty()

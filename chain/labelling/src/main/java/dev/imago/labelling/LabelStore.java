@@ -148,9 +148,11 @@ public final class LabelStore {
 
   private record Row(AnnotatedItem item, String textHash, boolean decided) {}
 
+  /// Locked until the transaction ends: what is checked of an item holds when its answer is written.
   private Optional<Row> row(Transaction tx, long number) throws SQLException {
     return tx.first(
-        "select id, fields, text_hash, review from labelling.item where project = ? and number = ?",
+        "select id, fields, text_hash, review from labelling.item where project = ? and number = ?"
+            + " for update",
         row ->
             new Row(
                 LabelProject.item(row),

@@ -28,10 +28,14 @@ function signIn(form, say) {
 
 let asking = null;
 /** A new key where a session has ended in mid-work; empty where nobody signs in here. Who else asks meanwhile waits for the same one. */
-export function again(form, say, why) {
+export function again(form, say, why, path, person) {
   return asking ??= (async () => {
     say(why);
-    return (await call('', 'label/door')).sign_in ? signIn(form, say) : '';
+    if (!(await call('', 'label/door')).sign_in) return '';
+    const fresh = await signIn(form, say);
+    if ((await call(fresh, path)).person === person) return fresh;
+    location.reload(); // somebody else: work that is not sent stays with who did it
+    return new Promise(() => {});
   })().finally(() => { asking = null; });
 }
 

@@ -104,7 +104,7 @@ function begin(next) {
 async function ask(path, body) {
   for (;;) {
     try { const reply = await call(key, path, body); say(''); return reply; } catch (e) {
-      if (e.status === 401) { const fresh = await again($('door'), say, e.message); if (fresh) { key = fresh; continue; } }
+      if (e.status === 401) { const fresh = await again($('door'), say, e.message, 'label/task', task.person); if (fresh) { key = fresh; continue; } }
       if (e.status) { say(e.message); throw e; }
       say(words.gone(outbox?.all().length ?? 0));
       await new Promise(done => setTimeout(done, 2000));
@@ -228,13 +228,13 @@ async function start() {
   $('person').textContent = task.person; $('question').textContent = task.question;
   $('guidelines').textContent = task.guidelines; $('guide').hidden = !task.guidelines;
   bind(); showKeys();
-  outbox = new Outbox(key, `${task.project}-${task.person}`, {
+  outbox = new Outbox(() => key, `${task.project}-${task.person}`, {
     outcome: async (save, outcome) => {
       if (outcome.conflict !== undefined) await conflicted(save, outcome);
       else if (outcome.refused) { problem = { save, why: outcome.refused }; say(words.refused(outcome.refused)); }
       else $('state').textContent = words.saved;
     },
-    again: async why => { const fresh = await again($('door'), say, why); if (fresh) key = fresh; return fresh; },
+    again: async why => { const fresh = await again($('door'), say, why, 'label/task', task.person); if (fresh) key = fresh; return fresh; },
     gone: n => { say(words.gone(n)); $('state').textContent = words.unsent(n); },
     back: () => { if ($('state').textContent !== words.saved) $('state').textContent = ''; },
   });

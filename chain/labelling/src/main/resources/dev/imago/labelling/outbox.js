@@ -17,6 +17,7 @@ export async function call(key, path, body) {
 }
 
 export class Outbox {
+  /** `key` tells the key of this moment; `told.again` gets another where it counts no more. */
   #key; #name; #told; #sending = null;
   constructor(key, name, told) { this.#key = key; this.#name = `imago-label-${name}`; this.#told = told; }
   all() { return JSON.parse(localStorage.getItem(this.#name) ?? '[]'); }
@@ -27,13 +28,13 @@ export class Outbox {
   async #sendAll() {
     for (let save; (save = this.all()[0]) !== undefined;) {
       try {
-        const outcome = await call(this.#key, 'label/save', save);
+        const outcome = await call(this.#key(), 'label/save', save);
         this.#keep(this.all().filter(each => each.client !== save.client));
         await this.#told.outcome(save, outcome);
       } catch (e) {
         if (e.status === 401) { // a session has ended, or somebody was taken out: the work stays here
           const fresh = await this.#told.again(e.message);
-          if (fresh) this.#key = fresh; else await new Promise(done => setTimeout(done, PAUSE));
+          if (!fresh) await new Promise(done => setTimeout(done, PAUSE));
           continue;
         }
         if (e.status >= 400 && e.status < 500) { // it will never be taken as it is

@@ -107,7 +107,7 @@ function begin(next) {
 async function ask(path, body) {
   for (;;) {
     try { return await call(key, path, body); } catch (e) {
-      if (e.status === 401) { const fresh = await again($('door'), say, e.message); if (fresh) { key = fresh; continue; } }
+      if (e.status === 401) { const fresh = await again($('door'), say, e.message, 'review/task', task.person); if (fresh) { key = fresh; continue; } }
       if (e.status) { say(e.message); throw e; }
       say(words.gone);
       await new Promise(done => setTimeout(done, 2000));
@@ -117,7 +117,11 @@ async function ask(path, body) {
 
 const next = async after => begin(await ask('review/next', after === undefined ? { wanted } : { wanted, after }));
 
-async function act(what) {
+let acting = null;
+/** One at a time: what is pressed meanwhile was meant for what is on the way. */
+function act(what) { return acting ??= send(what).finally(() => { acting = null; }); }
+
+async function send(what) {
   const of = item.item;
   const reply = await ask('review/act', { client: newId(), item: of, seen: item.seen, note: $('note').value, ...what });
   if (reply.refused) { begin(await ask('review/item', { item: of })); say(words.refused(reply.refused)); return; }
@@ -210,6 +214,7 @@ function pressed(e, press) {
 addEventListener('keydown', e => {
   if (composing(e) || !task || !$('door').hidden || e.metaKey || e.altKey || (e.ctrlKey && e.key !== 'Enter')) return;
   const press = (e.shiftKey && e.key.length > 1 ? 'Shift+' : '') + e.key;
+  if (e.repeat && (mode === 'look' || press === 'Enter')) return; // a key that is held decides nothing
   const inside = e.target.closest?.('input, textarea');
   if (inside && press !== 'Escape') {
     if (press !== 'Enter') return;

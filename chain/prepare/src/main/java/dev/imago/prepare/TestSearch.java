@@ -2,12 +2,14 @@ package dev.imago.prepare;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Counted;
+import dev.imago.core.InputException;
 import dev.imago.core.Reporter;
 import dev.imago.corpus.BrokenRule;
 import dev.imago.corpus.CorpusRules;
 import dev.imago.corpus.DecontaminationRules;
 import dev.imago.corpus.Judgement;
 import dev.imago.data.Document;
+import dev.imago.data.Rows;
 import dev.imago.suites.Decontamination;
 import dev.imago.suites.TestItem;
 import java.io.IOException;
@@ -19,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// Drops the documents in which items of tests stand, and writes down each: document, task, item,
 /// how much of it, and the words.
 final class TestSearch {
-  private static final Pattern ROWS =
-      Pattern.compile("(?i).+\\.(jsonl|ndjson|json|csv|tsv)(\\.gz)?");
-
   private final @Nullable Decontamination decontamination;
 
   TestSearch(DecontaminationRules rules) {
@@ -66,12 +64,17 @@ final class TestSearch {
       return Stream.of(named);
     }
     try (Stream<Path> all = Files.walk(named)) {
-      return all
-          .filter(Files::isRegularFile)
-          .filter(file -> ROWS.matcher(file.getFileName().toString()).matches())
-          .sorted()
-          .toList()
-          .stream();
+      List<Path> files =
+          all.filter(Files::isRegularFile)
+              .filter(file -> Rows.Format.of(file.toString()) != null)
+              .sorted()
+              .toList();
+      if (files.isEmpty()) {
+        throw new InputException(
+            "prepare.decontaminate.against = %s holds no rows (.jsonl, .json, .csv, .tsv, .conll …); name a test file"
+                .formatted(named));
+      }
+      return files.stream();
     } catch (IOException e) {
       throw AtomicFile.failure("read", named, e);
     }

@@ -227,7 +227,7 @@ record ServerParts(
                   masking.of(new RerankingFeature(models)),
                   masking.of(new ScoringFeature(models, clock, random)),
                   new AdaptersFeature(models, beside.finder()),
-                  new FeedbackFeature(answers, ratings, keeper, metrics, clock),
+                  masking.of(new FeedbackFeature(answers, ratings, keeper, metrics, clock)),
                   new HealthFeature(readiness),
                   metrics));
       if (served instanceof ServedModel model) {

@@ -10,6 +10,7 @@ import dev.imago.model.ModelShape;
 import dev.imago.tasks.Encoder;
 import dev.imago.tasks.Task;
 import dev.imago.tasks.answering.Answering;
+import dev.imago.torch.GroupPolicy;
 import dev.imago.torch.Parallelism;
 import dev.imago.training.Additions;
 import dev.imago.training.AnswerSampler;
@@ -85,7 +86,9 @@ final class GroupTuning {
                 ? inputs.base().ref() + " has an encoder, and answers are drawn from a decoder"
                 : together
                     ? "several processes would draw the same answers; train in one"
-                    : setting(config);
+                    : inputs.teacher().isPresent()
+                        ? "the input teacher is of answers that are given; unbind it"
+                        : setting(config);
     if (!other.isEmpty()) {
       throw new ConfigException("tune.grpo.rewards: " + other);
     }
@@ -103,7 +106,10 @@ final class GroupTuning {
   /// A setting that answers of the model's own do not know; empty where none is set.
   private static String setting(Tune.Config config) {
     Tune.Config usual = Tune.Config.defaults();
-    return config.packing()
+    return config.grpo().lossType() == GroupPolicy.Kind.BNPO && config.accumulate() > 1
+        ? "tune.grpo.lossType = bnpo divides by the tokens of a micro-batch, and tune.accumulate = %d parts a step; set it to 1, or take dapo"
+            .formatted(config.accumulate())
+        : config.packing()
         ? "tune.packing puts several answers into a row; leave it out"
         : config.replay() > 0
             ? "tune.replay reads plain text, which has no reward; leave it out"

@@ -68,13 +68,22 @@ final class JointTuning {
       return;
     }
     AdapterSettings adapter = config.adapter();
+    Tune.Config usual = Tune.Config.defaults();
     String other =
         inputs.teacher().isPresent()
             ? "the input teacher is of one task"
             : inputs.start().isPresent()
                 ? "the input start is an adapter of one task"
-                : config.grpo().used()
-                    ? "tune.grpo learns from a model's own answers"
+                : inputs.reward().isPresent() || !config.grpo().equals(usual.grpo())
+                    ? "tune.grpo and the input reward are of a model's own answers"
+                    : config.hardNegatives() > 0
+                            || config.similarityScale() != usual.similarityScale()
+                    ? "tune.hardNegatives and tune.similarityScale are of texts that belong together"
+                    : config.beta() != usual.beta()
+                            || !config.preference().equals(usual.preference())
+                    ? "tune.beta and tune.preference are of answers that are compared"
+                    : !config.distillation().equals(usual.distillation())
+                    ? "tune.distillation is of a student with a teacher"
                     : config.replay() > 0
                         ? "tune.replay = %s is of a model that writes".formatted(config.replay())
                         : config.packing()

@@ -3,11 +3,13 @@ package dev.imago.data;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.EnvironmentException;
 import dev.imago.core.InputException;
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -17,6 +19,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Spliterator;
@@ -60,14 +64,16 @@ final class AppendLog<T> implements AutoCloseable {
   private record Opened(FileChannel channel, @Nullable Object key) {
     static Opened of(Path file) throws IOException {
       while (true) {
+        // The key before, too: another file may come into this one's place while it is opened.
+        Object before = Files.exists(file) ? key(file) : null;
         FileChannel channel =
             FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        Object before = key(file);
-        if (before == null || before.equals(key(file))) {
-          return new Opened(channel, before);
+        Object after = key(file);
+        if (after == null || after.equals(before)) {
+          return new Opened(channel, after);
         }
-        channel.close();
+        channel.close(); // made just now, or replaced meanwhile: the next round knows it
       }
     }
 
@@ -129,8 +135,9 @@ final class AppendLog<T> implements AutoCloseable {
           return lock;
         }
         if (lock != null) {
-          channel().close(); // the lock goes with it
+          FileChannel old = channel();
           opened = Opened.of(file);
+          old.close(); // the lock goes with it
           continue;
         }
       } catch (OverlappingFileLockException e) {
@@ -219,23 +226,25 @@ final class AppendLog<T> implements AutoCloseable {
     var gone = new ArrayList<T>();
     try (FileLock lock = lock()) {
       mend(channel().size());
-      var stays = new ArrayList<String>();
-      try (Stream<T> all = read(file, type, noun)) {
-        all.forEach(
-            one -> {
-              if (goes.test(one)) {
-                gone.add(one);
-              } else {
-                stays.add(writer.writeValueAsString(one));
-              }
-            });
+      var which = new BitSet();
+      Iterator<T> all = held(type, noun);
+      for (int line = 0; all.hasNext(); line++) {
+        T one = all.next();
+        if (goes.test(one)) {
+          which.set(line);
+          gone.add(one);
+        }
       }
       if (!gone.isEmpty()) {
+        Iterator<T> again = held(type, noun);
         AtomicFile.write(
             file,
             out -> {
-              for (String line : stays) {
-                out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+              for (int line = 0; again.hasNext(); line++) {
+                T one = again.next();
+                if (!which.get(line)) {
+                  out.write((writer.writeValueAsString(one) + "\n").getBytes(StandardCharsets.UTF_8));
+                }
               }
             });
       }
@@ -243,6 +252,14 @@ final class AppendLog<T> implements AutoCloseable {
       throw AtomicFile.failure("write", file, e);
     }
     return gone;
+  }
+
+  /// All records, by the channel that holds the lock, which stays open: POSIX gives a process's
+  /// locks of a file up with the first descriptor of it that is closed.
+  private Iterator<T> held(Class<T> type, String noun) throws IOException {
+    channel().position(0);
+    var in = new BufferedInputStream(Channels.newInputStream(channel()), 1 << 16);
+    return Spliterators.iterator(new Lines<T>(file, in, JSON.readerFor(type), noun));
   }
 
   /// Every record whose line was whole when it was reached, in the order of writing. Close the
@@ -253,7 +270,8 @@ final class AppendLog<T> implements AutoCloseable {
   ///   for a whole line that is none
   static <T> Stream<T> read(Path file, Class<T> type, String noun) {
     try {
-      var lines = new Lines<T>(file, JSON.readerFor(type), noun);
+      var in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+      var lines = new Lines<T>(file, in, JSON.readerFor(type), noun);
       return StreamSupport.stream(lines, false).onClose(lines::close);
     } catch (IOException e) {
       throw AtomicFile.failure("read", file, e);
@@ -284,12 +302,12 @@ final class AppendLog<T> implements AutoCloseable {
     private final InputStream in;
     private long line;
 
-    Lines(Path file, ObjectReader reader, String noun) throws IOException {
+    Lines(Path file, InputStream in, ObjectReader reader, String noun) {
       super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL);
       this.file = file;
       this.reader = reader;
       this.noun = noun;
-      in = new java.io.BufferedInputStream(Files.newInputStream(file), 1 << 16);
+      this.in = in;
     }
 
     @Override

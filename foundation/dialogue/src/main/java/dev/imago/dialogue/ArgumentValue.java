@@ -36,21 +36,22 @@ final class ArgumentValue {
           case "None" -> "null";
           default -> text.strip();
         };
+    if (isJson(json, types)) {
+      return json;
+    }
+    // Python's lists and dicts where the schema has some, else a text.
+    boolean nested = types.contains("array") || types.contains("object");
+    String literal = nested ? PythonLiteral.json(json) : "";
+    return !literal.isEmpty() && isJson(literal, types) ? literal : JSON.writeValueAsString(text);
+  }
+
+  private static boolean isJson(String json, Set<String> types) {
     try {
       JsonNode node = JSON.readTree(json);
-      if (!node.isMissingNode() && (types.isEmpty() || fits(node, types))) {
-        return json;
-      }
+      return !node.isMissingNode() && (types.isEmpty() || fits(node, types));
     } catch (JacksonException e) {
-      // No JSON: Python's lists and dicts where the schema has some, else a text.
-      if (types.contains("array") || types.contains("object")) {
-        String literal = PythonLiteral.json(json);
-        if (!literal.isEmpty() && fits(JSON.readTree(literal), types)) {
-          return literal;
-        }
-      }
+      return false; // such as a number of more than a thousand digits
     }
-    return JSON.writeValueAsString(text);
   }
 
   private static boolean fits(JsonNode node, Set<String> types) {

@@ -27,7 +27,7 @@ public final class FrequentWordIdentifier {
   /// want of words alone.
   private static final int RANKED = 150;
 
-  /// Learned once: it takes a tenth of a second, and nothing of it changes.
+  /// Learned once: nothing of it changes.
   private static final class Learned {
     static final LanguageIdentifier IDENTIFIER = learn();
   }

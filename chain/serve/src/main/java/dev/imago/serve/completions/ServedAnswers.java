@@ -71,7 +71,10 @@ public final class ServedAnswers {
       this.model = model;
       this.messages = messages;
       this.all = all;
-      this.bytes = BYTES_OF_CHAR * messages.stream().mapToLong(m -> m.content().length()).sum();
+      this.bytes =
+          BYTES_OF_CHAR
+              * (messages.stream().mapToLong(m -> m.content().length()).sum()
+                  + (user == null ? 0 : user.length()));
     }
 
     /// What it is rated by.
