@@ -148,7 +148,8 @@ public final class LabelStore {
 
   private record Row(AnnotatedItem item, String textHash, boolean decided) {}
 
-  /// Locked until the transaction ends: what is checked of an item holds when its answer is written.
+  /// Locked until the transaction ends: what is checked of an item holds when its answer is
+  /// written.
   private Optional<Row> row(Transaction tx, long number) throws SQLException {
     return tx.first(
         "select id, fields, text_hash, review from labelling.item where project = ? and number = ?"

@@ -110,23 +110,23 @@ final class GroupTuning {
         ? "tune.grpo.lossType = bnpo divides by the tokens of a micro-batch, and tune.accumulate = %d parts a step; set it to 1, or take dapo"
             .formatted(config.accumulate())
         : config.packing()
-        ? "tune.packing puts several answers into a row; leave it out"
-        : config.replay() > 0
-            ? "tune.replay reads plain text, which has no reward; leave it out"
-            : config.longest() > 0
-                ? "tune.longest is of answers that are given; tune.grpo.maxCompletionLength bounds"
-                    + " those that are drawn"
-                : !config.stopping().equals(Stopping.NONE)
-                    ? "tune.stopping goes by the loss of given answers; leave it out"
-                    : config.adapter().kind().virtual()
-                        ? "tune.adapter.kind puts vectors before each text; take kind = lora"
-                        : config
-                                .optimization()
-                                .likelihood()
-                                .equals(usual.optimization().likelihood())
-                            ? ""
-                            : "tune.labelSmoothing and tune.zLoss are of answers that are given;"
-                                + " leave them out";
+            ? "tune.packing puts several answers into a row; leave it out"
+            : config.replay() > 0
+                ? "tune.replay reads plain text, which has no reward; leave it out"
+                : config.longest() > 0
+                    ? "tune.longest is of answers that are given; tune.grpo.maxCompletionLength"
+                          + " bounds those that are drawn"
+                    : !config.stopping().equals(Stopping.NONE)
+                        ? "tune.stopping goes by the loss of given answers; leave it out"
+                        : config.adapter().kind().virtual()
+                            ? "tune.adapter.kind puts vectors before each text; take kind = lora"
+                            : config
+                                    .optimization()
+                                    .likelihood()
+                                    .equals(usual.optimization().likelihood())
+                                ? ""
+                                : "tune.labelSmoothing and tune.zLoss are of answers that are"
+                                      + " given; leave them out";
   }
 
   Tune.Outputs train() throws InterruptedException {

@@ -78,21 +78,24 @@ final class JointTuning {
                     ? "tune.grpo and the input reward are of a model's own answers"
                     : config.hardNegatives() > 0
                             || config.similarityScale() != usual.similarityScale()
-                    ? "tune.hardNegatives and tune.similarityScale are of texts that belong together"
-                    : config.beta() != usual.beta()
-                            || !config.preference().equals(usual.preference())
-                    ? "tune.beta and tune.preference are of answers that are compared"
-                    : !config.distillation().equals(usual.distillation())
-                    ? "tune.distillation is of a student with a teacher"
-                    : config.replay() > 0
-                        ? "tune.replay = %s is of a model that writes".formatted(config.replay())
-                        : config.packing()
-                            ? "tune.packing = true is of answers"
-                            : processes
-                                ? "several processes share a batch of one"
-                                : adapter.used() && !adapter.merge()
-                                    ? "tune.adapter.merge = false leaves an adapter of one"
-                                    : "";
+                        ? "tune.hardNegatives and tune.similarityScale are of texts that belong"
+                              + " together"
+                        : config.beta() != usual.beta()
+                                || !config.preference().equals(usual.preference())
+                            ? "tune.beta and tune.preference are of answers that are compared"
+                            : !config.distillation().equals(usual.distillation())
+                                ? "tune.distillation is of a student with a teacher"
+                                : config.replay() > 0
+                                    ? "tune.replay = %s is of a model that writes"
+                                        .formatted(config.replay())
+                                    : config.packing()
+                                        ? "tune.packing = true is of answers"
+                                        : processes
+                                            ? "several processes share a batch of one"
+                                            : adapter.used() && !adapter.merge()
+                                                ? "tune.adapter.merge = false leaves an adapter of"
+                                                      + " one"
+                                                : "";
     if (!other.isEmpty()) {
       throw new ConfigException(
           "tune.tasks = %s learns several tasks on one body, and %s; leave that out"

@@ -243,7 +243,8 @@ final class AppendLog<T> implements AutoCloseable {
               for (int line = 0; again.hasNext(); line++) {
                 T one = again.next();
                 if (!which.get(line)) {
-                  out.write((writer.writeValueAsString(one) + "\n").getBytes(StandardCharsets.UTF_8));
+                  out.write(
+                      (writer.writeValueAsString(one) + "\n").getBytes(StandardCharsets.UTF_8));
                 }
               }
             });

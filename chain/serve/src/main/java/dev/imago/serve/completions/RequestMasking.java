@@ -22,7 +22,16 @@ import java.util.function.Function;
 public final class RequestMasking {
   /// Where they stand in requests for vectors, labels and ranks.
   private static final Set<String> TEXTS =
-      Set.of("input", "inputs", "text_pair", "text_1", "text_2", "query", "documents", "comment", "correction");
+      Set.of(
+          "input",
+          "inputs",
+          "text_pair",
+          "text_1",
+          "text_2",
+          "query",
+          "documents",
+          "comment",
+          "correction");
 
   private static final String ARGUMENTS = "arguments";
   private static final String DOES = "masks what may lead to a person";
