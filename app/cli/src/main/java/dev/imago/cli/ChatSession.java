@@ -87,7 +87,7 @@ final class ChatSession {
         }
         if (line.strip().equals(QUOTES)) {
           line = block(lines);
-        } else if (line.startsWith("/")) {
+        } else if (line.startsWith("/") && line.indexOf('\n') < 0) {
           command(line.strip());
           continue;
         }

@@ -125,13 +125,10 @@ final class ChatTerminal implements Iterator<String>, AutoCloseable {
     while (lines.isEmpty()) {
       try {
         String said = reader.readLine(PROMPT);
-        boolean one = said.indexOf('\n') < 0 || said.startsWith(ChatSession.QUOTES);
-        if (!one) {
-          lines.add(ChatSession.QUOTES);
-        }
-        said.lines().forEach(lines::add);
-        if (!one) {
-          lines.add(ChatSession.QUOTES);
+        if (said.lines().findFirst().orElse("").strip().equals(ChatSession.QUOTES)) {
+          said.lines().forEach(lines::add);
+        } else if (!said.isEmpty()) {
+          lines.add(said); // of several lines where it was pasted: one turn, whatever they hold
         }
       } catch (UserInterruptException e) {
         continue; // the line is dropped

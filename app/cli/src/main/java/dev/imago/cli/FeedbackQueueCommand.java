@@ -1,7 +1,6 @@
 package dev.imago.cli;
 
 import dev.imago.annotation.AnnotationFormat;
-import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.data.KeptAnswer;
 import dev.imago.data.KeptAnswers;
@@ -9,7 +8,9 @@ import dev.imago.feedback.AnswerItems;
 import dev.imago.labelling.LabelIntake;
 import dev.imago.labelling.LabelProject;
 import dev.imago.state.State;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,13 +63,13 @@ final class FeedbackQueueCommand implements Callable<Integer> {
       List<ObjectNode> items = AnswerItems.of(kept, project.task().kind());
       Path rows = Files.createTempFile("imago-items", ".jsonl");
       try {
-        AtomicFile.write(
-            rows,
-            out -> {
-              for (ObjectNode item : items) {
-                out.write((item + "\n").getBytes(StandardCharsets.UTF_8));
-              }
-            });
+        // Into the file itself, which nobody else may read: one in its place would have usual
+        // rights.
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(rows))) {
+          for (ObjectNode item : items) {
+            out.write((item + "\n").getBytes(StandardCharsets.UTF_8));
+          }
+        }
         LabelIntake.Taken taken =
             LabelIntake.take(
                 project, rows, AnnotationFormat.JSONL, false, Console.of(parent.imago)::note);

@@ -60,7 +60,7 @@ final class ChatTerminalTest {
     String block = "\"\"\"\ra\rb\r\"\"\"\r";
     String pasted = "\033[200~c\rd\033[201~\r";
     assertEquals(
-        List.of("\"\"\"", "a", "b", "\"\"\"", "\"\"\"", "c", "d", "\"\"\""),
+        List.of("\"\"\"", "a", "b", "\"\"\"", "c\nd"),
         lines(block + pasted + "\004", Optional.empty()));
   }
 

@@ -115,7 +115,7 @@ final class GroupTuning {
                 ? "tune.replay reads plain text, which has no reward; leave it out"
                 : config.longest() > 0
                     ? "tune.longest is of answers that are given; tune.grpo.maxCompletionLength"
-                          + " bounds those that are drawn"
+                        + " bounds those that are drawn"
                     : !config.stopping().equals(Stopping.NONE)
                         ? "tune.stopping goes by the loss of given answers; leave it out"
                         : config.adapter().kind().virtual()
@@ -126,7 +126,7 @@ final class GroupTuning {
                                     .equals(usual.optimization().likelihood())
                                 ? ""
                                 : "tune.labelSmoothing and tune.zLoss are of answers that are"
-                                      + " given; leave them out";
+                                    + " given; leave them out";
   }
 
   Tune.Outputs train() throws InterruptedException {

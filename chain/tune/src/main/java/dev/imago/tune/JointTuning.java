@@ -79,7 +79,7 @@ final class JointTuning {
                     : config.hardNegatives() > 0
                             || config.similarityScale() != usual.similarityScale()
                         ? "tune.hardNegatives and tune.similarityScale are of texts that belong"
-                              + " together"
+                            + " together"
                         : config.beta() != usual.beta()
                                 || !config.preference().equals(usual.preference())
                             ? "tune.beta and tune.preference are of answers that are compared"
@@ -94,7 +94,7 @@ final class JointTuning {
                                             ? "several processes share a batch of one"
                                             : adapter.used() && !adapter.merge()
                                                 ? "tune.adapter.merge = false leaves an adapter of"
-                                                      + " one"
+                                                    + " one"
                                                 : "";
     if (!other.isEmpty()) {
       throw new ConfigException(
