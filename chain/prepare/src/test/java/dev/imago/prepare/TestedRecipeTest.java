@@ -1,7 +1,10 @@
 package dev.imago.prepare;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.InputException;
 import dev.imago.core.Recipe;
 import dev.imago.corpus.DecontaminationRules;
 import java.nio.file.Files;
@@ -52,5 +55,16 @@ class TestedRecipeTest {
         TestSearch.files(
             new DecontaminationRules(
                 List.of(named.toString(), folder.resolve("tests").toString()), List.of(), true)));
+  }
+
+  @Test
+  void aFolderOfColumnsIsLookedForAndOneWithoutRowsIsRefusedByName() throws Exception {
+    Path tests = Files.createDirectories(folder.resolve("tests"));
+    var rules = new DecontaminationRules(List.of(tests.toString()), List.of(), true);
+    Files.writeString(tests.resolve("notes.md"), "no rows");
+    var refused = assertThrows(InputException.class, () -> TestSearch.files(rules));
+    assertTrue(refused.getMessage().contains(tests + " holds no rows"), refused.getMessage());
+    Path tags = Files.writeString(tests.resolve("tags.conll"), "Jan B-PER\n");
+    assertEquals(List.of(tags), TestSearch.files(rules));
   }
 }

@@ -48,7 +48,7 @@ public abstract sealed class Rows implements AutoCloseable
         case "json" -> JSON;
         case "csv" -> CSV;
         case "tsv" -> TSV;
-        case "conll", "conllu", "bio", "iob" -> COLUMNS;
+        case "conll", "conllu", "bio", "iob", "bioes" -> COLUMNS;
         default -> null;
       };
     }
@@ -107,6 +107,11 @@ public abstract sealed class Rows implements AutoCloseable
     if (format == null) {
       throw new IllegalArgumentException(file + " is no .jsonl, .json, .csv or .tsv");
     }
+    return open(file, format, encoding);
+  }
+
+  /// Reads rows of a file, `.gz` or not, in a format that its ending does not say.
+  public static Rows open(Path file, Format format, @Nullable Charset encoding) throws IOException {
     InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
     try {
       boolean packed = file.toString().toLowerCase(Locale.ROOT).endsWith(".gz");

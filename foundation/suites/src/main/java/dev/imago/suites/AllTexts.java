@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// The texts of rows, whatever their fields are called: all of a row together.
@@ -19,6 +20,7 @@ public final class AllTexts {
   public static void forEach(Path file, BiConsumer<Long, String> text) {
     rows(
         file,
+        Rows.Format.of(file.toString()),
         (line, value) -> {
           var texts = new ArrayList<String>();
           collect(value, texts);
@@ -26,8 +28,11 @@ public final class AllTexts {
         });
   }
 
-  private static void rows(Path file, BiConsumer<Long, JsonNode> each) {
-    try (Rows rows = Rows.open(file, null)) {
+  /// Gives each row with its line.
+  ///
+  /// @param format null for what the ending says
+  static void rows(Path file, Rows.@Nullable Format format, BiConsumer<Long, JsonNode> each) {
+    try (Rows rows = format == null ? Rows.open(file, null) : Rows.open(file, format, null)) {
       for (Rows.Item item = rows.next(); item != null; item = rows.next()) {
         switch (item) {
           case Rows.Item.Row(long line, JsonNode value) -> each.accept(line, value);
@@ -47,6 +52,7 @@ public final class AllTexts {
   public static void forEach(Path file, List<String> fields, BiConsumer<Long, String> text) {
     rows(
         file,
+        Rows.Format.of(file.toString()),
         (line, value) -> {
           var texts = new ArrayList<String>();
           for (String field : fields) {

@@ -1,6 +1,7 @@
 package dev.imago.suites;
 
 import dev.imago.core.InputException;
+import dev.imago.data.Rows;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,8 +13,8 @@ import java.util.List;
 /// @param item which: its line, or its number in the task
 /// @param text what is looked for
 public record TestItem(String task, String item, String text) {
-  /// The items of test files: rows of JSONL, JSON, CSV or TSV, lines or columns of plain text, or
-  /// the tasks of a suite's YAML.
+  /// The items of test files: rows of JSONL, JSON, CSV or TSV, sentences of columns (`.conll`,
+  /// `.conllu`, `.iob`, `.bio`, `.bioes`), lines of plain text, or the tasks of a suite's YAML.
   ///
   /// @param fields of a row that are looked for, together; none for all its texts
   /// @throws InputException for a file that does not exist, is broken or holds nothing
@@ -34,15 +35,20 @@ public record TestItem(String task, String item, String text) {
               "%s is plain text, which has no fields such as %s; leave the fields out"
                   .formatted(file, String.join(", ", fields)));
         }
-        LineItems.read(file, name.replaceFirst("\\.[^.]*$", ""), items);
+        LineItems.read(file, name.replaceFirst("\\.[^.]*(\\.gz)?$", ""), items);
       } else {
-        String task = name.replaceFirst("(?i)\\.(jsonl|ndjson|json|csv|tsv)(\\.gz)?$", "");
-        if (fields.isEmpty()) {
+        boolean columns = Rows.Format.of(name) == Rows.Format.COLUMNS;
+        String task =
+            name.replaceFirst(
+                "(?i)\\.(jsonl|ndjson|json|csv|tsv|conllu?|iob|bio|bioes)(\\.gz)?$", "");
+        if (fields.isEmpty() && !columns) {
           AllTexts.forEach(
               file, (line, text) -> items.add(new TestItem(task, "line " + line, text)));
         } else {
           AllTexts.forEach(
-              file, fields, (line, text) -> items.add(new TestItem(task, "line " + line, text)));
+              file,
+              fields.isEmpty() ? List.of("text") : fields,
+              (line, text) -> items.add(new TestItem(task, "line " + line, text)));
         }
       }
       if (items.size() == before) {

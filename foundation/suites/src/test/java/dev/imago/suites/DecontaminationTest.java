@@ -46,10 +46,24 @@ class DecontaminationTest {
     assertEquals(
         List.of(new TestItem("b", "line 1", "Jan came"), new TestItem("b", "line 5", "home")),
         TestItem.read(List.of(tags), List.of()));
-    String tree = "# text = x\n1\tSie\tsie\tPRON\n2\tkam\tkommen\tVERB\n\n1\tJa\tja\tINTJ\n";
+    String rest = "\t_".repeat(7) + "\n";
+    String tree = "# text = x\n1\tSie\tsie" + rest + "2\tkam\tkommen" + rest + "2.1\tx\tx" + rest;
+    tree += "\n1-2\tdu\t_" + rest + "1\tde\tde" + rest + "2\tle\tle" + rest;
     Path numbered = Files.writeString(folder.resolve("c.conllu"), tree);
     assertEquals("Sie kam", TestItem.read(List.of(numbered), List.of()).getFirst().text());
+    assertEquals("de le", TestItem.read(List.of(numbered), List.of()).getLast().text());
+    Path chunks = Files.writeString(folder.resolve("d.txt"), "Jan NNP B\ncame VBD I\n\nho UH O\n");
+    assertEquals("Jan came", TestItem.read(List.of(chunks), List.of()).getFirst().text());
     assertThrows(InputException.class, () -> TestItem.read(List.of(lines), List.of("question")));
+  }
+
+  @Test
+  void paragraphsOfProseAreNoColumns(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("a.txt"), "\n" + QUESTION + "\n\nWho wrote it?\n");
+    assertEquals(
+        List.of(
+            new TestItem("a", "line 2", QUESTION), new TestItem("a", "line 4", "Who wrote it?")),
+        TestItem.read(List.of(file), List.of()));
   }
 
   @Test
