@@ -14,8 +14,10 @@ import java.util.Map;
 /// Moore's refinement, a round a character, in which only those states are looked at that lead to
 /// one whose class has changed in the round before.
 final class AlikeStates {
-  /// States looked at, in all rounds; where that is too few, each is alike to itself alone.
-  private static final int MOST_LOOKED_AT = 40_000;
+  /// States looked at and ranges that lead on from them, in all rounds; where that is too few, each
+  /// is alike to itself alone. Whoever asks for a mask first waits for it, so it is little beside
+  /// what compiling a rule may take.
+  private static final int MOST_LOOKED_AT = 80_000;
 
   private final TextDfa dfa;
   private final int[] classes;
@@ -53,22 +55,29 @@ final class AlikeStates {
   }
 
   private boolean refine(int characters) {
-    List<List<Integer>> before = before();
     var open = new BitSet();
     open.set(0, classes.length);
-    long looked = 0;
+    long looked = steps(open);
+    if (looked > MOST_LOOKED_AT) {
+      return false;
+    }
+    List<List<Integer>> before = before();
     for (int round = 0; round < characters && !open.isEmpty(); round++) {
-      looked += open.cardinality();
-      if (looked > MOST_LOOKED_AT) {
-        return false;
-      }
       var next = new BitSet();
       for (int state : split(open)) {
         before.get(state).forEach(next::set);
       }
       open = next;
+      looked += steps(open);
+      if (looked > MOST_LOOKED_AT) {
+        return false;
+      }
     }
     return true;
+  }
+
+  private long steps(BitSet states) {
+    return states.stream().mapToLong(s -> 1 + dfa.ranges(s).size()).sum();
   }
 
   /// What tells a state: its class so far, and where its characters lead.
@@ -135,7 +144,10 @@ final class AlikeStates {
     }
     for (int s = 0; s < classes.length; s++) {
       for (int i = 0; i < dfa.ranges(s).size(); i++) {
-        before.get(dfa.target(s, i)).add(s);
+        List<Integer> to = before.get(dfa.target(s, i));
+        if (to.isEmpty() || to.getLast() != s) { // states come in order: each stands there once
+          to.add(s);
+        }
       }
     }
     return before;

@@ -59,5 +59,9 @@ final class AlikeStatesTest {
     assertEquals(129, new TreeSet<>(Arrays.stream(alike).boxed().toList()).size());
     int[] each = AlikeStates.of(TextDfa.ofLength(0, 45_000, work), 128);
     assertFalse(Arrays.stream(each).distinct().count() < each.length, "too many to look at");
+    // Ranges count, too: some 650 of letters lead on from each of these states.
+    TextDfa letters = TextNfa.dfa(RegexReader.read("\\p{L}{0,400}", work), false, work);
+    int[] all = AlikeStates.of(letters, 128);
+    assertFalse(Arrays.stream(all).distinct().count() < all.length, "too many ranges to look at");
   }
 }

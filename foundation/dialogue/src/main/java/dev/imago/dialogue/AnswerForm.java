@@ -64,9 +64,9 @@ public record AnswerForm(CallSyntax calls, @Nullable Thinking thinking) {
     if (jinja.contains("<function=") && jinja.contains("<parameter=")) {
       return CallSyntax.Elements.QWEN;
     }
+    // MiniMax M3's elements within elements, and others that are not read.
     if (jinja.contains("]<]minimax[>[") || jinja.contains("<atem:function_calls>")) {
-      return new CallSyntax
-          .None(); // MiniMax M3's elements within elements, and others not read yet
+      return new CallSyntax.None();
     }
     if (jinja.contains(CallSyntax.KeysAndValues.KEY)) {
       return new CallSyntax.KeysAndValues();

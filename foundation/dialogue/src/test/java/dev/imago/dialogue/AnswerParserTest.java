@@ -226,6 +226,22 @@ class AnswerParserTest {
             .calls());
   }
 
+  /// Jackson reads numbers of a thousand digits at most; the call must not end the answer.
+  @Test
+  void aNumberThatIsTooLongInAListLeavesItAText() {
+    String list = "['a', %s]".formatted("1".repeat(1_001));
+    assertEquals(
+        List.of(new Call("weather", "{\"days\": \"%s\"}".formatted(list), "")),
+        Cuts.whole(
+                SEED,
+                OfferedTools.of(List.of(tool("weather", Map.of("days", "array")))),
+                "<seed:tool_call>\n<function=weather>\n<parameter=days>"
+                    + list
+                    + "</parameter>\n</function>\n</seed:tool_call>",
+                false)
+            .calls());
+  }
+
   @Test
   void elementsMayHavePythonsListsAndSayWhatIsText() {
     var tools =

@@ -152,7 +152,8 @@ final class LinearKernel implements Team.Body {
     // A panel, packed, and after it room for a row that is not.
     float[] panel = team.scratch(thread, (ROWS + 1) * columns);
     int rowAt = ROWS * columns;
-    // Of its own: with the team's, which lie side by side, a prompt took 1.4 times as long.
+    // Of its own: with the team's, a prompt took 1.4 times as long (measured; the cause is not
+    // known).
     float[] sums = new float[PanelKernels.SUMS];
     int whole = columns & -Lanes.COUNT;
     int over = columns - whole;
