@@ -5,6 +5,7 @@ import dev.imago.core.EnvironmentException;
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
 import dev.imago.core.Workspace;
+import dev.imago.data.TaskModels;
 import dev.imago.model.Architectures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -105,6 +106,11 @@ final class HubImport {
     }
     List<String> names = new ArrayList<>(wanted);
     names.addAll(tensors());
+    if (snapshot.files().contains(TaskModels.FILE)) {
+      console.note(
+          "%s has a %s: the first task's model alone comes in; fetch the repository whole and import its folder for the others"
+              .formatted(address, TaskModels.FILE));
+    }
     List<Hub.Entry> entries = entries(names);
     tell(entries);
     for (Hub.Entry entry : entries) {

@@ -6,6 +6,7 @@ import dev.imago.core.Imports;
 import dev.imago.core.InputException;
 import dev.imago.core.Ref;
 import dev.imago.data.GgufWeights;
+import dev.imago.data.TaskModels;
 import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
 import dev.imago.generate.ModelCheck;
@@ -53,7 +54,11 @@ record ImportedFiles(
         throw new InputException(from + " has tensors and no config.json, which names its shape");
       }
       ModelCheck.check(path);
-      Ref weights = take(imports, Weights.class, this::copyAll);
+      List<String> further = further();
+      for (String task : further) {
+        ModelCheck.check(TaskModels.folder(path, task));
+      }
+      Ref weights = take(imports, Weights.class, to -> copyAll(further, to));
       return tokenizer ? List.of(weights, vocabulary(imports)) : List.of(weights);
     }
     if (tokenizer) {
@@ -85,16 +90,46 @@ record ImportedFiles(
     }
   }
 
+  /// Tasks whose models lie below; none where `tasks.json` is of another's meaning, or they are not
+  /// there.
+  private List<String> further() {
+    try {
+      List<String> further = TaskModels.further(path);
+      for (String task : further) {
+        if (!SafetensorsFolder.isOne(TaskModels.folder(path, task))) {
+          throw new IllegalArgumentException("tasks/%s holds no model".formatted(task));
+        }
+      }
+      return further;
+    } catch (IllegalArgumentException e) {
+      notes.accept(
+          "%s: its %s is left out, and no further task comes in: %s"
+              .formatted(from, TaskModels.FILE, e.getMessage()));
+      return List.of();
+    }
+  }
+
+  private void copyAll(List<String> further, Path to) throws IOException {
+    copyAll(path, further, to);
+    for (String task : further) {
+      Path own = Files.createDirectories(TaskModels.folder(to, task));
+      copyAll(TaskModels.folder(path, task), List.of(), own);
+    }
+  }
+
   /// The files of a Hugging Face folder, without what else may lie in it.
-  private void copyAll(Path to) throws IOException {
-    try (Stream<Path> files = Files.list(path)) {
+  private void copyAll(Path folder, List<String> further, Path to) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String name = String.valueOf(file.getFileName());
+        if (name.equals(TaskModels.FILE) && further.isEmpty()) {
+          continue;
+        }
         if (name.matches(".*\\.(json|safetensors|jinja|model|tiktoken)|merges\\.txt|vocab\\.txt")) {
           copy(file, to.resolve(name));
         }
       }
-      Path pooling = path.resolve("1_Pooling").resolve("config.json");
+      Path pooling = folder.resolve("1_Pooling").resolve("config.json");
       if (Files.isRegularFile(pooling)) {
         Files.createDirectories(to.resolve("1_Pooling"));
         copy(pooling, to.resolve("1_Pooling").resolve("config.json"));

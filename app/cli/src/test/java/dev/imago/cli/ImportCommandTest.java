@@ -18,6 +18,7 @@ import dev.imago.data.Labels;
 import dev.imago.data.RatingLog;
 import dev.imago.data.Ratings;
 import dev.imago.data.Split;
+import dev.imago.data.TaskModels;
 import dev.imago.data.Weights;
 import dev.imago.model.Architectures;
 import dev.imago.model.Form;
@@ -178,6 +179,26 @@ class ImportCommandTest {
         java.util.Set.of("config.json", "model.safetensors"),
         workspace.files(workspace.find(only(), Weights.class).ref()).keySet());
     assertThrows(ConfigException.class, () -> workspace.find(only(), GgufWeights.class));
+  }
+
+  @Test
+  void furtherTasksComeInWithTheFirstAndAnothersListOfTasksStaysOut() throws Exception {
+    Path model = Files.createDirectories(folder.resolve("model"));
+    ModelShape shape = Architectures.ofDepth("neural_probabilistic", 1, 16, 8);
+    write(model, shape);
+    Path file = Files.writeString(model.resolve("tasks.json"), "{\"mteb\": \"retrieval\"}");
+    String other = told(model, 0);
+    assertTrue(other.contains("tasks.json is no list of tasks' names"), other);
+    assertEquals(List.of(), TaskModels.names(workspace.find(only(), Weights.class).folder()));
+    Files.writeString(file, "[\"intent\", \"slots\"]");
+    String none = told(model, 0);
+    assertTrue(none.contains("tasks/slots holds no model"), none);
+    workspace = new Workspace(folder.resolve("whole"));
+    write(Files.createDirectories(TaskModels.folder(model, "slots")), shape);
+    assertEquals(0, imported(model));
+    Weights joint = workspace.find(only(), Weights.class);
+    assertEquals(2, TaskModels.all(joint).size());
+    assertTrue(Files.exists(TaskModels.of(joint.folder(), "slots").resolve("model.safetensors")));
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.imago.core.Stage;
 import dev.imago.data.GgufWeights;
 import dev.imago.data.HeldOutText;
 import dev.imago.data.Split;
+import dev.imago.data.TaskModels;
 import dev.imago.data.TokenShards;
 import dev.imago.data.Tokens;
 import dev.imago.data.Vocabulary;
@@ -176,6 +177,7 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
     Path tokens = inputs.tokens().folder();
     List<Source> sources = sources(inputs, TokenShards.header(tokens).vocabularySize());
     sources.forEach(source -> tellRounding(source.folder(), config, run));
+    sources.forEach(source -> tellFurther(source.folder(), run));
     Draft f16 = run.draft(GgufWeights.class, "f16");
     Draft q8 = run.draft(GgufWeights.class, "q8");
     Draft chosen = run.draft(GgufWeights.class, "chosen");
@@ -274,6 +276,19 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
                           + r.words()));
     } catch (IOException e) {
       throw AtomicFile.failure("read", from, e);
+    }
+  }
+
+  /// Of a model of several tasks, those that the files do not have.
+  static void tellFurther(Path from, Run run) {
+    List<String> further = TaskModels.further(from);
+    if (!further.isEmpty()) {
+      run.note(
+          "%s is of the tasks %s, and the file is of the first alone; for another import its folder, such as %s"
+              .formatted(
+                  from,
+                  String.join(", ", TaskModels.names(from)),
+                  TaskModels.folder(from, further.getFirst())));
     }
   }
 

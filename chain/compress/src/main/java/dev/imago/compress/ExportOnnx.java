@@ -60,6 +60,7 @@ public final class ExportOnnx
     Draft draft = run.draft(OnnxFolder.class, "onnx");
     try {
       ModelCheck.check(from);
+      Compress.tellFurther(from, run);
       ModelShape shape = Architectures.read(Files.readString(from.resolve("config.json")));
       long numbers = shape.parameterCount();
       ModelCard card = LanguageModel.card(from);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.InputException;
 import dev.imago.core.Ref;
+import dev.imago.data.TaskModels;
 import dev.imago.data.Weights;
 import dev.imago.fixtures.FakeRun;
 import dev.imago.model.Architectures;
@@ -76,6 +77,18 @@ final class ExportOnnxTest {
       }
       deleteRuns();
     }
+  }
+
+  @Test
+  void of_several_tasks_the_first_alone_is_written_and_the_others_are_told() throws Exception {
+    writeModel("bert");
+    TaskModels.write(folder, List.of("intent", "slots"));
+    var run = new FakeRun(folder.resolve("run"), 1);
+    var weights = new Weights(new Ref("weights", "1".repeat(64)), folder);
+    var _ = new ExportOnnx().run(new ExportOnnx.Inputs(weights), ExportOnnx.Config.defaults(), run);
+    assertTrue(
+        run.notes().stream().anyMatch(n -> n.contains("is of the tasks intent, slots")),
+        run.notes().toString());
   }
 
   private void deleteRuns() throws IOException {

@@ -36,6 +36,9 @@ record Preferences(List<Pair> pairs, List<Judged> rest, List<Judged> judged, int
     final Set<String> written = new LinkedHashSet<>();
 
     void better(String chosen, String rejected) {
+      if (chosen.equals(rejected)) {
+        return; // A log from elsewhere may say so; it teaches nothing.
+      }
       List<String> reverse = List.of(rejected, chosen);
       if (better.containsKey(reverse)) {
         better.merge(reverse, -1, Integer::sum);

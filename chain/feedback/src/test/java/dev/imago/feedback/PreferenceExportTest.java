@@ -64,6 +64,13 @@ class PreferenceExportTest {
         Instant.EPOCH, "id" + ids++, vote, null, asked, answer, "m", "ann", correction, rejected);
   }
 
+  @Test
+  void anAnswerIsNoBetterThanItself() {
+    Rating same = said("x", Vote.DOWN, "x", null);
+    assertEquals(List.of(), Preferences.of(List.of(same)).pairs());
+    assertEquals(List.of(), Preferences.of(List.of(said("x", Vote.UP, null, "x"))).pairs());
+  }
+
   /// The answers of a row, without its prompt.
   private static String answers(String row) {
     return row.replaceAll("\\{\"role\":\"[a-z]+\",\"content\":(\"[^\"]*\")}", "$1")

@@ -102,7 +102,7 @@ final class GroupBatches implements Batches {
     List<int[]> answers;
     float[] drawn = new float[0];
     Batch bare;
-    if (several && !first && Files.exists(file)) {
+    if (several && !first) {
       ByteBuffer bytes = read(file);
       answers = new ArrayList<>();
       for (int i = 0; i < given.size(); i++) {

@@ -13,7 +13,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// The models of several tasks that were learned on one body: the first one's lies in the folder,
 /// each other one's below it in `tasks/NAME`, whole; `tasks.json` has their names in order.
 public final class TaskModels {
-  private static final String FILE = "tasks.json";
+  /// The file of their names.
+  public static final String FILE = "tasks.json";
+
   private static final String FOLDER = "tasks";
 
   /// A name is a folder's, and a word on a command line.
@@ -48,7 +50,12 @@ public final class TaskModels {
     }
     try {
       var names = new ArrayList<String>();
-      for (JsonNode each : JsonMapper.shared().readTree(Files.readString(file))) {
+      // Bytes, so that what is no UTF-8 is told as no JSON.
+      JsonNode list = JsonMapper.shared().readTree(Files.readAllBytes(file));
+      if (!list.isArray()) {
+        throw new IllegalArgumentException(file + " is no list of tasks' names");
+      }
+      for (JsonNode each : list) {
         String name = each.asString("");
         if (!isName(name)) {
           throw new IllegalArgumentException("%s: «%s» is no name of a task".formatted(file, name));
@@ -61,6 +68,14 @@ public final class TaskModels {
     } catch (IOException e) {
       throw AtomicFile.failure("read", file, e);
     }
+  }
+
+  /// Those beside the first one; none of a model of one task.
+  ///
+  /// @throws IllegalArgumentException for a broken file
+  public static List<String> further(Path folder) {
+    List<String> names = names(folder);
+    return names.isEmpty() ? names : names.subList(1, names.size());
   }
 
   /// The folder of a task's model.
