@@ -2,7 +2,9 @@ package dev.imago.cli;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
+import dev.imago.core.Hashing;
 import dev.imago.data.Document;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
@@ -46,6 +48,12 @@ final class DataExtractCommand implements Callable<Integer> {
     }
   }
 
+  /// Most file systems take names of 255 bytes; an ending and a number come behind.
+  private static final int NAME_BYTES = 230;
+
+  /// Of four bytes at most.
+  private static final int NAME_POINTS = 50;
+
   @ParentCommand private DataCommand parent = new DataCommand();
 
   @Mixin private DocumentPaths paths = new DocumentPaths();
@@ -66,7 +74,9 @@ final class DataExtractCommand implements Callable<Integer> {
       description = "Write a file for each page below this folder, in place of printing them all.")
   private @Nullable Path out;
 
-  private final Set<Path> written = new HashSet<>();
+  /// Of each file 64 bits of its path: a million of them take some 50 MB.
+  private final Set<Long> written = new HashSet<>();
+
   private long pages;
 
   @Override
@@ -102,13 +112,29 @@ final class DataExtractCommand implements Callable<Integer> {
     for (String name : document.id().split("[/!]+")) {
       String safe = name.replaceAll("[^\\p{L}\\p{N}._ +#-]", "_");
       if (!safe.isEmpty()) {
-        path = path.resolve(safe.startsWith(".") ? "_" + safe : safe);
+        path = path.resolve(brief(safe.startsWith(".") ? "_" + safe : safe));
       }
     }
     Path file = path.resolveSibling(path.getFileName() + format.ending);
-    for (int times = 2; !written.add(file); times++) {
+    for (int times = 2; !written.add(fingerprint(file.toString())); times++) {
       file = path.resolveSibling(path.getFileName() + "-" + times + format.ending);
     }
     return file;
+  }
+
+  /// A name that file systems take, with an ending behind it: of a longer one the beginning, and a
+  /// fingerprint of all.
+  private static String brief(String name) {
+    if (name.getBytes(StandardCharsets.UTF_8).length <= NAME_BYTES) {
+      return name;
+    }
+    int chars =
+        name.offsetByCodePoints(0, Math.min(NAME_POINTS, name.codePointCount(0, name.length())));
+    return "%s-%016x".formatted(name.substring(0, chars), fingerprint(name));
+  }
+
+  /// The first 64 bits of a SHA-256.
+  private static long fingerprint(String text) {
+    return Long.parseUnsignedLong(Hashing.of(text).substring(0, 16), 16);
   }
 }

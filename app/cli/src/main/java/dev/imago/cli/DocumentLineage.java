@@ -14,9 +14,11 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,32 +32,38 @@ final class DocumentLineage {
   /// A record of an archive: the archive's place, and where it stands in it.
   private static final Pattern RECORD = Pattern.compile("(.*)!([0-9]+(?:\\+[0-9]+)?)");
 
-  private static final Pattern PART = Pattern.compile("#[^#/!]*$");
+  private static final Pattern PART = Pattern.compile("(?:#[0-9]+)+$");
 
   private final Workspace workspace;
   private final CorpusSearch search;
 
+  /// What is there: of its provenance an artifact may outlive what it was made from.
+  private final Set<Ref> kept;
+
   DocumentLineage(Workspace workspace) {
     this.workspace = workspace;
     search = new CorpusSearch(workspace);
+    kept = new HashSet<>(workspace.artifacts());
   }
 
-  /// @throws ConfigException where nothing that the artifact was made from has the document
+  /// @throws ConfigException where nothing that is there and that the artifact was made from has
+  ///   the document
   void print(Ref artifact, String id, PrintStream out) {
     Map<Ref, @Nullable Ref> madeBy = ancestors(artifact);
     Map<Ref, List<CorpusSearch.Found>> found = new LinkedHashMap<>();
     for (Ref ref : madeBy.keySet()) {
-      if (ref.kind().equals(Artifact.kind(Corpus.class))) {
+      if (ref.kind().equals(Artifact.kind(Corpus.class)) && kept.contains(ref)) {
         List<CorpusSearch.Found> here = search.in(ref, id);
         if (!here.isEmpty()) {
           found.put(ref, here);
         }
       }
     }
+    String gone = gone(madeBy);
     if (found.isEmpty()) {
       throw new ConfigException(
-          "no corpus that %s was made from has a document «%s»; `imago data why` tells what became of it"
-              .formatted(artifact.brief(), id));
+          "no corpus that %s was made from has a document «%s»; `imago data why` tells what became of it%s"
+              .formatted(artifact.brief(), id, gone.isEmpty() ? "" : "; " + gone));
     }
     Ref last = found.keySet().stream().reduce((a, b) -> b).orElseThrow();
     var way = new ArrayList<Ref>();
@@ -68,6 +76,9 @@ final class DocumentLineage {
       indent += "  ";
     }
     learned(found, out);
+    if (!gone.isEmpty()) {
+      out.println(gone);
+    }
     for (CorpusSearch.Found each : found.getOrDefault(last, List.of())) {
       record(each, out);
     }
@@ -89,6 +100,18 @@ final class DocumentLineage {
       }
     }
     return madeBy;
+  }
+
+  /// Tells which corpora were not looked through, since they are no longer there.
+  private String gone(Map<Ref, @Nullable Ref> madeBy) {
+    List<String> gone =
+        madeBy.keySet().stream()
+            .filter(ref -> ref.kind().equals(Artifact.kind(Corpus.class)) && !kept.contains(ref))
+            .map(Ref::brief)
+            .toList();
+    return gone.isEmpty()
+        ? ""
+        : "not in this workspace, and not looked through: " + String.join(", ", gone);
   }
 
   private String by(Ref ref) {
@@ -139,7 +162,7 @@ final class DocumentLineage {
     if (file != null && Files.exists(file)) {
       out.printf(
           "%nRead it:  imago data read %s%s%n",
-          file, inArchive ? " --offset " + record.group(2) : "");
+          ShellWord.quoted(file.toString()), inArchive ? " --offset " + record.group(2) : "");
     } else if (file != null) {
       out.printf("%n%s is no longer there.%n", file);
     }
@@ -177,7 +200,7 @@ final class DocumentLineage {
         sources.add(Path.of(source.stringValue()));
       }
     }
-    for (Ref crawl : made.inputs()) {
+    for (Ref crawl : made.inputs().stream().filter(kept::contains).toList()) {
       Path folder = workspace.find(crawl.toString()).folder();
       try (Stream<Path> files = Files.list(folder)) {
         files.filter(file -> file.toString().endsWith(".warc.gz")).sorted().forEach(sources::add);

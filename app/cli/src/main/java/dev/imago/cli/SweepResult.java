@@ -79,11 +79,6 @@ record SweepResult(Sweep.Search search, Sweep.Outcome outcome) {
     }
     out.printf(
         "Run it:  ./imago run %s%n",
-        said.stream().map(SweepResult::quoted).collect(Collectors.joining(" ")));
-  }
-
-  /// As a shell takes it.
-  private static String quoted(String word) {
-    return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+        said.stream().map(ShellWord::quoted).collect(Collectors.joining(" ")));
   }
 }

@@ -115,6 +115,12 @@ class DataCommandTest {
     Path texts = folder.resolve("texts");
     assertEquals("", imago("data", "extract", pages, "--out", texts).out());
     assertTrue(Files.readString(texts.resolve("pages/b.html.txt")).endsWith("leaves a pond.\n"));
+    String longest = "長".repeat(83);
+    Files.writeString(pages.resolve(longest + ".html"), PAGE.replace("lake", "sea"));
+    assertEquals(0, imago("data", "extract", pages, "--out", texts).exit());
+    try (var names = Files.list(texts.resolve("pages"))) {
+      assertEquals(1, names.filter(file -> file.getFileName().toString().startsWith("長長")).count());
+    }
     assertEquals(1, imago("data", "extract", pages, "--limit", 1).out().split("\n---\n").length);
   }
 

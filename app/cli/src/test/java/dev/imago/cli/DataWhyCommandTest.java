@@ -120,6 +120,30 @@ class DataWhyCommandTest {
   }
 
   @Test
+  void lineageOutlivesAnAncestorThatIsGoneAndQuotesWhatItSays() throws Exception {
+    Path texts = Files.createDirectories(folder.resolve("my books"));
+    Path book = Files.writeString(texts.resolve("c#.txt"), POEM);
+    var document = new Document("my books/c#.txt", POEM, "my books/c#.txt", Map.of());
+    corpus('5', "raw", document, "collect", List.of());
+    Path made = folder.resolve("artifacts/corpus/" + hash('5') + "/provenance.json");
+    String source = texts.toString().replace("\\", "/");
+    Files.writeString(
+        made,
+        Files.readString(made)
+            .replace("\"{}\"", "\"{\\\"sources\\\":[\\\"" + source + "\\\"]}\"")
+            .replace(
+                "\"inputs\":[]",
+                "\"inputs\":[{\"kind\":\"corpus\",\"hash\":\"" + hash('6') + "\"}]"));
+    artifact("weights", '7', "pretrain", List.of("corpus/" + hash('5')));
+    Said said =
+        Said.imago(
+            "--workspace", folder, "lineage", "weights/7777", "--document", "my books/c#.txt");
+    assertEquals(0, said.exit(), said.err());
+    assertTrue(said.out().contains("not looked through: corpus/666666666666"), said.out());
+    assertTrue(said.out().contains("imago data read '" + book + "'"), said.out());
+  }
+
+  @Test
   void whoIsForgottenIsWrittenDownOnceWithWhatHoldsIt() throws Exception {
     Said said = data("forget", "books/poem.txt#3");
     assertEquals(0, said.exit(), said.err());

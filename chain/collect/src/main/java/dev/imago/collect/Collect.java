@@ -17,6 +17,7 @@ import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import dev.imago.data.WebCrawl;
 import dev.imago.fetch.RemoteFile;
+import dev.imago.fetch.RemoteStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -281,6 +282,13 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
       Config config, String place, Consumer<String> notes, Consumer<Document> documents)
       throws InterruptedException {
     Sources.check(config);
+    for (String source : config.sources()) {
+      if (RemoteStore.isRemote(source)) {
+        throw new ConfigException(
+            "an offset is a place in a file of this machine, and %s is an address; fetch it first, and name the file"
+                .formatted(source));
+      }
+    }
     var report = new CollectReport(notes, document -> {});
     List<SourceFile> files = Sources.list(config, report);
     if (files.size() != 1 || config.sources().size() != 1) {
@@ -289,10 +297,13 @@ public final class Collect extends Stage<Collect.Inputs, Collect.Config, Collect
               .formatted(String.join(", ", config.sources()), files.size()));
     }
     var record = new RecordAt(files.getFirst(), place, documents);
-    try (var extractor = new Extractor(config.extraction(), record.listener(notes))) {
+    CollectReport told = record.report(notes);
+    try (var extractor = new Extractor(config.extraction(), told)) {
       extractor.file(record.file());
     } catch (RecordAt.Passed e) {
-      return record.whyNone();
+      // What follows was not asked for.
+    } finally {
+      told.tellAssumed(notes);
     }
     return record.whyNone();
   }

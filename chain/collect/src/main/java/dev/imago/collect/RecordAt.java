@@ -2,7 +2,6 @@ package dev.imago.collect;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
-import dev.imago.corpus.extract.ExtractionListener;
 import dev.imago.corpus.extract.SourceFile;
 import dev.imago.data.Document;
 import java.io.IOException;
@@ -82,7 +81,7 @@ final class RecordAt {
   }
 
   /// @param notes what is told of the record
-  ExtractionListener listener(Consumer<String> notes) {
+  CollectReport report(Consumer<String> notes) {
     return new CollectReport(notes, this::take);
   }
 

@@ -106,6 +106,23 @@ class CollectWebTest {
     assertThrows(ConfigException.class, () -> record("", "0"));
   }
 
+  @Test
+  void whatIsAssumedOfARecordIsToldAndAnAddressIsRefusedByName() throws Exception {
+    byte[] bare = Collecting.utf8("<html><body><img src=x></body></html>");
+    files.write("a.warc", response("http://a/", 200, "text/html", bare));
+    var notes = new ArrayList<String>();
+    var config = Collect.Config.defaults();
+    var own = files.config(List.of(temporary.resolve("in/a.warc")), "mainText=text");
+    Collect.readRecord(own, "0", notes::add, document -> {});
+    assertTrue(
+        String.join("; ", notes).contains("has no main text, and is passed over"), "" + notes);
+    var far = config.withSources(List.of("https://example.org/a.warc.gz"));
+    var refused =
+        assertThrows(
+            ConfigException.class, () -> Collect.readRecord(far, "0", notes::add, document -> {}));
+    assertTrue(refused.getMessage().contains("a.warc.gz is an address; fetch it first"));
+  }
+
   /// The text of a record, or why there is none.
   private String record(String file, String place) throws InterruptedException {
     var texts = new ArrayList<String>();

@@ -59,7 +59,7 @@ public final class SegmentCorpus
   private record Cut(Document document, long words, long dropped) {}
 
   public SegmentCorpus() {
-    super("segment", 1, Inputs.class, Config.defaults(), Outputs.class);
+    super("segment", 2, Inputs.class, Config.defaults(), Outputs.class);
   }
 
   @Override
@@ -103,6 +103,12 @@ public final class SegmentCorpus
               });
         }
       }
+    }
+    String without = segmentation.withoutStopWords();
+    if (!without.isEmpty()) {
+      run.note(
+          "no stop words are known of %s: marks alone went; segment.stopWords names a file of them"
+              .formatted(without));
     }
     run.table(
         "Segmented",

@@ -10,6 +10,7 @@ import dev.imago.languages.FrequentWordIdentifier;
 import dev.imago.sequences.SequenceTagger;
 import dev.imago.sequences.TaggerFile;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,7 +37,7 @@ final class Segmentation {
   private final SegmentCorpus.Config config;
   private final @Nullable Set<String> given;
   private final @Nullable SequenceTagger tagger;
-  private final Map<String, Set<String>> frequent = new ConcurrentHashMap<>();
+  private final Map<String, Set<String>> frequent = new ConcurrentSkipListMap<>();
 
   /// HanLP and its dictionaries are loaded with the first text of Chinese.
   private @Nullable ChineseWordCutter cutter;
@@ -93,8 +94,15 @@ final class Segmentation {
   private static Set<String> read(List<String> files) {
     var words = new HashSet<String>();
     for (String file : files) {
-      try (Stream<String> lines = Files.lines(Path.of(file))) {
-        lines.map(String::strip).filter(word -> !word.isEmpty()).forEach(words::add);
+      try {
+        for (String line : Files.readAllLines(Path.of(file))) {
+          if (!line.isBlank()) {
+            words.add(line.strip());
+          }
+        }
+      } catch (CharacterCodingException e) {
+        throw new InputException(
+            "segment.stopWords = %s is no UTF-8; write it in UTF-8".formatted(file), e);
       } catch (IOException e) {
         throw AtomicFile.failure("read", Path.of(file), e);
       }
@@ -137,6 +145,14 @@ final class Segmentation {
     return new Text(String.join("\n", lines), counts[0], counts[1]);
   }
 
+  /// Languages that were met and have no stop words of their own, as in «und, zu»; empty for none.
+  String withoutStopWords() {
+    return frequent.entrySet().stream()
+        .filter(each -> each.getValue().isEmpty())
+        .map(each -> each.getKey().isEmpty() ? "no language" : each.getKey())
+        .collect(Collectors.joining(", "));
+  }
+
   private List<Word> words(String line, String language, String id) {
     if (config.unit() == SegmentCorpus.Unit.CHARACTERS) {
       return line.codePoints()
@@ -145,7 +161,7 @@ final class Segmentation {
           .toList();
     }
     if (language.equals(CHINESE)) {
-      return cutter().words(line);
+      return cutter().asWritten(line);
     }
     List<String> words = WORD.matcher(line).results().map(match -> match.group()).toList();
     if (!config.partOfSpeech()) {
@@ -178,7 +194,7 @@ final class Segmentation {
       return given.contains(word);
     }
     return language.equals(CHINESE)
-        ? ChineseWordCutter.isStopWord(word)
+        ? ChineseWordCutter.isStopWord(ChineseWordCutter.simplified(word))
         : word.codePoints().noneMatch(Character::isLetterOrDigit)
             || frequent
                 .computeIfAbsent(language, l -> FrequentWordIdentifier.of(l, STOP_WORDS))

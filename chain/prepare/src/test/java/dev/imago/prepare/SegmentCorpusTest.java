@@ -55,7 +55,14 @@ class SegmentCorpusTest {
   void stopWordsGoAndPartsOfSpeechStandBehindTheirWords() throws IOException {
     Config without = config(Unit.WORDS, true, true, List.of(), false, "");
     assertEquals("学校 书", cut(without, "zh", "我们在学校看书。"));
+    assertEquals("學校 書", cut(without, "zh", "我們在學校看書。"));
     assertEquals("cat sat mat", cut(without, "en", "The Cat sat on the mat."));
+    var none = new Segmentation(without);
+    assertEquals("ngiyabonga", none.of(document("zu", "Ngiyabonga.")).text());
+    assertEquals("zu", none.withoutStopWords());
+    Path latin = Files.write(temporary.resolve("latin.txt"), new byte[] {(byte) 0xe9, '\n'});
+    Config broken = config(Unit.WORDS, true, true, List.of(latin.toString()), false, "");
+    assertThrows(InputException.class, () -> new Segmentation(broken));
     Path file = Files.writeString(temporary.resolve("stop.txt"), "学校\n");
     Config own = config(Unit.WORDS, false, true, List.of(file.toString()), false, "");
     assertEquals("我们 在 看 书 。", cut(own, "zh", "我们在学校看书。"));
@@ -74,6 +81,13 @@ class SegmentCorpusTest {
     TaggerFile.write(HmmTrainer.count(List.of(sentence, sentence, sentence)), file);
     Config tags = config(Unit.WORDS, false, false, List.of(), true, file.toString());
     assertEquals("the/DET cat/NOUN", cut(tags, "en", "the cat"));
+  }
+
+  @Test
+  void aLongLineIsCutPieceByPieceAtItsMarks() {
+    String line = "我们在学校看书。".repeat(2_000);
+    String cut = cut(Config.defaults(), "zh", line);
+    assertEquals("我们 在 学校 看 书 。 ".repeat(2_000).strip(), cut);
   }
 
   @Test

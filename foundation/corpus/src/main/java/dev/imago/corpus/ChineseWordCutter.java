@@ -12,6 +12,8 @@ import java.util.List;
 /// names and user words; with their parts of speech by its hidden Markov model, in the tags of the
 /// People's Daily corpus. Asked by any number of threads.
 public final class ChineseWordCutter {
+  private static final int PIECE_CHARS = 10_000;
+
   private final Segment segment;
 
   /// A word as it stands in the text.
@@ -32,19 +34,56 @@ public final class ChineseWordCutter {
     }
   }
 
-  /// The words of a line, without its blanks.
+  /// The words of a line, without its blanks; of a long one piece by piece, since HanLP keeps
+  /// several objects of each character.
   public List<Word> words(String line) {
     var words = new ArrayList<Word>();
-    for (Term term : segment.seg(line)) {
-      if (!term.word.isBlank()) {
-        words.add(new Word(term.word, String.valueOf(term.nature)));
+    for (int from = 0; from < line.length(); ) {
+      int to = end(line, from);
+      for (Term term : segment.seg(line.substring(from, to))) {
+        if (!term.word.isBlank()) {
+          words.add(new Word(term.word, String.valueOf(term.nature)));
+        }
       }
+      from = to;
+    }
+    return words;
+  }
+
+  /// Where a piece ends that begins here: behind its last mark or blank, where it has one.
+  private static int end(String line, int from) {
+    int most = from + PIECE_CHARS;
+    if (most >= line.length()) {
+      return line.length();
+    }
+    for (int at = most; at > from + 1; at--) {
+      char last = line.charAt(at - 1);
+      if (!Character.isLetterOrDigit(last) && !Character.isSurrogate(last)) {
+        return at;
+      }
+    }
+    return Character.isLowSurrogate(line.charAt(most)) ? most - 1 : most;
+  }
+
+  /// The words of a line as it is written, without its blanks: traditional characters are cut where
+  /// the simplified ones are, which the dictionary has.
+  public List<Word> asWritten(String line) {
+    String simplified = simplified(line);
+    if (simplified.equals(line) || simplified.length() != line.length()) {
+      return words(line);
+    }
+    var words = new ArrayList<Word>();
+    int at = 0;
+    for (Word word : words(simplified)) {
+      at = simplified.indexOf(word.text(), at);
+      words.add(new Word(line.substring(at, at + word.text().length()), word.tag()));
+      at += word.text().length();
     }
     return words;
   }
 
   /// A text in simplified characters.
-  static String simplified(String text) {
+  public static String simplified(String text) {
     return HanLP.convertToSimplifiedChinese(text);
   }
 
