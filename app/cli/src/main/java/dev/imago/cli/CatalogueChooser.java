@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// and that no other beats (the Pareto set of `imago models`), the one of the best score; among
 /// equals the cheapest, then the soonest, then the smallest.
 final class CatalogueChooser implements ModelChooser {
+  private static final System.Logger LOG = System.getLogger("dev.imago.serve");
+
   /// What was measured changes seldom, and is read from many files.
   private static final Duration FRESH = Duration.ofMinutes(1);
 
@@ -29,6 +32,7 @@ final class CatalogueChooser implements ModelChooser {
   private final Supplier<List<ModelsCatalogue.Entry>> catalogue;
   private final Supplier<List<Prices.Entry>> prices;
   private final Clock clock;
+  private final AtomicBoolean reading = new AtomicBoolean();
   private volatile @Nullable Known known;
 
   private record Known(
@@ -48,16 +52,41 @@ final class CatalogueChooser implements ModelChooser {
     this.clock = clock;
   }
 
+  /// One request reads anew; the others go on with what is known, as all do where reading fails.
   private Known known() {
     Known last = known;
-    Instant now = clock.instant();
-    if (last == null || now.isAfter(last.read.plus(FRESH)) || now.isBefore(last.read)) {
-      var models = new LinkedHashMap<String, ModelsCatalogue.Entry>();
-      catalogue.get().forEach(entry -> models.put(entry.ref().toString(), entry));
-      last = new Known(now, models, prices.get());
-      known = last;
+    if (last == null) {
+      synchronized (reading) {
+        last = known;
+        return last == null ? read(clock.instant()) : last;
+      }
     }
-    return last;
+    Instant now = clock.instant();
+    boolean old = now.isAfter(last.read.plus(FRESH)) || now.isBefore(last.read);
+    if (!old || !reading.compareAndSet(false, true)) {
+      return last;
+    }
+    try {
+      return read(now);
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the catalogue and the prices of %s stay in use: newer ones cannot be read"
+              .formatted(last.read),
+          e);
+      known = new Known(now, last.models, last.prices); // tried again in a minute
+      return last;
+    } finally {
+      reading.set(false);
+    }
+  }
+
+  private Known read(Instant now) {
+    var models = new LinkedHashMap<String, ModelsCatalogue.Entry>();
+    catalogue.get().forEach(entry -> models.put(entry.ref().toString(), entry));
+    var read = new Known(now, models, prices.get());
+    known = read;
+    return read;
   }
 
   @Override

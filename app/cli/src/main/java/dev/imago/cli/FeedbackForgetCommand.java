@@ -56,7 +56,7 @@ final class FeedbackForgetCommand implements Callable<Integer> {
     Set<String> ids = new TreeSet<>();
     if (Files.exists(ratings)) {
       try (Stream<Rating> all = RatingLog.read(ratings)) {
-        all.filter(r -> user.equals(r.user())).forEach(r -> ids.add(r.completionId()));
+        all.filter(r -> r.isOf(user)).forEach(r -> ids.add(r.completionId()));
       }
     }
     List<KeptAnswer> kept = KeptAnswers.all(answers);
@@ -84,7 +84,7 @@ final class FeedbackForgetCommand implements Callable<Integer> {
     int asked = 0;
     if (Files.exists(ratings)) {
       try (RatingLog log = RatingLog.open(ratings)) {
-        said = log.remove(r -> user.equals(r.user())).size();
+        said = log.remove(r -> r.isOf(user)).size();
       }
     }
     if (!kept.isEmpty()) {

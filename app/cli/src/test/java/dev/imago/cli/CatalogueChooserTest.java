@@ -8,11 +8,14 @@ import dev.imago.core.Ref;
 import dev.imago.serve.ModelChooser;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /// Who is picked where a request names no model, and why.
@@ -79,6 +82,34 @@ class CatalogueChooserTest {
     assertEquals(
         "a million tokens cost 0.70 of prompts and 0.70 of answers",
         cheap.others().getFirst().why());
+  }
+
+  @Test
+  void whatIsKnownStaysWhereNothingNewerCanBeRead() {
+    var now = new AtomicReference<>(Instant.EPOCH);
+    InstantSource time = now::get;
+    var away = new AtomicBoolean();
+    var chooser =
+        new CatalogueChooser(
+            () -> {
+              if (away.get()) {
+                throw new IllegalStateException("the database is away");
+              }
+              return catalogue;
+            },
+            () -> prices,
+            time.withZone(ZoneOffset.UTC));
+    List<ModelChooser.Candidate> two = List.of(candidate("good", 'a'), candidate("poor", 'c'));
+    List<String> both = List.of("good", "poor");
+    assertEquals(both, names(chooser.choose(two, ModelChooser.Wanted.ANY).best()));
+    away.set(true);
+    now.set(Instant.EPOCH.plusSeconds(3600));
+    assertEquals(both, names(chooser.choose(two, ModelChooser.Wanted.ANY).best()));
+    prices.clear();
+    away.set(false);
+    now.set(Instant.EPOCH.plusSeconds(7200));
+    var cheap = new ModelChooser.Wanted("", NO, 0.7, NO);
+    assertEquals(List.of(), names(chooser.choose(two, cheap).best()), "read anew");
   }
 
   @Test

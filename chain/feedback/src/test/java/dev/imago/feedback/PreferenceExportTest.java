@@ -61,7 +61,17 @@ class PreferenceExportTest {
   private Rating said(String answer, Vote vote, String correction, String rejected) {
     List<Message> asked = List.of(new Message("user", "q"));
     return new Rating(
-        Instant.EPOCH, "id" + ids++, vote, null, asked, answer, "m", "ann", correction, rejected);
+        Instant.EPOCH,
+        "id" + ids++,
+        vote,
+        null,
+        asked,
+        answer,
+        "m",
+        "ann",
+        correction,
+        rejected,
+        null);
   }
 
   @Test

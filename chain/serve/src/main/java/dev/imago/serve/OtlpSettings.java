@@ -4,6 +4,7 @@ import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import java.net.URI;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,6 +30,12 @@ public record OtlpSettings(
     "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
     "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"
   };
+
+  private static final List<String> LENGTHS =
+      List.of("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT");
+
+  /// Of an attribute, such as all messages of a prompt.
+  private static final String MOST_TEXT_CHARS = "65536";
 
   public OtlpSettings {
     headers = Map.copyOf(headers);
@@ -77,6 +84,10 @@ public record OtlpSettings(
     var properties = new LinkedHashMap<String, String>();
     if (!endpoint.isEmpty()) {
       properties.put("otel.exporter.otlp.endpoint", endpoint);
+      // A signal's own comes before it, and may be among the variables.
+      String base = endpoint.replaceFirst("/+$", "");
+      properties.put("otel.exporter.otlp.traces.endpoint", base + "/v1/traces");
+      properties.put("otel.exporter.otlp.metrics.endpoint", base + "/v1/metrics");
     } else if (only(environment, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")) {
       properties.put("otel.metrics.exporter", "none");
     } else if (only(environment, "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT")) {
@@ -93,6 +104,14 @@ public record OtlpSettings(
       properties.put("otel.traces.sampler.arg", Float.toString(share));
     }
     properties.put("otel.logs.exporter", "none");
+    if (environment.getOrDefault("OTEL_PROPAGATORS", "").isBlank()) {
+      // No baggage by default: what callers say in it is not for other companies' servers.
+      properties.put("otel.propagators", "tracecontext");
+    }
+    if (LENGTHS.stream().allMatch(name -> environment.getOrDefault(name, "").isBlank())) {
+      // Spans wait for their collector in a queue that is bounded in number: so in bytes, too.
+      properties.put("otel.span.attribute.value.length.limit", MOST_TEXT_CHARS);
+    }
     return properties;
   }
 

@@ -11,10 +11,16 @@ import dev.imago.data.Rating;
 import dev.imago.data.Rating.Message;
 import dev.imago.data.Rating.Vote;
 import dev.imago.data.RatingLog;
+import dev.imago.moderation.ModerationAction;
+import dev.imago.moderation.ModerationRules;
+import dev.imago.moderation.TenantModeration;
+import dev.imago.moderation.WordListModerator;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +96,7 @@ class FeedbackTest {
     assertEquals(second + ">" + first, log().getLast().completionId());
     assertEquals("Hi there 🦋", log().getLast().rejected());
     assertEquals("bea", log().getLast().user());
+    assertTrue(log().getLast().isOf("ann"), "her words stand there");
     for (String wrong :
         List.of(
             "\"preferred_over\":\"" + elsewhere + "\"",
@@ -111,6 +118,40 @@ class FeedbackTest {
       assertEquals(0, open.removeBefore(Running.NOW));
       assertEquals(2, open.removeBefore(Running.NOW.plusSeconds(1)), "a line for each reason");
     }
+  }
+
+  @Test
+  void whoAskedStandsBesideAnAnswerOfEveryForm() throws Exception {
+    String responses = "{\"input\":\"Hello\",\"user\":\" ann\"}";
+    assertEquals(200, running.post("/v1/responses", responses).statusCode());
+    String messages = Running.hello("\"max_tokens\":9,\"metadata\":{\"user_id\":\"ann\"}");
+    assertEquals(200, running.post("/v1/messages", messages).statusCode());
+    running.close();
+    assertEquals(
+        List.of("ann", "ann"),
+        KeptAnswers.all(folder.resolve(KeptAnswers.FILE)).stream().map(KeptAnswer::user).toList());
+  }
+
+  @Test
+  void keepsWhatModerationFlagsInTheLastWordsOfAnAnswer() throws Exception {
+    var lists = new WordListModerator(Map.of("insult", List.of("fubar")));
+    var rules = new ModerationRules(ModerationAction.OFF, ModerationAction.NOTE, Map.of());
+    var config =
+        Running.config(folder.resolve("flagged"))
+            .withKeeping(AnswerKeeping.parse(List.of("flagged"), Duration.ofDays(30)))
+            .withSafeguards(
+                Safeguards.NONE.withModeration(
+                    new TenantModeration(
+                        Optional.of(lists), Optional.empty(), rules, Map.of(), false)));
+    var backend = new ScriptedBackend(100, "You ", "fubar");
+    try (var judged = new Running(config, backend)) {
+      assertEquals(200, judged.chat(Running.hello("")).statusCode());
+      assertEquals(200, judged.chat(Running.hello("\"stream\":true")).statusCode());
+      backend.pieces = List.of("You ", "friend");
+      assertEquals(200, judged.chat(Running.hello("")).statusCode());
+    }
+    List<KeptAnswer> kept = KeptAnswers.all(folder.resolve("flagged").resolve(KeptAnswers.FILE));
+    assertEquals(List.of("You fubar", "You fubar"), kept.stream().map(KeptAnswer::answer).toList());
   }
 
   @Test

@@ -85,7 +85,8 @@ class MaskingTest {
       HttpResponse<String> rated =
           running.post(
               "/v1/feedback",
-              "{\"completion_id\":\"%s\",\"rating\":\"up\"}"
+              ("{\"completion_id\":\"%s\",\"comment\":\"so says cy@mit.edu\","
+                      + "\"correction\":\"Dear ann@mit.edu, I am dan@mit.edu\"}")
                   .formatted(reply.get("id").stringValue()));
       assertEquals(200, rated.statusCode(), rated.body());
     }

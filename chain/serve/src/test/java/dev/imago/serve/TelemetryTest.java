@@ -36,6 +36,21 @@ class TelemetryTest {
   }
 
   @Test
+  void whatIsSaidComesBeforeTheEnvironmentsOwnForASignal() {
+    var said = new OtlpSettings("http://here:4318/", Map.of(), "", -1, false);
+    Map<String, String> own =
+        said.properties(Map.of("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://there/v1/traces"));
+    assertEquals("http://here:4318/v1/traces", own.get("otel.exporter.otlp.traces.endpoint"));
+    assertEquals("http://here:4318/v1/metrics", own.get("otel.exporter.otlp.metrics.endpoint"));
+    assertEquals("tracecontext", own.get("otel.propagators"));
+    Map<String, String> unsaid =
+        OtlpSettings.USUAL.properties(
+            Map.of("OTEL_PROPAGATORS", "b3", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "9"));
+    assertFalse(unsaid.containsKey("otel.propagators"));
+    assertFalse(unsaid.containsKey("otel.span.attribute.value.length.limit"));
+  }
+
+  @Test
   void aTraceGoesFromTheCallerThroughToTheModelOfAnotherServer() throws Exception {
     try (var collector = new Collector()) {
       String measured;

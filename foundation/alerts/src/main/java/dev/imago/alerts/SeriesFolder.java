@@ -199,11 +199,16 @@ public final class SeriesFolder {
     } catch (IOException e) {
       throw AtomicFile.failure("read", folder, e);
     }
-    // After the files: those have what came before.
+    // After the files, and only beyond what those have: a late point would be taken for a clock
+    // that
+    // was set back, and cut what follows it.
     for (Unwritten each : unwritten) {
       for (PrometheusText.Sample sample : each.samples()) {
         String key = PrometheusText.key(sample.metric(), sample.labels());
-        add(each.source(), key, each.time(), sample.value());
+        Held held = series.get(key);
+        if (held == null || held.points.last() < each.time()) {
+          add(each.source(), key, each.time(), sample.value());
+        }
       }
     }
     unwritten.clear();

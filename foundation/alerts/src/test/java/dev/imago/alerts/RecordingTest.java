@@ -115,6 +115,26 @@ class RecordingTest {
     assertEquals(1, new SeriesFolder(folder).read(NOON + 41 * DAY).getFirst().size());
   }
 
+  @Test
+  void whatCouldNotBeWrittenComesInItsTimeOrNotAtAll() throws Exception {
+    var written = new SeriesFolder(folder);
+    written.append("serve-1", NOON, sample("m", 0));
+    // A file of half of all bytes takes no more.
+    var full = new SeriesFolder(folder, 2);
+    assertThrows(
+        dev.imago.core.ImagoException.class,
+        () -> full.append("serve-1", NOON + 15, sample("m", 1)));
+    assertEquals(2, full.read(NOON + 20).getFirst().size(), "not written, and known");
+    assertThrows(
+        dev.imago.core.ImagoException.class,
+        () -> full.append("serve-1", NOON + 30, sample("m", 2)));
+    written.append("serve-1", NOON + 45, sample("m", 3));
+    written.append("serve-1", NOON + 60, sample("m", 4));
+    Series m = full.read(NOON + 61).getFirst();
+    assertEquals(4, m.size(), "a late point cuts none that are newer");
+    assertEquals(NOON + 60, m.last());
+  }
+
   /// A server keeps what it measures itself, and a console that asks it does so, too.
   @Test
   void whatTwoProcessesMeasureCountsOnceAndAClockMayBeSetBack() throws Exception {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param correction what the user would have answered; null where nothing
 /// @param rejected the other answer to the same that the user found worse; null where there was no
 ///   choice
+/// @param asker who asked, where somebody else said it; else null. Never part of an artifact
 public record Rating(
     Instant time,
     String completionId,
@@ -29,7 +30,8 @@ public record Rating(
     String model,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String user,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String correction,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String rejected) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String rejected,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String asker) {
   /// The role of a bare text: no chat template was applied to it.
   public static final String TEXT = "text";
 
@@ -60,13 +62,28 @@ public record Rating(
       List<Message> messages,
       String answer,
       String model) {
-    this(time, completionId, vote, comment, messages, answer, model, null, null, null);
+    this(time, completionId, vote, comment, messages, answer, model, null, null, null, null);
   }
 
-  /// The same without the name of who said it.
+  /// Whether it has words of a user: what was said, or what was asked.
+  public boolean isOf(String name) {
+    return name.equals(user) || name.equals(asker);
+  }
+
+  /// The same without the names of who said it and who asked.
   public Rating withoutUser() {
     return new Rating(
-        time, completionId, vote, comment, messages, answer, model, null, correction, rejected);
+        time,
+        completionId,
+        vote,
+        comment,
+        messages,
+        answer,
+        model,
+        null,
+        correction,
+        rejected,
+        null);
   }
 
   /// Whether the answer continued a bare text rather than a conversation.

@@ -1,3 +1,4 @@
+// Past 400 lines: a reply whole and as a stream are one course of the same events.
 package dev.imago.serve.completions;
 
 import dev.imago.accounts.RequestOutcome;
@@ -179,6 +180,7 @@ final class AnswerWriter {
           Event.Done end = count(choice, done);
           if (end.reason() != FinishReason.CANCELLED) {
             parts.addAll(read.get(choice).end(end.reason()));
+            keep(choice, end);
             flush(choice, parts, chunks);
             chunks.append(reply.ending(choice, end.reason(), read.get(choice)));
           }
@@ -223,7 +225,11 @@ final class AnswerWriter {
         switch (item.event()) {
           case Event.PromptToken prompt -> note(item.choice(), prompt.id(), prompt.probabilities());
           case Event.Token token -> token(item.choice(), token, tokens);
-          case Event.Done end -> read.get(item.choice()).end(count(item.choice(), end).reason());
+          case Event.Done done -> {
+            Event.Done end = count(item.choice(), done);
+            read.get(item.choice()).end(end.reason());
+            keep(item.choice(), end);
+          }
         }
       }
     } catch (RuntimeException e) {
@@ -342,8 +348,8 @@ final class AnswerWriter {
         if (item.isEmpty()) {
           return;
         }
-        if (item.get().event() instanceof Event.Done end) {
-          count(item.get().choice(), end);
+        if (item.get().event() instanceof Event.Done done) {
+          keep(item.get().choice(), count(item.get().choice(), done));
         }
       } catch (RuntimeException e) {
         // Another answer of the same request failed, too.
@@ -357,12 +363,6 @@ final class AnswerWriter {
     Event.Done end = read.get(choice).told(done);
     served.get(choice).append(read.get(choice).keptRest());
     ends.put(choice, end);
-    if (end.reason() != FinishReason.CANCELLED) {
-      int tokens = end.completionTokens();
-      double confidence =
-          tokens == 0 || probable[choice] == 0 ? Double.NaN : probable[choice] / tokens;
-      served.get(choice).ended(new ServedAnswers.End(tokens, confidence, flagged.getAsBoolean()));
-    }
     metrics.generated(
         end.promptTokens(),
         end.completionTokens(),
@@ -370,6 +370,16 @@ final class AnswerWriter {
         end.spared(),
         end.reason() == FinishReason.CANCELLED);
     return end;
+  }
+
+  /// Tells of an answer that is whole, once moderation has judged it to its end.
+  private void keep(int choice, Event.Done end) {
+    if (end.reason() != FinishReason.CANCELLED) {
+      int tokens = end.completionTokens();
+      double confidence =
+          tokens == 0 || probable[choice] == 0 ? Double.NaN : probable[choice] / tokens;
+      served.get(choice).ended(new ServedAnswers.End(tokens, confidence, flagged.getAsBoolean()));
+    }
   }
 
   /// Writes down what was used; of an answer without an end nothing is known.

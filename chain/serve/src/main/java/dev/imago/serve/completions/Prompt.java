@@ -81,7 +81,9 @@ public record Prompt(int[] ids, List<Rating.Message> said, @Nullable Reading rea
       return new Prompt(
           ids,
           chat.said(),
-          backend.reading().form().isPlain() && !chat.mustCall()
+          backend.reading().form().isPlain()
+                  && !chat.mustCall()
+                  && !(chat.strict() && chat.choice() instanceof ToolChoice.Auto)
               ? null
               : new Reading(
                   OfferedTools.of(chat.tools()),

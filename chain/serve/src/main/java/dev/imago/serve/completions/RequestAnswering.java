@@ -1,3 +1,4 @@
+// Past 400 lines: a request's one way from its admission to its answer, or to another model.
 package dev.imago.serve.completions;
 
 import dev.imago.accounts.RequestOutcome;
@@ -27,7 +28,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /// The one way from a request to the engine, for every route that has answers generated: admits,
 /// reads, generates, has the answer written in its route's form, and ends all of them when the
@@ -175,11 +175,8 @@ public final class RequestAnswering {
   }
 
   /// Whose request it is, as its caller says.
-  private static @Nullable String user(JsonFields fields) {
-    JsonNode user = fields.get("user");
-    return user != null && user.isString() && !user.stringValue().isBlank()
-        ? user.stringValue()
-        : null;
+  static @Nullable String user(JsonFields fields) {
+    return fields.string("user").map(String::strip).filter(user -> !user.isEmpty()).orElse(null);
   }
 
   /// What looks at a request's answers.

@@ -67,6 +67,7 @@ public final class RequestFields {
         "structured_outputs",
         "grammar",
         "json_schema",
+        "user",
         KeepAlive.NAME);
     honoured(CHAT, "messages", "tools", "tool_choice", "parallel_tool_calls", "top_logprobs");
     honoured(
@@ -82,7 +83,6 @@ public final class RequestFields {
     honoured(TEXT, "prompt", "add_special_tokens", "best_of", "echo");
     accepted(
         BOTH,
-        "user",
         "metadata",
         "store",
         "service_tier",

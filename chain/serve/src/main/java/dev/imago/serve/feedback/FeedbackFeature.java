@@ -96,7 +96,8 @@ public final class FeedbackFeature implements Feature {
             served.model(),
             user == null ? served.user() : user,
             correction,
-            other == null ? null : other.answer()));
+            other == null ? null : other.answer(),
+            user == null || user.equals(served.user()) ? null : served.user()));
     keeper.filter(_ -> other == null).ifPresent(each -> each.rated(served, vote));
     String word = vote.name().toLowerCase(Locale.ROOT);
     metrics.rated(word);

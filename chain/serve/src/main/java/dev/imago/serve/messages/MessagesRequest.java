@@ -34,8 +34,9 @@ final class MessagesRequest {
               "tools",
               "tool_choice",
               "thinking",
-              "output_config")
-          .accepted("metadata", "service_tier", "cache_control", "inference_geo")
+              "output_config",
+              "metadata")
+          .accepted("service_tier", "cache_control", "inference_geo")
           .refused("container", "")
           .refused("context_management", "")
           .refused("mcp_servers", "send the tools themselves", "[]")
@@ -90,6 +91,10 @@ final class MessagesRequest {
         chat.set("stop", fields.get("stop_sequences"));
       }
       fields.object("output_config").ifPresent(config -> outputConfig(config, chat));
+      fields
+          .object("metadata")
+          .flatMap(metadata -> metadata.string("user_id"))
+          .ifPresent(user -> chat.put("user", user));
     }
     ArrayNode messages = chat.putArray("messages");
     if (fields.has("system")) {

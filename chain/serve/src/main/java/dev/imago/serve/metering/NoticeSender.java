@@ -86,6 +86,9 @@ public final class NoticeSender implements AutoCloseable {
       }
       problem = "its webhook answered " + status;
     } catch (IOException e) {
+      if (closed.getCount() == 0) {
+        return; // the server ends, and another sends it
+      }
       problem = "its webhook cannot be reached: " + e.getClass().getSimpleName();
     }
     metering.notSent(notice, problem);
@@ -112,7 +115,9 @@ public final class NoticeSender implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    sends.shutdownNow();
+    // What is on its way ends with the client. No thread is interrupted: it may be within the
+    // database, whose file an interrupt closes.
     client.shutdownNow();
+    sends.close();
   }
 }

@@ -56,11 +56,11 @@ record ResponsesRequest(
               "top_p",
               "top_logprobs",
               "include",
-              "metadata")
+              "metadata",
+              "user")
           .and(RequestFields.sampling(PATH))
           .honoured("stop")
           .accepted(
-              "user",
               "safety_identifier",
               "service_tier",
               "prompt_cache_key",
@@ -84,7 +84,15 @@ record ResponsesRequest(
 
   /// Fields that a chat has by the same name and meaning.
   private static final List<String> SAME =
-      List.of("model", "stream", "temperature", "top_p", "parallel_tool_calls", "metadata", "stop");
+      List.of(
+          "model",
+          "stream",
+          "temperature",
+          "top_p",
+          "parallel_tool_calls",
+          "metadata",
+          "stop",
+          "user");
 
   ResponsesRequest {
     context = List.copyOf(context);

@@ -93,7 +93,10 @@ final class OtlpTelemetry implements Telemetry {
     }
     properties.put("otel.exporter.otlp.protocol", PROTOCOL);
     if (!settings.headers().isEmpty()) {
-      properties.put("otel.exporter.otlp.headers", OtlpText.headers(settings.headers()));
+      String headers = OtlpText.headers(settings.headers());
+      for (String of : List.of("", ".traces", ".metrics")) {
+        properties.put("otel.exporter.otlp%s.headers".formatted(of), headers);
+      }
     }
     try {
       OpenTelemetrySdk sdk =
@@ -236,7 +239,7 @@ final class OtlpTelemetry implements Telemetry {
   private void describe(Span span, AnswerFacts facts) {
     span.setAllAttributes(OtlpText.request(facts));
     span.setAllAttributes(OtlpText.response(facts));
-    if (texts) {
+    if (texts && span.isRecording()) {
       AnswerFacts.Texts said = facts.texts().get();
       span.setAttribute("gen_ai.input.messages", OtlpText.asked(said));
       span.setAttribute("gen_ai.output.messages", OtlpText.answered(said, facts));

@@ -117,7 +117,7 @@ class RequestFieldsTest {
         "repetition_penalty|Honoured",
         "repeat_penalty|Honoured",
         "logit_bias|Honoured",
-        "user|Accepted",
+        "user|Honoured",
         "metadata|Accepted",
         "store|Accepted",
         "service_tier|Accepted",
@@ -210,6 +210,7 @@ class RequestFieldsTest {
     fields.string("model"); // read where the model is looked up
     AutoRouting.wanted(fields); // by what it is picked, there too
     KeepAlive.of(fields, GenerationRequestFuzzTest.MODEL.backend()); // and for how long, there too
+    RequestAnswering.user(fields); // for whom its answers are kept
     GenerationRequest.read(kind, fields, GenerationRequestFuzzTest.MODEL, new java.util.Random(1));
   }
 

@@ -33,6 +33,16 @@ class ServedAnswersTest {
   }
 
   @Test
+  void forgetsTheOldestWhereUsersNamesAreTooLong() {
+    var answers = new ServedAnswers(100, 1000, ServedAnswers.Keeper.NONE);
+    var said = List.of(new Rating.Message("user", "x"));
+    answers.start("a", "ann", "u".repeat(300), "model", said);
+    answers.start("b", "ann", "u".repeat(300), "model", said);
+    assertTrue(answers.find("a", "ann").isEmpty());
+    assertTrue(answers.find("b", "ann").isPresent());
+  }
+
+  @Test
   void forgetsTheOldestWhereAnswersGrowTooLong() {
     var answers = new ServedAnswers(100, 1000, ServedAnswers.Keeper.NONE);
     ServedAnswers.Served first = start(answers, "a", 10);
