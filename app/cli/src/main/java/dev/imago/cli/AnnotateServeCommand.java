@@ -135,6 +135,13 @@ final class AnnotateServeCommand implements Callable<Integer> {
         }
         project.remove(person);
       }
+      for (String reviewer : reviewers) {
+        if (removed.contains(reviewer)) {
+          throw new ConfigException(
+              "--reviewer = %s stands beside --remove %s; leave one of them out"
+                  .formatted(reviewer, reviewer));
+        }
+      }
       for (String person : people) {
         if (reviewers.contains(person) || removed.contains(person)) {
           throw new ConfigException(

@@ -22,10 +22,6 @@ import picocli.CommandLine.ParentCommand;
     },
     footer = {"", "Example:  imago annotate status reviews"})
 final class AnnotateStatusCommand implements Callable<Integer> {
-  /// Answers that are read for what is probably wrong among them: of more it takes memory and time
-  /// that who asks how far a project is does not expect.
-  private static final int MOST_READ = 200_000;
-
   /// Of active learning, that are told.
   private static final int ROUNDS = 5;
 
@@ -80,7 +76,7 @@ final class AnnotateStatusCommand implements Callable<Integer> {
               rows));
       pull(status.pull());
       learned(status.learned());
-      if (status.answers() <= MOST_READ) {
+      if (status.answers() <= ProjectAgreement.MOST_READ) {
         AnnotateAgreementCommand.doubts(ProjectAgreement.of(project).doubts());
       } else {
         System.out.println("`imago annotate agreement` lists labels that are probably wrong");

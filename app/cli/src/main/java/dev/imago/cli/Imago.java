@@ -172,7 +172,7 @@ final class Imago implements Runnable {
             true,
             StandardCharsets.UTF_8));
     Imago imago = new Imago();
-    int status = imago.status(args);
+    int status = imago.status(commandLine(imago, args), args);
     imago.ended.countDown();
     System.exit(status);
   }
@@ -203,12 +203,14 @@ final class Imago implements Runnable {
   }
 
   static int execute(String... args) {
-    return new Imago().status(args);
+    var imago = new Imago();
+    return imago.status(commandLine(imago, args), args);
   }
 
-  private int status(String... args) {
+  /// @param line of [#commandLine], which holds the command afterwards
+  int status(CommandLine line, String... args) {
     try {
-      return commandLine(this, args).execute(args);
+      return line.execute(args);
     } catch (LinkageError e) {
       if (!String.valueOf(e.getMessage()).contains("bytedeco")) {
         throw e;

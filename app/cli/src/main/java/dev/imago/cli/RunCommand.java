@@ -109,6 +109,8 @@ final class RunCommand implements Callable<Integer> {
               + " Control read it.")
   private @Nullable Path jfr;
 
+  private Map<String, Map<String, Artifact>> left = Map.of();
+
   /// What was asked for, checked.
   private record Prepared(Recipe recipe, Plan plan, ServeOptions serving, ServeAccess access) {}
 
@@ -152,6 +154,12 @@ final class RunCommand implements Callable<Integer> {
       return 130;
     }
     return lead(prepared, compute, peers);
+  }
+
+  /// What a step has left in the run that is over, done in it or reused; nothing where there is
+  /// none.
+  Map<String, Artifact> left(String step) {
+    return left.getOrDefault(step, Map.of());
   }
 
   private Prepared prepare(@Nullable ProcessGroup group, int own) throws Exception {
@@ -230,6 +238,7 @@ final class RunCommand implements Callable<Integer> {
         Profile _ = Profile.begin(jfr, console)) {
       made = chain.run(plan);
     }
+    left = made;
     printSummary(workspace, made);
     @Nullable Artifact model = served(serving, made);
     if (model == null || recipe.folds() > 0) { // a fold's model saw a part of the rows alone

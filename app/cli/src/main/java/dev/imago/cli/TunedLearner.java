@@ -4,9 +4,7 @@ import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.core.EnvironmentException;
 import dev.imago.core.InputException;
-import dev.imago.core.RunRecord;
-import dev.imago.core.RunSummary;
-import dev.imago.core.Workspace;
+import dev.imago.data.Weights;
 import dev.imago.generate.Predictor;
 import dev.imago.labelling.TextLearner;
 import dev.imago.linear.LinearTrainer.Example;
@@ -18,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import picocli.CommandLine;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Learns by tuning a model that is there, as `imago run finetune` does, in each round from the
@@ -62,23 +61,26 @@ final class TunedLearner implements TextLearner {
       throw AtomicFile.failure("make", rows, e);
     }
     AtomicFile.write(rows, out -> out.write(lines.toString().getBytes(StandardCharsets.UTF_8)));
-    int status =
-        Imago.execute(
-            "--workspace",
-            imago.workspace().toString(),
-            "--quiet",
-            "run",
-            "finetune",
-            "--labels",
-            rows.toString(),
-            "tune.inputs.base=" + base,
-            "seed=" + seed);
+    String[] args = {
+      "--workspace",
+      imago.workspace().toString(),
+      "--quiet",
+      "run",
+      "finetune",
+      "--labels",
+      rows.toString(),
+      "tune.inputs.base=" + base,
+      "seed=" + seed
+    };
+    var tuning = new Imago();
+    CommandLine line = Imago.commandLine(tuning, args);
+    int status = tuning.status(line, args);
     if (status != 0) {
       throw new EnvironmentException(
           "tuning %s on %,d labels ended with status %d; what went wrong stands above"
               .formatted(base, examples.size(), status));
     }
-    Path model = newest();
+    Path model = left(line.getSubcommands().get("run").getCommand());
     try {
       Output tells = Predictor.tells(model);
       if (!(tells instanceof Output.Classes classes)) {
@@ -93,19 +95,13 @@ final class TunedLearner implements TextLearner {
     }
   }
 
-  /// What the step that tunes has left last.
-  private Path newest() {
-    var workspace = new Workspace(imago.workspace());
-    for (RunSummary run : workspace.runSummaries().reversed()) {
-      if (run.step().equals(STEP) && run.status() == RunRecord.Status.DONE) {
-        for (String reference : run.outputs().values()) {
-          if (reference.startsWith("weights/")) {
-            return workspace.find(reference).folder();
-          }
-        }
-      }
-    }
-    throw new EnvironmentException("tuning left no model in " + imago.workspace());
+  /// The model of this run alone, reused or not: others tune in the same workspace.
+  private Path left(RunCommand run) {
+    return run.left(STEP).values().stream()
+        .filter(Weights.class::isInstance)
+        .findFirst()
+        .orElseThrow(() -> new EnvironmentException("tuning left no model in " + imago.workspace()))
+        .folder();
   }
 
   private record Tuned(ModelProposer.OfPredictor model, Output.Classes classes) implements Learned {

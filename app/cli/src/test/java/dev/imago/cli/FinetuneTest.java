@@ -3,6 +3,7 @@ package dev.imago.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.data.Weights;
 import dev.imago.model.Architectures;
 import dev.imago.model.Calibration;
 import dev.imago.model.Specials;
@@ -18,6 +19,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -72,19 +74,21 @@ final class FinetuneTest {
       rows.append(i % 2 == 0 ? "money" : "sport").append('\n');
     }
     Path labels = Files.writeString(folder.resolve("rows.tsv"), rows);
-    assertEquals(
-        0,
-        imago(
-            "run",
-            "finetune",
-            "--quiet",
-            "--labels",
-            labels.toString(),
-            "prepare.nearDuplicateSimilarity=1",
-            "tune.inputs.base=" + base,
-            "tune.learningRate=1e-2",
-            "tune.batch=16",
-            "evaluate.resamples=100"));
+    String[] args = {
+      "--workspace",
+      workspace().toString(),
+      "run",
+      "finetune",
+      "--quiet",
+      "--labels",
+      labels.toString(),
+      "prepare.nearDuplicateSimilarity=1",
+      "tune.inputs.base=" + base,
+      "tune.learningRate=1e-2",
+      "tune.batch=16",
+      "evaluate.resamples=100"
+    };
+    assertEquals(0, Imago.execute(args));
     Path calibration = named(Calibration.FILE).getFirst();
     Calibration fitted = Calibration.read(calibration.getParent());
     assertTrue(fitted.examples() >= 20, calibration.toString());
@@ -100,6 +104,19 @@ final class FinetuneTest {
         Files.readAllLines(told).stream().map(JsonMapper.shared()::readTree).toList();
     assertEquals("money", lines.get(0).get("label").asString());
     assertEquals("sport", lines.get(1).get("label").asString());
+
+    // What learns beside a queue is told its own model, though nothing had to be done for it.
+    var again = new Imago();
+    CommandLine line = Imago.commandLine(again, args);
+    assertEquals(0, again.status(line, args));
+    RunCommand run = line.getSubcommands().get("run").getCommand();
+    assertEquals(
+        calibration.getParent(),
+        run.left("tune").values().stream()
+            .filter(Weights.class::isInstance)
+            .findFirst()
+            .orElseThrow()
+            .folder());
   }
 
   private Path finetune(Path labels, String... settings) throws Exception {

@@ -250,6 +250,22 @@ public final class ActiveRounds implements AutoCloseable {
                             Math.max(before.at, at)));
                   },
                   project.name());
+              // Of an item whose answers went with their labels a decision may have stayed.
+              tx.each(
+                  "select d.item, d.answer, d.at from labelling.decision d join labelling.item i on"
+                      + " i.project = d.project and i.number = d.item where d.project = ? and"
+                      + " i.is_gold = false and not exists (select 1 from labelling.answer a where"
+                      + " a.project = d.project and a.item = d.item and a.skipped = false) order by"
+                      + " d.item",
+                  row ->
+                      all.add(
+                          new Labelled(
+                              row.number("item"),
+                              label(row.text("answer")),
+                              false,
+                              false,
+                              row.number("at"))),
+                  project.name());
               return all.size();
             });
     return all;

@@ -322,8 +322,8 @@ public final class LabelQueue {
   /// Gives a place back; the item comes before those that were never out.
   void free(Transaction tx, long item) throws SQLException {
     tx.update(
-        "update labelling.item set held = held - 1, is_open = (is_gold = false), returned = true"
-            + " where project = ? and number = ?",
+        "update labelling.item set held = held - 1, is_open = (is_gold = false and review <> 3 and"
+            + " held - 1 < wanted), returned = true where project = ? and number = ?",
         project.name(),
         item);
   }

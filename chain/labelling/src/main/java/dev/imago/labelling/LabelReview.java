@@ -55,7 +55,7 @@ public final class LabelReview {
     /// Some people's answers are to be given anew.
     record SendBack(List<String> people) implements Act {
       public SendBack {
-        people = List.copyOf(people);
+        people = people.stream().distinct().toList();
       }
     }
   }
@@ -80,6 +80,18 @@ public final class LabelReview {
     this.store = new LabelStore(project);
   }
 
+  /// @return the reviewer
+  /// @throws LabelQueue.RemovedException where he is none of the project's people, or no longer
+  String known(String reviewer) {
+    return project
+        .state()
+        .transaction(
+            tx -> {
+              queue.known(tx, reviewer);
+              return reviewer;
+            });
+  }
+
   /// The next item to be reviewed, which no other reviewer is given for the length of a lease;
   /// empty where there is none.
   ///
@@ -100,10 +112,11 @@ public final class LabelReview {
     long now = project.clock().millis();
     var _ =
         tx.update(
-            "delete from labelling.review_lease where project = ? and (until_ms <= ? or reviewer ="
-                + " ?)",
+            "delete from labelling.review_lease where project = ? and (until_ms <= ? or until_ms >"
+                + " ? or reviewer = ?)",
             name,
             now,
+            now + 2 * project.settings().lease().toMillis(), // a clock that jumped back
             reviewer);
     for (int review : wanted == Wanted.ALL ? new int[] {2, 1} : new int[] {2}) {
       // What was passed over comes again when all others have been seen.

@@ -86,7 +86,7 @@ public final class LabelStore {
   /// Stores what somebody sends, and returns when it is on disk.
   public Outcome save(String person, Sent sent) {
     Optional<String> fault =
-        fault(sent.client, sent.skipReason.length() > MOST_NOTE ? sent.skipReason : sent.note);
+        fault(sent.client, sent.skipReason).or(() -> fault(sent.client, sent.note));
     if (fault.isPresent()) {
       return new Outcome.Refused(fault.get());
     }

@@ -51,9 +51,19 @@ public record LabellingFunction(String name, Rule rule) {
               .toList();
       case Rule.Model(ItemProposer proposer, Map<String, String> labels, double atLeast) ->
           proposer.propose(items).stream()
-              .map(of -> of.filter(p -> p.probability() >= atLeast).flatMap(p -> named(p, labels)))
+              .map(of -> of.filter(p -> isEnough(p, atLeast)).flatMap(p -> named(p, labels)))
               .toList();
     };
+  }
+
+  /// What comes without a probability is taken where none is asked for.
+  private static boolean isEnough(ItemProposer.Proposal of, double atLeast) {
+    if (Double.isNaN(of.probability()) && atLeast > 0) {
+      throw new IllegalArgumentException(
+          "at-least = %s, and the model tells no probability; leave at-least out"
+              .formatted(atLeast));
+    }
+    return !(of.probability() < atLeast);
   }
 
   private interface Finding {

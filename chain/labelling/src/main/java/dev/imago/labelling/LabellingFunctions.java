@@ -226,12 +226,19 @@ public final class LabellingFunctions {
     return some(phrases, "keywords");
   }
 
-  private PhraseFinder list(String name) throws IOException {
+  private PhraseFinder list(String name) {
     Path list = file.toAbsolutePath().resolveSibling(name);
     if (!Files.isRegularFile(list)) {
       throw new IllegalArgumentException("list = %s: there is no file %s".formatted(name, list));
     }
-    return some(Files.readAllLines(list), "list = " + name);
+    try {
+      return some(Files.readAllLines(list), "list = " + name);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(
+          "list = %s is not UTF-8, and phrases are a line each of a text file".formatted(name), e);
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", list, e);
+    }
   }
 
   private static PhraseFinder some(List<String> phrases, String what) {

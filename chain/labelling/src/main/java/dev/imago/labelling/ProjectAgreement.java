@@ -13,6 +13,8 @@ import dev.imago.annotation.AnnotationTask;
 import dev.imago.annotation.LabelAnswer;
 import dev.imago.annotation.TaskKind;
 import dev.imago.metrics.Span;
+import dev.imago.state.SqlRow;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -28,10 +30,13 @@ import org.jspecify.annotations.Nullable;
 public final class ProjectAgreement {
   /// One item with what everybody answered, people by their number in [#people].
   ///
+  /// @param complete whether as many have answered as are wanted: others' labels may be seen
+  /// @param answers none where those that there were went with their labels, and a decision stayed
   /// @param decided by a reviewer; null where none has
   public record Answered(
       long number,
       AnnotatedItem item,
+      boolean complete,
       Map<Integer, LabelAnswer> answers,
       @Nullable LabelAnswer decided) {}
 
@@ -39,11 +44,13 @@ public final class ProjectAgreement {
   ///
   /// @param number of the item
   /// @param given by the person
+  /// @param complete whether as many have answered the item as are wanted
   /// @param likely by all that is known
   /// @param probability that the given one is right
   public record Doubt(
       long number,
       String id,
+      boolean complete,
       String person,
       List<String> given,
       List<String> likely,
@@ -51,6 +58,10 @@ public final class ProjectAgreement {
 
   /// As many as a task may have labels: a table of two for each person is 8 MB.
   private static final int MOST_SETS = 1_000;
+
+  /// Answers that are read in passing, for what is probably wrong among them: more take memory and
+  /// time that who asks how far a project is does not expect.
+  public static final int MOST_READ = 200_000;
 
   private final AnnotationTask task;
   private final List<String> people;
@@ -74,7 +85,7 @@ public final class ProjectAgreement {
     List<String> people = project.people();
     Map<String, Integer> numbers = new HashMap<>();
     people.forEach(person -> numbers.put(person, numbers.size()));
-    Map<Long, Answered> items = new LinkedHashMap<>();
+    Map<Long, Answered> items = new TreeMap<>();
     Map<Long, Long> times = new HashMap<>();
     project
         .state()
@@ -82,23 +93,16 @@ public final class ProjectAgreement {
             tx -> {
               items.clear();
               tx.each(
-                  "select i.number, i.id, i.fields, a.person, a.answer, a.at, d.answer as decided"
-                      + " from labelling.answer a join labelling.item i on i.project = a.project"
-                      + " and i.number = a.item left join labelling.decision d on d.project ="
-                      + " a.project and d.item = a.item where a.project = ? and a.skipped = false"
-                      + " and i.is_gold = false order by i.number, a.person",
+                  "select i.number, i.id, i.fields, i.review, a.person, a.answer, a.at, d.answer as"
+                      + " decided from labelling.answer a join labelling.item i on i.project ="
+                      + " a.project and i.number = a.item left join labelling.decision d on"
+                      + " d.project = a.project and d.item = a.item where a.project = ? and"
+                      + " a.skipped = false and i.is_gold = false order by i.number, a.person",
                   row -> {
                     long number = row.number("number");
                     Answered of = items.get(number);
                     if (of == null) {
-                      AnnotatedItem item = LabelProject.item(row);
-                      String decided = row.optionalText("decided");
-                      of =
-                          new Answered(
-                              number,
-                              item,
-                              new TreeMap<>(),
-                              decided == null ? null : LabelProject.answer(decided, item.text()));
+                      of = answered(number, row);
                       items.put(number, of);
                     }
                     int person = numbers.getOrDefault(row.text("person"), 0);
@@ -106,9 +110,31 @@ public final class ProjectAgreement {
                     times.put(number * people.size() + person, row.number("at"));
                   },
                   project.name());
+              tx.each(
+                  "select i.number, i.id, i.fields, i.review, d.answer as decided from"
+                      + " labelling.decision d join labelling.item i on i.project = d.project and"
+                      + " i.number = d.item where d.project = ? and i.is_gold = false and not"
+                      + " exists (select 1 from labelling.answer a where a.project = d.project and"
+                      + " a.item = d.item and a.skipped = false)",
+                  row -> {
+                    long number = row.number("number");
+                    items.put(number, answered(number, row));
+                  },
+                  project.name());
               return items.size();
             });
     return new ProjectAgreement(project.task(), people, List.copyOf(items.values()), times);
+  }
+
+  private static Answered answered(long number, SqlRow row) throws SQLException {
+    AnnotatedItem item = LabelProject.item(row);
+    String decided = row.optionalText("decided");
+    return new Answered(
+        number,
+        item,
+        row.number("review") > 0,
+        new TreeMap<>(),
+        decided == null ? null : LabelProject.answer(decided, item.text()));
   }
 
   private Judgements judgements(Map<Long, Long> times) {
@@ -248,6 +274,7 @@ public final class ProjectAgreement {
                 new Doubt(
                     items.get(error.item()).number,
                     items.get(error.item()).item.id(),
+                    items.get(error.item()).complete,
                     people.get(error.rater()),
                     labels(error.given()),
                     labels(error.likely()),

@@ -57,8 +57,10 @@ final class ReviewPages implements Feature {
         Route.post("/review/act", Route.Access.KEY, this::act));
   }
 
+  /// Whoever reviews, as far as nobody has taken him out.
   private String reviewer(Exchange exchange) {
-    return doors.member(exchange, Role.REVIEWER).name();
+    String reviewer = doors.member(exchange, Role.REVIEWER).name();
+    return asked(() -> review.known(reviewer));
   }
 
   private void task(Exchange exchange) {
@@ -119,7 +121,19 @@ final class ReviewPages implements Feature {
       long now = System.nanoTime() / 1_000_000;
       Doubts of = known;
       if (of == null || now - of.at > DOUBTS_MILLIS) {
-        of = new Doubts(now, ProjectAgreement.of(project).doubts());
+        long answers = ProjectStatus.of(project).answers();
+        if (answers > ProjectAgreement.MOST_READ) {
+          throw ApiException.of(
+              409,
+              "too_many_answers",
+              "%,d answers are more than the %,d that are read here; `imago annotate agreement %s` lists what is probably wrong"
+                  .formatted(answers, ProjectAgreement.MOST_READ, project.name()));
+        }
+        // Of what is not answered by as many as are wanted nobody sees another's label.
+        of =
+            new Doubts(
+                now,
+                ProjectAgreement.of(project).doubts().stream().filter(Doubt::complete).toList());
         known = of;
       }
       return of.all;

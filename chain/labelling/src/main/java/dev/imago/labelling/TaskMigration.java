@@ -44,7 +44,7 @@ record TaskMigration(LabelProject project, Transaction tx) {
       LabelAnswer old = LabelProject.answer(given.answer, text);
       boolean gone = uses(old, change.removed());
       lost += gone ? 1 : 0;
-      LabelAnswer carried = change.applied(old);
+      LabelAnswer carried = next.ordered(change.applied(old));
       if (!gone && !carried.equals(old)) {
         carry(given, carried, text, version);
         changed++;
@@ -53,10 +53,10 @@ record TaskMigration(LabelProject project, Transaction tx) {
       }
     }
     if (!change.renamed().isEmpty() || !change.removed().isEmpty()) {
-      lost += known(change, removing);
+      lost += known(next, change, removing);
     }
-    lost += decisions(change, removing, version);
-    proposed(change);
+    lost += decisions(next, change, removing, version);
+    proposed(next, change);
     if (lost > 0 && !removing) {
       throw new ConfigException(
           "the new task has no %s, and %,d answers use it; keep the label, rename it with `was:`, or say --remove-labels to put these answers back into the queue (the history keeps them)"
@@ -86,7 +86,7 @@ record TaskMigration(LabelProject project, Transaction tx) {
 
   /// What was proposed to people is carried over with what they answered, so that both can be
   /// compared.
-  private void proposed(TaskChange change) throws SQLException {
+  private void proposed(AnnotationTask next, TaskChange change) throws SQLException {
     if (change.renamed().isEmpty() && change.removed().isEmpty()) {
       return;
     }
@@ -108,7 +108,7 @@ record TaskMigration(LabelProject project, Transaction tx) {
             "update labelling."
                 + table
                 + " set suggestion = ? where project = ? and item = ? and person = ?",
-            carried(each.suggestion, each.text, change),
+            carried(next, each.suggestion, each.text, change),
             project.name(),
             each.item,
             each.person);
@@ -122,7 +122,8 @@ record TaskMigration(LabelProject project, Transaction tx) {
   /// item is to be reviewed again.
   ///
   /// @return the decisions for labels that are no more
-  private int decisions(TaskChange change, boolean removing, long version) throws SQLException {
+  private int decisions(AnnotationTask next, TaskChange change, boolean removing, long version)
+      throws SQLException {
     if (change.renamed().isEmpty() && change.removed().isEmpty()) {
       return 0;
     }
@@ -134,7 +135,7 @@ record TaskMigration(LabelProject project, Transaction tx) {
             row ->
                 new Decided(row.number("item"), LabelProject.item(row).text(), row.text("answer")),
             project.name())) {
-      String carried = carried(decided.answer, decided.text, change);
+      String carried = carried(next, decided.answer, decided.text, change);
       if (carried != null) {
         tx.update(
             "update labelling.decision set answer = ?, version = ? where project = ? and item = ?",
@@ -166,7 +167,7 @@ record TaskMigration(LabelProject project, Transaction tx) {
   /// goes; a gold item of one is measured by no longer, and is an item as others.
   ///
   /// @return the gold items of labels that are no more
-  private int known(TaskChange change, boolean removing) throws SQLException {
+  private int known(AnnotationTask next, TaskChange change, boolean removing) throws SQLException {
     List<Known> all =
         tx.list(
             "select number, id, fields, gold, suggestion from labelling.item where project = ? and"
@@ -180,11 +181,11 @@ record TaskMigration(LabelProject project, Transaction tx) {
             project.name());
     int lost = 0;
     for (Known known : all) {
-      String gold = carried(known.gold, known.text, change);
+      String gold = carried(next, known.gold, known.text, change);
       tx.update(
           "update labelling.item set gold = ?, suggestion = ? where project = ? and number = ?",
           gold,
-          carried(known.suggestion, known.text, change),
+          carried(next, known.suggestion, known.text, change),
           project.name(),
           known.item);
       if (known.gold != null && gold == null) {
@@ -202,12 +203,15 @@ record TaskMigration(LabelProject project, Transaction tx) {
   }
 
   /// Null where a label of it is no more.
-  private static @Nullable String carried(@Nullable String json, String text, TaskChange change) {
+  private static @Nullable String carried(
+      AnnotationTask next, @Nullable String json, String text, TaskChange change) {
     if (json == null) {
       return null;
     }
     LabelAnswer old = LabelProject.answer(json, text);
-    return uses(old, change.removed()) ? null : LabelProject.json(change.applied(old), text);
+    return uses(old, change.removed())
+        ? null
+        : LabelProject.json(next.ordered(change.applied(old)), text);
   }
 
   private static boolean uses(LabelAnswer answer, List<String> labels) {

@@ -52,10 +52,10 @@ function showKeys() {
 function show() {
   $('work').hidden = !item; $('done').hidden = !!item;
   if (!item) return;
-  const fields = Object.entries(item.fields).filter(([name]) => name !== 'answers' && (name !== 'text' || !spanned()));
+  const fields = Object.entries(item.fields).filter(([name]) => (name !== 'answers' || !Array.isArray(item.fields.answers)) && (name !== 'text' || !spanned()));
   $('fields').replaceChildren(...fields.filter(([name]) => !['priority', 'split'].includes(name)).flatMap(([name, value]) =>
     [element('b', fields.length > 1 ? name : ''), element('pre', typeof value === 'string' ? value : JSON.stringify(value), { dir: 'auto' })]));
-  $('answers').replaceChildren(...(item.fields.answers ?? []).map((a, i) => {
+  $('answers').replaceChildren(...(Array.isArray(item.fields.answers) ? item.fields.answers : []).map((a, i) => {
     const li = element('li', a, { dir: 'auto' });
     li.setAttribute('aria-checked', chosen.includes(String(i + 1)));
     return li;
@@ -92,7 +92,7 @@ function begin(next) {
   item = next.item === undefined ? null : next;
   chosen = []; relating = -1; say('');
   $('note').value = item?.note ?? ''; $('note-label').hidden = !item?.note; $('skip-label').hidden = true; $('skip').value = '';
-  marks = item && spanned() ? new SpanText(item.fields.text ?? '', task.nested) : null;
+  marks = item && spanned() ? new SpanText(String(item.fields.text ?? ''), task.nested) : null;
   $('text').replaceChildren();
   $('written').hidden = !item || !writes(); $('written').value = '';
   if (item?.own) take(item.own); else if (item && task.kind === 'correction') $('written').value = item.fields.answer ?? '';

@@ -10,7 +10,7 @@ const ENGLISH = {
   store: 'store the decision', leave: 'leave', mode: 'words / characters', move: 'move', extend: 'extend', nextSpan: 'next span', remove: 'delete span', open: 'open', choose: 'choose',
   why: 'Why does it go back?', note: 'Note', whom: 'Whose answer goes back? Press numbers, then Enter.', stored: 'Stored', decided: what => `Decided: ${what}`, nothing: '(nothing)',
   refused: why => `Not stored: ${why}`, first: 'Choose first.', overlap: 'Spans of this task do not overlap.', tie: 'no difference', differing: 'Items that differ', all: 'All items', words: 'by words', characters: 'by characters',
-  gone: 'The server does not answer; it is tried again.',
+  gone: 'The server does not answer; it is tried again.', notNow: 'That item is not to be reviewed now: an answer of it went back, or is to be given yet.',
 };
 const CHINESE = {
   done: '没有待审核的条目了。', guidelines: '标注指南', keys: '按键', own: '您的决定', toLabels: '标注',
@@ -23,7 +23,7 @@ const CHINESE = {
   store: '保存决定', leave: '离开', mode: '按词 / 按字', move: '移动', extend: '扩展', nextSpan: '下一个片段', remove: '删除片段', open: '打开', choose: '选择',
   why: '为什么退回？', note: '备注', whom: '退回谁的回答？按数字，再按回车。', stored: '已保存', decided: what => `已决定：${what}`, nothing: '（无）',
   refused: why => `未保存：${why}`, first: '请先选择。', overlap: '此任务的片段不能重叠。', tie: '没有差别', differing: '有分歧的条目', all: '全部条目', words: '按词', characters: '按字',
-  gone: '服务器没有响应，将再次尝试。',
+  gone: '服务器没有响应，将再次尝试。', notNow: '该条目目前不能审核：其回答已退回或尚未给出。',
 };
 export const words = (navigator.language || '').toLowerCase().startsWith('zh') ? CHINESE : ENGLISH;
 export function fill() {

@@ -11,7 +11,7 @@ const spanned = () => task.kind === 'spans' || task.kind === 'answer-span';
 const writes = () => ['text', 'correction', 'translation'].includes(task.kind);
 const compares = () => task.kind === 'comparison' || task.kind === 'ranking';
 const composing = e => e.isComposing || e.keyCode === 229;
-const DIGITS = '123456789', SPARE = [...'1234567890abcdefghijklnopqrstuvwxyz'];
+const DIGITS = '123456789', SPARE = [...'1234567890abcdefghijklnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 
 function say(text) { $('trouble').textContent = text; $('trouble').hidden = !text; }
 function element(name, text, more = {}) { return Object.assign(document.createElement(name), { textContent: text, ...more }); }
@@ -21,7 +21,7 @@ const brief = a => [...(a.labels ?? []), ...(a.spans ?? []).map(s => `${s.text} 
 function labelKeys() {
   const names = task.kind === 'answer-span' ? ['answer'] : task.labels.map(l => l.name), keys = {};
   for (const l of task.labels) if (l.key && l.key !== 'm') keys[l.key] = l.name;
-  for (const name of names) if (!Object.values(keys).includes(name)) { const free = SPARE.find(c => !(c in keys)); if (free) keys[free] = name; }
+  for (const name of names) if (!Object.values(keys).includes(name)) { const free = SPARE.find(c => !(c in keys) && !(spanned() && c === 'm')); if (free) keys[free] = name; }
   if (compares()) {
     for (const i of item.fields.answers.keys()) if (i < 9) keys[DIGITS[i]] = String(i + 1);
     if (task.kind === 'comparison') keys['0'] = '=';
@@ -52,10 +52,10 @@ function show() {
   }));
   for (const [i, row] of [...$('doubt-rows').children].entries()) row.setAttribute('aria-current', i === doubt);
   if (!item) return;
-  const fields = Object.entries(item.fields).filter(([name]) => !['answers', 'priority', 'split'].includes(name));
+  const fields = Object.entries(item.fields).filter(([name, value]) => !['priority', 'split'].includes(name) && (name !== 'answers' || !Array.isArray(value)));
   $('fields').replaceChildren(...fields.flatMap(([name, value]) =>
     [element('b', fields.length > 1 ? name : ''), element('pre', typeof value === 'string' ? value : JSON.stringify(value), { dir: 'auto' })]));
-  $('answers').replaceChildren(...(item.fields.answers ?? []).map(a => element('li', a, { dir: 'auto' })));
+  $('answers').replaceChildren(...(Array.isArray(item.fields.answers) ? item.fields.answers : []).map(a => element('li', a, { dir: 'auto' })));
   $('said').replaceChildren(...item.said.map((each, i) => {
     const li = element('li', '');
     li.append(element('kbd', i < 9 ? DIGITS[i] : ''), element('b', ` ${each.person} `), element('pre', brief(each.answer), { dir: 'auto' }));
@@ -76,7 +76,8 @@ function show() {
     return li;
   }));
   const keys = labelKeys();
-  $('choices').replaceChildren(...(spanned() || writes() ? [] : Object.entries(keys)).map(([press, name]) => {
+  const unkeyed = task.labels.map(l => l.name).filter(name => !Object.values(keys).includes(name)).map(name => ['', name]);
+  $('choices').replaceChildren(...(spanned() || writes() ? [] : [...Object.entries(keys), ...unkeyed]).map(([press, name]) => {
     const li = element('li', `${name === '=' ? words.tie : name} `);
     li.append(element('kbd', press));
     li.setAttribute('role', task.kind === 'several' ? 'checkbox' : 'radio');
@@ -88,7 +89,7 @@ function show() {
 
 /** The text with one person's spans. */
 function marked(answer) {
-  const of = new SpanText(item.fields.text ?? '', true), div = element('div', '', { className: 'marks', dir: 'auto' });
+  const of = new SpanText(String(item.fields.text ?? ''), true), div = element('div', '', { className: 'marks', dir: 'auto' });
   of.take(answer);
   of.caret = of.anchor = -1;
   of.render(div);
@@ -117,6 +118,14 @@ async function ask(path, body) {
 
 const next = async after => begin(await ask('review/next', after === undefined ? { wanted } : { wanted, after }));
 
+/** An item by its number; the next one where it is not to be reviewed now, as one that went back to who answered it. */
+async function open(number) {
+  const of = await ask('review/item', { item: number });
+  if (of.item !== undefined) return begin(of);
+  await next();
+  say(words.notNow);
+}
+
 let acting = null;
 /** One at a time: what is pressed meanwhile was meant for what is on the way. */
 function act(what) { return acting ??= send(what).finally(() => { acting = null; }); }
@@ -124,7 +133,7 @@ function act(what) { return acting ??= send(what).finally(() => { acting = null;
 async function send(what) {
   const of = item.item;
   const reply = await ask('review/act', { client: newId(), item: of, seen: item.seen, note: $('note').value, ...what });
-  if (reply.refused) { begin(await ask('review/item', { item: of })); say(words.refused(reply.refused)); return; }
+  if (reply.refused) { await open(of); say(words.refused(reply.refused)); return; }
   $('state').textContent = words.stored;
   await next(of);
 }
@@ -136,7 +145,7 @@ function decide() {
   const from = item.decided ?? item.said[0]?.answer ?? {};
   chosen = item.decided ? [...(from.labels ?? [])] : [];
   $('written').hidden = !writes(); $('written').value = from.text ?? '';
-  if (spanned()) { marks = new SpanText(item.fields.text ?? '', task.nested); marks.take(from); }
+  if (spanned()) { marks = new SpanText(String(item.fields.text ?? ''), task.nested); marks.take(from); }
   show();
   if (writes()) $('written').focus();
 }
@@ -174,7 +183,7 @@ const LOOK = {
   d: () => { if (item) decide(); },
   s: () => { if (item) { whom = item.said.length === 1 ? [0] : []; mode = whom.length ? 'why' : 'whom'; if (mode === 'whom') $('state').textContent = words.whom; show(); if (mode === 'why') $('note').focus(); } },
   n: () => next(item?.item),
-  b: async () => { seenItems.pop(); const before = seenItems.pop(); if (before !== undefined) begin(await ask('review/item', { item: before })); else if (item) seenItems.push(item.item); },
+  b: async () => { seenItems.pop(); const before = seenItems.pop(); if (before !== undefined) await open(before); else if (item) seenItems.push(item.item); },
   t: () => { if (item) { mode = 'note'; show(); $('note').focus(); } },
   f: () => { wanted = wanted === 'all' ? 'differing' : 'all'; $('state').textContent = wanted === 'all' ? words.all : words.differing; return next(); },
   e: listDoubts, p: progress, g: () => { $('guide').open = !$('guide').open; },
@@ -194,7 +203,7 @@ function pressed(e, press) {
   if (mode === 'doubts') {
     if (press === 'ArrowDown') doubt = Math.min(doubts.length - 1, doubt + 1);
     else if (press === 'ArrowUp') doubt = Math.max(0, doubt - 1);
-    else if (press === 'Enter' && doubts[doubt]) return ask('review/item', { item: doubts[doubt].item }).then(begin);
+    else if (press === 'Enter' && doubts[doubt]) return open(doubts[doubt].item);
     return show();
   }
   if (mode !== 'own') return undefined;

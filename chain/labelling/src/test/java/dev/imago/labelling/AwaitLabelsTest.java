@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.accounts.Role;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.fixtures.FakeRun;
@@ -85,5 +86,15 @@ class AwaitLabelsTest {
     assertTrue(Files.readString(labels.resolve("heldout.jsonl")).contains("\"a\""));
     assertTrue(Files.readString(labels.resolve("task.json")).contains("classify"));
     assertTrue(Files.readString(labels.resolve("snapshot.json")).contains("\"agreement\" : 1.0"));
+    String answered = stage.external(config);
+    try (State state = ScriptedProject.open(at)) {
+      LabelProject opened = LabelProject.open(state, Clock.systemUTC(), project);
+      opened.member(new LabelProject.Member("rita", Role.REVIEWER));
+      var review = new LabelReview(opened);
+      LabelReview.Case of = review.of("rita", 0).orElseThrow();
+      review.take(
+          "rita", new LabelReview.Sent("r", 0, of.seen(), new LabelReview.Act.Accept("ann"), ""));
+    }
+    assertNotEquals(answered, stage.external(config));
   }
 }

@@ -120,7 +120,7 @@ class LabelReviewTest {
     var review = new LabelReview(p.project);
     Case of = review.next("rita", Wanted.ALL, -1).orElseThrow();
     assertInstanceOf(Outcome.Refused.class, act(p, of, new Act.SendBack(List.of("bob")), ""));
-    act(p, of, new Act.SendBack(List.of("bob")), "look at the end");
+    act(p, of, new Act.SendBack(List.of("bob", "bob")), "look at the end");
     assertTrue(review.of("rita", 1).isEmpty());
     assertEquals(1, ProjectStatus.of(p.project).people().get(1).sentBack());
     assertEquals(0, p.wrong());
@@ -165,6 +165,47 @@ class LabelReviewTest {
   }
 
   @Test
+  void a_decision_stays_the_label_where_all_answers_went_with_their_labels() {
+    ScriptedProject p =
+        new ScriptedProject(
+                state, folder, "task: choice\nlabels: [good, bad, junk]\noverlap: 2\n", PLAIN)
+            .people("ann", "bob")
+            .items(2);
+    p.project.member(new Member("rita", Role.REVIEWER));
+    for (String person : List.of("ann", "bob")) {
+      p.save(person, p.next(person), "junk");
+    }
+    Case of = new LabelReview(p.project).of("rita", 0).orElseThrow();
+    act(p, of, new Act.Decide(LabelAnswer.ofLabels(List.of("bad"))), "");
+    p.project.change("task: choice\nlabels: [good, bad]\noverlap: 2\n", true);
+    assertEquals(1, ProjectStatus.of(p.project).reviewed());
+    assertEquals(List.of("bad"), label(p, 0).labels());
+    var snapshot = new LabelSnapshot(p.project);
+    snapshot.write(folder.resolve("snapshot"));
+    assertEquals(List.of(), snapshot.answers(List.of("a1", "a2", "a3")).getFirst().given());
+    assertEquals(0, p.wrong());
+  }
+
+  @Test
+  void labels_of_several_are_compared_whatever_order_a_version_lists_them_in() {
+    ScriptedProject p =
+        new ScriptedProject(state, folder, "task: several\nlabels: [a, b]\noverlap: 2\n", PLAIN)
+            .people("ann", "bob")
+            .items(1);
+    var both = LabelAnswer.ofLabels(List.of("b", "a"));
+    for (String person : List.of("ann", "bob")) {
+      LabelQueue.Assignment of = p.next(person);
+      p.store.save(
+          person, new LabelStore.Sent(person, of.number(), 0, of.textHash(), both, "", ""));
+      p.project.change("task: several\nlabels: [b, a]\noverlap: 2\n", false);
+    }
+    assertEquals(1, ProjectStatus.of(p.project).done());
+    assertEquals(0, ProjectStatus.of(p.project).differing());
+    p.project.change("task: several\nlabels: [b, {name: z, was: a}]\noverlap: 2\n", false);
+    assertEquals(List.of("b", "z"), label(p, 0).labels());
+  }
+
+  @Test
   void a_clock_that_jumps_back_keeps_no_lease_for_ever_and_makes_no_answer_older() {
     ScriptedProject p =
         new ScriptedProject(state, folder, "task: choice\nlabels: [good, bad]\n", PLAIN)
@@ -202,6 +243,8 @@ class LabelReviewTest {
         new LabelStore.Sent(
             "c", 0, 0, of.textHash(), LabelAnswer.ofLabels(List.of("good")), "", "a\0b");
     assertInstanceOf(Outcome.Refused.class, p.store.save("ann", note));
+    var skip = new LabelStore.Sent("s", 0, 0, of.textHash(), LabelAnswer.NONE, "a\0b", "");
+    assertInstanceOf(Outcome.Refused.class, p.store.save("ann", skip));
     p.save("ann", of, "good");
     p.save("ann", p.next("ann"), "good");
     assertThrows(ConfigException.class, () -> p.project.person("a\nb"));

@@ -166,6 +166,32 @@ class ProposalsTest {
   }
 
   @Test
+  void a_model_that_tells_no_probability_proposes_where_none_is_asked_for() throws Exception {
+    ScriptedProject p = project("task: choice\nlabels: [positive, other]\n", "short");
+    ItemProposer plain =
+        new ItemProposer() {
+          @Override
+          public List<String> labels() {
+            return List.of();
+          }
+
+          @Override
+          public List<Optional<Proposal>> propose(List<AnnotatedItem> items) {
+            var label = LabelAnswer.ofLabels(List.of("positive"));
+            return items.stream().map(_ -> Optional.of(new Proposal(label, Double.NaN))).toList();
+          }
+        };
+    var taken = List.of(LabellingFunctions.ofModel("m", p.project.task(), plain));
+    assertEquals(1, Proposals.run(p.project, taken, false).proposed());
+    Path file = folder.resolve("sure.yaml");
+    Files.writeString(file, "functions:\n  - {name: m, model: m, at-least: 0.5}\n");
+    var asked = LabellingFunctions.read(file, p.project.task(), _ -> plain);
+    InputException why =
+        assertThrows(InputException.class, () -> Proposals.run(p.project, asked, false));
+    assertTrue(String.valueOf(why.getMessage()).contains("at-least = 0.5"), why::getMessage);
+  }
+
+  @Test
   void lists_mark_spans_by_whole_words_and_ideographs_wherever_they_stand() throws Exception {
     ScriptedProject p =
         project(

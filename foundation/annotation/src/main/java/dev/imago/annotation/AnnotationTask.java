@@ -200,13 +200,13 @@ public record AnnotationTask(
     return value;
   }
 
-  /// The same answer, its parts in one order: labels of several as the task lists them, spans by
-  /// their places. Answers that say the same are equal then.
+  /// The same answer, its parts in one order: labels of several by their names, whatever order a
+  /// version of the task lists them in, spans by their places. Answers that say the same are equal
+  /// then.
   public LabelAnswer ordered(LabelAnswer answer) {
     List<String> labels = new ArrayList<>(answer.labels());
     if (kind == TaskKind.SEVERAL) {
-      List<String> names = labelNames();
-      labels.sort(Comparator.comparingInt(names::indexOf));
+      labels.sort(Comparator.naturalOrder());
     }
     List<Integer> order =
         IntStream.range(0, answer.spans().size())
