@@ -12,6 +12,7 @@ import dev.imago.tasks.Task;
 import dev.imago.tasks.answering.Answering;
 import dev.imago.torch.GroupPolicy;
 import dev.imago.torch.Parallelism;
+import dev.imago.training.AdapterSettings;
 import dev.imago.training.Additions;
 import dev.imago.training.AnswerSampler;
 import dev.imago.training.NewTokens;
@@ -69,6 +70,7 @@ final class GroupTuning {
               : "the input reward is bound, and tune.grpo.rewards does not name model; name it, or"
                   + " unbind the reward model");
     }
+    inputs.reward().ifPresent(RewardModel::check);
     if (!settings.used()) {
       if (!settings.equals(GrpoSettings.NONE)) {
         throw new ConfigException(
@@ -215,7 +217,10 @@ final class GroupTuning {
     if (settings.beta() == 0) {
       return null;
     }
-    return inputs.start().isPresent() || !grown.tokens().equals(NewTokens.NONE)
+    // Blocks round the base: what tuning begins with is the rounded one.
+    return inputs.start().isPresent()
+            || !grown.tokens().equals(NewTokens.NONE)
+            || config.adapter().base() != AdapterSettings.BasePrecision.F32
         ? open()
         : TrainableModel.read(
             inputs.base().folder(),

@@ -20,6 +20,7 @@ import dev.imago.torch.Objective;
 import dev.imago.torch.SeveralTasks;
 import dev.imago.training.AdapterSettings;
 import dev.imago.training.Additions;
+import dev.imago.training.MachineMemory;
 import dev.imago.training.NewTokens;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// Several tasks that are learned on one body, each from labels and with a last layer of its own.
@@ -118,12 +120,27 @@ final class JointTuning {
     return own;
   }
 
+  /// Refuses what has no room, before a model is read. The further tasks' last layers are small
+  /// beside the body.
+  ///
+  /// @param bytes of memory that there are
+  void checkMemory(long bytes) {
+    new TuneCost(BaseModel.shape(inputs.base()), config, 1, Optional.empty())
+        .check(1, run.compute(), bytes);
+  }
+
   /// @param tokens that are added to the model
   Tune.Outputs train(NewTokens tokens) throws InterruptedException {
     List<Labels> all = new ArrayList<>(List.of(inputs.labels()));
     all.addAll(inputs.others());
     List<Task> tasks = all.stream().map(this::task).toList();
     List<String> names = config.joint().tasks();
+    if (config.crf() && tasks.stream().noneMatch(t -> t.output() instanceof Output.Tags)) {
+      throw new ConfigException(
+          "tune.crf = true is of tags that are told together, and none of tune.tasks = %s has tags; leave it out"
+              .formatted(names));
+    }
+    checkMemory(MachineMemory.bytes());
     var heads = new LinkedHashMap<String, Output>();
     for (int t = 0; t < tasks.size(); t++) {
       if (Examples.count(all.get(t).folder(), Split.TRAIN) == 0) {

@@ -24,10 +24,11 @@ record RewardModel(TrainableModel model, Tokenizer tokenizer)
     implements AnswerReward, AutoCloseable {
   private static final int TOGETHER = 16;
 
+  /// Refuses what cannot say what an answer is worth, before a model is read.
+  ///
   /// @throws InputException for a model that tells no one number, or has no tokenizer
-  static RewardModel open(Weights reward, Parallelism parallelism) throws InterruptedException {
+  static void check(Weights reward) {
     ModelShape shape = BaseModel.shape(reward);
-    Path words = reward.folder().resolve(TunedModel.TOKENIZER);
     if (!(shape.output() instanceof Output.Classes classes)
         || classes.problem() != Output.Problem.NUMBER
         || classes.names().size() != 1) {
@@ -35,9 +36,21 @@ record RewardModel(TrainableModel model, Tokenizer tokenizer)
           "%s tells %s, and the input reward tells one number of a prompt and an answer; bind one that was tuned on labels of the task reward"
               .formatted(reward.ref(), shape.output().words()));
     }
-    if (!Files.exists(words)) {
-      throw new InputException("%s has no tokenizer of its own".formatted(reward.ref()));
+    if (!Files.exists(words(reward))) {
+      throw new InputException(
+          "%s has no %s of its own; bind the model as tuning left it, with its tokenizer"
+              .formatted(reward.ref(), TunedModel.TOKENIZER));
     }
+  }
+
+  private static Path words(Weights reward) {
+    return reward.folder().resolve(TunedModel.TOKENIZER);
+  }
+
+  /// @param reward that [#check] lets pass
+  static RewardModel open(Weights reward, Parallelism parallelism) throws InterruptedException {
+    // First the tokenizer: where it is broken, no model's memory is left behind.
+    Tokenizer tokenizer = Tokenizer.load(words(reward));
     return new RewardModel(
         TrainableModel.read(
             reward.folder(),
@@ -47,7 +60,7 @@ record RewardModel(TrainableModel model, Tokenizer tokenizer)
             0,
             parallelism,
             Precision.F32),
-        Tokenizer.load(words));
+        tokenizer);
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.Binder;
+import dev.imago.core.ConfigException;
 import dev.imago.core.ImagoException;
 import dev.imago.core.Ref;
 import dev.imago.data.Labels;
@@ -92,21 +93,26 @@ final class JointTuneTest {
     return new Labels(new Ref("labels", "0".repeat(64)), to);
   }
 
-  private Path tune(String more, List<Labels> others, FakeRun run) throws Exception {
+  private static Tune.Config config(String more) {
     String json = JOINT.formatted(more);
-    Tune.Config config =
-        Binder.bind("tune", (ObjectNode) JsonMapper.shared().readTree(json), new Tune().defaults());
-    var inputs =
-        new Tune.Inputs(
-            base,
-            Optional.of(vocabulary),
-            topics,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            others);
-    return new Tune().run(inputs, config, run).tuned().folder();
+    return Binder.bind(
+        "tune", (ObjectNode) JsonMapper.shared().readTree(json), new Tune().defaults());
+  }
+
+  private Tune.Inputs inputs(List<Labels> others) {
+    return new Tune.Inputs(
+        base,
+        Optional.of(vocabulary),
+        topics,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        others);
+  }
+
+  private Path tune(String more, List<Labels> others, FakeRun run) throws Exception {
+    return new Tune().run(inputs(others), config(more), run).tuned().folder();
   }
 
   @Test
@@ -170,12 +176,30 @@ final class JointTuneTest {
         ", \"adapter\": {\"rank\": 2, \"merge\": false}",
         List.of(words),
         "leaves an adapter of one");
+    assertRefused(", \"grpo\": {\"beta\": 1}", List.of(words), "are of a model's own answers");
+    assertRefused(", \"hardNegatives\": 1", List.of(words), "are of texts that belong together");
+    assertRefused(", \"beta\": 0.5", List.of(words), "are of answers that are compared");
+    assertRefused(
+        ", \"distillation\": {\"temperature\": 3}", List.of(words), "of a student with a teacher");
+    assertRefused(", \"replay\": 0.25", List.of(words), "tune.replay = 0.25 is of a model");
+    assertRefused(", \"packing\": true", List.of(words), "tune.packing = true is of answers");
+    assertRefused(", \"crf\": true", List.of(topics), "none of tune.tasks = [topic, words]");
     Labels pairs =
         labels("pairs", "embed", "[]", "{\"anchor\": \"a\", \"positive\": \"b\"}\n".repeat(3));
     assertRefused("", List.of(pairs), "labels for embed are learned alone");
     var none =
         assertThrows(IllegalArgumentException.class, () -> TaskModels.of(base.folder(), "words"));
     assertTrue(none.getMessage().contains("is of one task"), none.getMessage());
+  }
+
+  @Test
+  void whatHasNoRoomIsRefusedBeforeTheModelIsRead() {
+    var joint =
+        new JointTuning(
+            inputs(List.of(words)), config(""), new FakeRun(folder.resolve("small"), 1));
+    joint.checkMemory(1L << 40);
+    var error = assertThrows(ConfigException.class, () -> joint.checkMemory(1 << 20));
+    assertTrue(error.getMessage().startsWith("tune needs about "), error.getMessage());
   }
 
   private void assertRefused(String more, List<Labels> others, String words) {

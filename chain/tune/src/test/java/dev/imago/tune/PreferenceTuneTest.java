@@ -280,6 +280,27 @@ class PreferenceTuneTest {
     assertTrue(refused.contains("the input reward tells one number"), refused);
   }
 
+  @Test
+  void rewardsAndATeacherAreNotLearnedFromTogether() {
+    var json =
+        (ObjectNode)
+            JsonMapper.shared().readTree("{\"batch\": 16, \"grpo\": {\"rewards\": \"exact\"}}");
+    Tune.Config config = Binder.bind("tune", json, new Tune().defaults());
+    var inputs =
+        new Tune.Inputs(
+            base,
+            Optional.of(vocabulary),
+            answered,
+            Optional.empty(),
+            Optional.of(base),
+            Optional.empty());
+    var error =
+        assertThrows(ConfigException.class, () -> new Tune().run(inputs, config, run("refused")));
+    assertTrue(
+        error.getMessage().contains("the input teacher is of answers that are given"),
+        error.getMessage());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"pairs", "judged"})
   void aKilledRunGoesOnToTheSameBitsWithTheLikelihoodsThatItHas(String name) throws Exception {
@@ -351,7 +372,9 @@ class PreferenceTuneTest {
     "pairs, '\"grpo\": {\"rewards\": \"exact\"}', these labels are for preference",
     "pairs, '\"grpo\": {\"rewards\": \"regex\"}', tune.grpo.rewards = regex needs pattern",
     "pairs, '\"grpo\": {\"rewards\": \"model\"}', the input reward says",
-    "pairs, '\"grpo\": {\"beta\": 1}', tune.grpo.rewards names none"
+    "pairs, '\"grpo\": {\"beta\": 1}', tune.grpo.rewards names none",
+    "answered, '\"grpo\": {\"rewards\": \"exact\"; \"lossType\": \"bnpo\"}; \"accumulate\": 2',"
+        + " lossType = bnpo divides by the tokens of a micro-batch"
   })
   void aSettingThatNothingWouldReadIsRefused(String labels, String settings, String words) {
     var error =
@@ -360,7 +383,11 @@ class PreferenceTuneTest {
             () ->
                 tune(
                     base,
-                    labels.equals("pairs") ? pairs : judged,
+                    switch (labels) {
+                      case "pairs" -> pairs;
+                      case "judged" -> judged;
+                      default -> answered;
+                    },
                     settings.replace(';', ','),
                     run("refused")));
     assertTrue(String.valueOf(error.getMessage()).contains(words), error.getMessage());

@@ -304,7 +304,11 @@ public final class TrainableModel implements AutoCloseable {
       try {
         Random random = new Random(seed);
         model.fill(stored.tensors(), kept, added, random);
-        model.tasks.values().forEach(own -> own.fillOwn(stored.tensors(), kept, random));
+        model
+            .tasks
+            .values()
+            .forEach(
+                own -> own.fillOwn(stored.tensors(), added.kept(there, own.shape), added, random));
         return model;
       } catch (RuntimeException e) {
         model.close();
@@ -382,7 +386,11 @@ public final class TrainableModel implements AutoCloseable {
   }
 
   /// Fills what a further task has for itself.
-  private void fillOwn(ModelTensors stored, Map<String, Parameter> kept, Random random) {
+  ///
+  /// @param kept of the file's parameters, as this task's shape has them
+  private void fillOwn(
+      ModelTensors stored, Map<String, Parameter> kept, NewTokens added, Random random) {
+    Set<String> tables = AdapterTargets.tables(shape);
     Map<String, Slot> slots = slots();
     for (Parameter p : shape.parameters()) {
       Slot slot = p.tied() ? null : slot(slots, p);
@@ -392,7 +400,8 @@ public final class TrainableModel implements AutoCloseable {
       int part = part(slot, p);
       boolean last = p.name().matches("(classifier|score|qa_outputs|crf|.*\\.out_proj)\\..*");
       if (!last && p.equals(kept.get(p.name()))) {
-        replicas.set(slot, part, stored.get(p).toFloats());
+        float[] values = stored.get(p).toFloats();
+        replicas.set(slot, part, added.in(values, p, tables.contains(p.name())));
       } else {
         draw(p.initial(), replicas.value(slot, part), random);
       }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelFolder;
+import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import dev.imago.model.Specials;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,12 +38,17 @@ final class TaskHeadsTest {
   @TempDir Path folder;
 
   private TrainableModel joint(Path base, Output first, Output second) throws Exception {
+    return joint(base, NewTokens.NONE, first, second);
+  }
+
+  private TrainableModel joint(Path base, NewTokens tokens, Output first, Output second)
+      throws Exception {
     var heads = new LinkedHashMap<String, Output>();
     heads.put("other", second);
     return TrainableModel.read(
         base,
         s -> s.withOutput(first),
-        new Additions(NewTokens.NONE, heads),
+        new Additions(tokens, heads),
         new Tuning.All(),
         ParameterGroups.NONE,
         3,
@@ -118,6 +125,40 @@ final class TaskHeadsTest {
         }
       }
     }
+  }
+
+  @Test
+  void aFurtherTaskThatWritesKeepsTheFilesLastLayerWhereTokensAreAdded() throws Exception {
+    String tied = Architectures.ofDepth("llama", 1, 64, 16).configJson(NONE);
+    ModelShape shape =
+        Architectures.read(tied.replaceFirst("(\"tie_word_embeddings\"\\s*:\\s*)true", "$1false"));
+    Path base;
+    try (var model = TrainableModel.random(shape, 5, 1, Precision.F32)) {
+      base = written(model, "base");
+    }
+    var tokens = new NewTokens(64, Map.of(64, List.of(5)));
+    try (var joint = joint(base, tokens, CLASSES, shape.output());
+        ModelFolder before = ModelFolder.open(base);
+        ModelFolder after = ModelFolder.open(written(joint.task("other"), "after"))) {
+      float[] was = last(before);
+      float[] is = last(after);
+      assertEquals(65, after.shape().vocabularySize());
+      assertArrayEquals(was, Arrays.copyOf(is, was.length));
+      int width = shape.width();
+      assertArrayEquals(
+          Arrays.copyOfRange(was, 5 * width, 6 * width),
+          Arrays.copyOfRange(is, 64 * width, 65 * width));
+    }
+  }
+
+  private static float[] last(ModelFolder model) {
+    Parameter last =
+        model.shape().parameters().stream()
+            .filter(p -> p.name().startsWith("lm_head"))
+            .findFirst()
+            .orElseThrow();
+    assertFalse(last.tied());
+    return model.tensors().get(last).toFloats();
   }
 
   @Test
