@@ -1,3 +1,5 @@
+// Past 400 lines: a load, its judge and the processes that it kills, in one file that `java`
+// starts.
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;

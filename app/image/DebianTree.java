@@ -164,13 +164,12 @@ final class DebianTree {
 
   private Map<String, Package> packages() throws IOException, InterruptedException {
     String release =
-        new String(fetch("dists/%s/InRelease".formatted(suite)), StandardCharsets.UTF_8);
-    checkSigned(release);
+        signed(new String(fetch("dists/%s/InRelease".formatted(suite)), StandardCharsets.UTF_8));
     String index = "main/binary-%s/Packages.xz".formatted(architecture);
-    String hashes = release.substring(release.indexOf("\nSHA256:") + 1);
     String hash =
-        hashes
+        release
             .lines()
+            .dropWhile(line -> !line.startsWith("SHA256:"))
             .skip(1)
             .takeWhile(line -> line.startsWith(" "))
             .map(line -> line.strip().split("\\s+"))
@@ -212,13 +211,22 @@ final class DebianTree {
         told.getOrDefault("Package", ""), told.getOrDefault("Version", ""), kept.toString(), told);
   }
 
-  /// Debian's keys have signed it, or HTTPS says who sent it.
-  private void checkSigned(String release) throws IOException, InterruptedException {
+  /// What Debian's keys have signed of it, and nothing that stands around that; or all of it, where
+  /// HTTPS says who sent it.
+  private String signed(String release) throws IOException, InterruptedException {
     Path file = Files.createTempFile("InRelease", "");
+    Path inside = file.resolveSibling(file.getFileName() + ".signed");
     try {
       Files.writeString(file, release);
       Process gpgv =
-          new ProcessBuilder("gpgv", "-q", "--keyring", KEYRING.toString(), file.toString())
+          new ProcessBuilder(
+                  "gpgv",
+                  "-q",
+                  "--keyring",
+                  KEYRING.toString(),
+                  "--output",
+                  inside.toString(),
+                  file.toString())
               .redirectErrorStream(true)
               .start();
       String said = new String(gpgv.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -227,13 +235,14 @@ final class DebianTree {
             "%s of %s is not signed by Debian: %s".formatted(suite, mirror, said));
       }
       if (Files.exists(KEYRING)) {
-        return;
+        return Files.readString(inside);
       }
     } catch (IOException e) {
       if (Files.exists(KEYRING) && !String.valueOf(e.getMessage()).contains("Cannot run program")) {
         throw e;
       }
     } finally {
+      Files.deleteIfExists(inside);
       Files.delete(file);
     }
     if (!mirror.startsWith("https:")) {
@@ -241,6 +250,7 @@ final class DebianTree {
           "%s cannot be trusted: install gpgv and debian-archive-keyring, or name a mirror of https"
               .formatted(mirror));
     }
+    return release;
   }
 
   /// A file of the mirror. Connections break now and then: it is asked four times.

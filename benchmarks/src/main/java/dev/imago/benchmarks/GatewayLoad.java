@@ -1,3 +1,4 @@
+// Past 400 lines: four loads of one server, one client and one setting up.
 package dev.imago.benchmarks;
 
 import dev.imago.accounts.Accounts;
@@ -34,6 +35,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -46,9 +48,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// *latency*: two servers of one tiny model, one bare, one with keys, three limits, masking and the
 /// ledger, are asked RATE times a second for one token, by turns; what the second takes longer is
 /// what these add, one fsync among it, which is measured beside. *crowd*: 1,024 connections ask
-/// four times each at once, against a budget for half of it. *streams*: 1,024 streams are open at
-/// once. *soak*: N requests, and the heap after each tenth of them. Load comes from the same
-/// process.
+/// four times each at once, four times over, against a limit of 5,120 requests. *streams*: 1,024
+/// streams are open at once. *soak*: N requests, and the heap after each tenth of them. Load comes
+/// from the same process.
 public final class GatewayLoad implements AutoCloseable {
   private static final int CONNECTIONS = 1_024;
   private static final int ASKING = 64;
@@ -177,6 +179,10 @@ public final class GatewayLoad implements AutoCloseable {
     /// Asks for a stream, and reads up to its first bytes.
     void begin(byte[] request) throws IOException {
       out.write(request);
+      String status = line();
+      if (!status.startsWith("200", 9)) {
+        throw new IOException("a stream got " + status);
+      }
       while (!line().isEmpty()) {}
       if (in.read() < 0) {
         throw new IOException("no stream");
@@ -345,6 +351,7 @@ public final class GatewayLoad implements AutoCloseable {
       byte[] request = request(true, 1_000);
       var begun = new CountDownLatch(CONNECTIONS);
       var enough = new CountDownLatch(1);
+      var failures = new ConcurrentLinkedQueue<IOException>();
       try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
         for (int c = 0; c < CONNECTIONS; c++) {
           all.submit(
@@ -353,11 +360,19 @@ public final class GatewayLoad implements AutoCloseable {
                   connection.begin(request);
                   begun.countDown();
                   enough.await();
+                } catch (IOException e) {
+                  failures.add(e);
+                  begun.countDown();
                 }
                 return 0;
               });
         }
         begun.await();
+        if (!failures.isEmpty()) {
+          enough.countDown();
+          throw new IOException(
+              "%d of %d streams failed".formatted(failures.size(), CONNECTIONS), failures.peek());
+        }
         System.out.printf(
             "%d streams open: heap %d MB, %d MB without them, at most %d MB%n",
             CONNECTIONS, heapBytes() >> 20, before >> 20, Runtime.getRuntime().maxMemory() >> 20);
@@ -367,6 +382,7 @@ public final class GatewayLoad implements AutoCloseable {
   }
 
   private void soak(int count) throws Exception {
+    int each = Math.ceilDiv(count, 10 * ASKING);
     try (Server full = start(true)) {
       for (int tenth = 0; tenth < 10; tenth++) {
         long began = System.nanoTime();
@@ -375,8 +391,11 @@ public final class GatewayLoad implements AutoCloseable {
             ASKING,
             _ -> {
               try (var connection = new Connection(full.address())) {
-                for (int i = 0; i < count / 10 / ASKING; i++) {
-                  connection.ask(request);
+                for (int i = 0; i < each; i++) {
+                  int status = connection.ask(request);
+                  if (status != 200) {
+                    throw new IOException("a request got " + status);
+                  }
                 }
               }
             });
@@ -384,8 +403,8 @@ public final class GatewayLoad implements AutoCloseable {
         System.out.printf(
             Locale.ROOT,
             "%d requests, %.0f a second; heap after them %d MB%n",
-            (tenth + 1) * (count / 10),
-            count / 10 / seconds,
+            (tenth + 1) * each * ASKING,
+            each * ASKING / seconds,
             heapBytes() >> 20);
       }
     }

@@ -217,7 +217,8 @@ record ServeSession(
     server.replace(safeguards);
   }
 
-  /// A balancer sees that it is to send no more; then answers have their grace.
+  /// A balancer sees that it is to send no more; then answers have their grace. Nothing tells that
+  /// it has seen it, so only time can.
   private static void drain(Server server, Duration drain) {
     server.drain();
     try {

@@ -9,6 +9,8 @@ import dev.imago.serve.Server;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// Swaps what a server serves as soon as another model comes into service. Owns the models that it
@@ -23,6 +25,7 @@ final class ServiceWatch implements AutoCloseable {
   private final List<Serving> open = new ArrayList<>();
   private String reference;
   private Serving current;
+  private final CountDownLatch ended = new CountDownLatch(1);
   private boolean closed;
 
   /// @param current what the server began with; its owner closes it where nothing replaced it
@@ -51,8 +54,8 @@ final class ServiceWatch implements AutoCloseable {
         .start(
             () -> {
               try {
-                while (true) {
-                  Thread.sleep(EVERY);
+                // Other processes write the file that says what is in service: it is looked at.
+                while (!ended.await(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
                   look();
                 }
               } catch (InterruptedException e) {
@@ -108,6 +111,7 @@ final class ServiceWatch implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    ended.countDown();
     open.forEach(Serving::close);
     open.clear();
   }

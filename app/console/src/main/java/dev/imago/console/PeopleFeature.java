@@ -1,3 +1,4 @@
+// Past 400 lines: the routes of people, and of their keys, roles and sessions, share their checks.
 package dev.imago.console;
 
 import dev.imago.accounts.Account;

@@ -301,9 +301,11 @@ class PeopleRoutesTest {
   @Test
   void behindAProxyItIsCalledByThatsNameAndKnowsWhoAsks() throws Exception {
     accounts.people().joinFrom(invite("anna", Role.OWNER), "https://id.example anna");
+    // With its scheme's own port, which browsers leave out.
+    Optional<URI> called = PROXY.map(address -> URI.create(address + ":443"));
     var listening =
         new ConsoleConfig.Listening(
-            "127.0.0.1", 0, Optional.empty(), true, PROXY, Optional.empty());
+            "127.0.0.1", 0, Optional.empty(), true, called, Optional.empty());
     var config =
         new ConsoleConfig(listening, root, Optional.empty(), List.of(), java.time.ZoneId.of("UTC"));
     try (var proxied = ConsoleServer.start(config, Optional.of(accounts))) {

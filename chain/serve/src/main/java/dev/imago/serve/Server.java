@@ -38,6 +38,7 @@ public final class Server implements AutoCloseable {
 
   private final ServerConfig config;
   private final ServerParts parts;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private boolean closed;
 
   private Server(ServerConfig config, ServerParts parts) {
@@ -213,7 +214,9 @@ public final class Server implements AutoCloseable {
   /// Closes a backend when what was asked of it is answered.
   private void letGo(Backend backend, Runnable done) {
     try {
-      Thread.sleep(HANDOVER);
+      if (closing.await(HANDOVER.toSeconds(), TimeUnit.SECONDS)) {
+        return; // The server's end closes it.
+      }
       backend.idle().get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -280,6 +283,7 @@ public final class Server implements AutoCloseable {
       return;
     }
     closed = true;
+    closing.countDown();
     drain();
     parts.batches().stop();
     parts.answering().stopAdmitting();

@@ -1,3 +1,4 @@
+// Past 400 lines: one gateway with its accounts, which all of its tests share.
 package dev.imago.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,3 +1,5 @@
+// Past 400 lines: who may sign in, how, and for how long is changed in one transaction each, over
+// the same tables.
 package dev.imago.accounts;
 
 import dev.imago.core.ConfigException;

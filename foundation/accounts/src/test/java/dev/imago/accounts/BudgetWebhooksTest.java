@@ -8,8 +8,10 @@ import dev.imago.core.ConfigException;
 import dev.imago.state.State;
 import dev.imago.state.StateAddress;
 import dev.imago.state.StateSchema;
+import dev.imago.state.Transaction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -150,11 +152,43 @@ class BudgetWebhooksTest {
                     tx.update(
                         "insert into accounts.organisation (name, zone, currency, created) values"
                             + " ('acme', 'UTC', 'EUR', 1)"));
+        if (version >= 2) {
+          int _ = old.durably(BudgetWebhooksTest::someoneWhoWasHere);
+        }
       }
       try (Accounts accounts = Accounts.open(address, place.resolve("state"))) {
         assertEquals("acme", accounts.organisations().all().getFirst().name());
         var _ = accounts.webhooks().set("root", "acme", "https://example.com/");
+        assertEquals(
+            version >= 2 ? List.of(7L, 0L) : List.of(),
+            accounts.people().all().stream().map(People.Person::seen).toList());
       }
     }
+  }
+
+  /// Ann in two sessions, Bea in none.
+  private static int someoneWhoWasHere(Transaction tx) throws SQLException {
+    int rows = 0;
+    for (String name : List.of("ann", "bea")) {
+      rows +=
+          tx.update(
+              "insert into accounts.person (organisation, name, team, role, created) values"
+                  + " ('acme', ?, '', 'owner', 1)",
+              name);
+      rows +=
+          tx.update(
+              "insert into accounts.login (name, organisation, password, created) values (?,"
+                  + " 'acme', '', 1)",
+              name);
+    }
+    for (long seen : new long[] {5, 7}) {
+      rows +=
+          tx.update(
+              "insert into accounts.login_session (hash, name, created, seen) values (?, 'ann', 1,"
+                  + " ?)",
+              "hash" + seen,
+              seen);
+    }
+    return rows;
   }
 }

@@ -3,6 +3,7 @@ package dev.imago.http;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
+import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,15 @@ public final class Gate {
     this.onLoopback = isLoopback(host);
     this.keys = keys;
     this.publicName = publicName;
+  }
+
+  /// What browsers call an address: without the port that is its scheme's own.
+  static String name(URI address) {
+    String authority = String.valueOf(address.getAuthority());
+    int own = "https".equalsIgnoreCase(address.getScheme()) ? 443 : 80;
+    return address.getPort() == own
+        ? authority.substring(0, authority.lastIndexOf(':'))
+        : authority;
   }
 
   /// Whether an address is of this machine alone.

@@ -62,7 +62,7 @@ public final class Router {
         _ -> ErrorForm.OPENAI,
         listeners,
         headers,
-        publicAddress.map(URI::getAuthority).orElse(""));
+        publicAddress.map(Gate::name).orElse(""));
   }
 
   /// @param errors how errors are told, by path

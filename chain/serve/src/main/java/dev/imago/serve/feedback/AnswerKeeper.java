@@ -19,13 +19,20 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Keeps served answers by rule, masked, until their time is over. Nobody waits for it: it writes
-/// on a thread of its own, and what it cannot write is logged.
+/// on a thread of its own, and what it cannot write, or not soon enough, is logged and let go.
 public final class AnswerKeeper implements ServedAnswers.Keeper, AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.imago.serve");
 
+  /// A disk that is slower than answers come lets them wait with all their text.
+  private static final int MOST_WAITING = 1_000;
+
+  private final Semaphore room = new Semaphore(MOST_WAITING);
+  private final AtomicBoolean behind = new AtomicBoolean();
   private final AnswerKeeping rules;
   private final KeptAnswers kept;
   private final Clock clock;
@@ -89,9 +96,29 @@ public final class AnswerKeeper implements ServedAnswers.Keeper, AutoCloseable {
   }
 
   private void keep(ServedAnswers.Served served, List<String> reasons) {
+    if (!room.tryAcquire()) {
+      if (!behind.getAndSet(true)) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "%d served answers wait for the disk: what comes beyond is not kept; keep a smaller share"
+                .formatted(MOST_WAITING));
+      }
+      return;
+    }
     try {
-      thread.execute(() -> quietly(() -> kept.append(masked(served, reasons))));
+      thread.execute(
+          () -> {
+            try {
+              quietly(() -> kept.append(masked(served, reasons)));
+            } finally {
+              room.release();
+            }
+            if (room.availablePermits() == MOST_WAITING) {
+              behind.set(false); // it has caught up: the next time is told again
+            }
+          });
     } catch (RejectedExecutionException e) {
+      room.release();
       LOG.log(System.Logger.Level.WARNING, "an answer came after the server's end: not kept", e);
     }
   }

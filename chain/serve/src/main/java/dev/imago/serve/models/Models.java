@@ -1,3 +1,5 @@
+// Past 400 lines: who answers a request, by name, by share, or in place of another, is decided from
+// one list.
 package dev.imago.serve.models;
 
 import dev.imago.core.ConfigException;
