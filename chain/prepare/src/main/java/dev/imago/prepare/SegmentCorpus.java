@@ -30,8 +30,8 @@ public final class SegmentCorpus
   }
 
   /// @param lowercase whether words lose their capitals
-  /// @param dropStopWords whether stop words go: of Chinese HanLP's, of other languages the forty
-  ///   most frequent words, and marks
+  /// @param dropStopWords whether stop words go: of Chinese HanLP's, of other languages the first
+  ///   forty of their frequent words, and marks
   /// @param stopWords files of stop words, one a line, in place of the usual ones
   /// @param partOfSpeech whether each word is written with its part of speech, as `word/n`: Chinese
   ///   by HanLP, others by `tagger`

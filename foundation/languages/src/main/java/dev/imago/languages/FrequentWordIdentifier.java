@@ -44,7 +44,7 @@ public final class FrequentWordIdentifier {
     return words().keySet();
   }
 
-  /// The most frequent words of a language, in small letters; none of one that is not here.
+  /// The first of the frequent words of a language, in small letters; none of one that is not here.
   ///
   /// @param most how many
   public static Set<String> of(String language, int most) {
