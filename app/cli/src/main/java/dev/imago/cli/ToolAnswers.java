@@ -61,7 +61,7 @@ final class ToolAnswers {
   @Nullable TokenConstraint constraint(int[] prompt) {
     try {
       return new FormConstraints(reading.form(), model.tokenizer(), model::constrain, stopIds)
-          .of(new AnswerRule(offer.mustCall(), thinks(prompt), -1));
+          .of(new AnswerRule(offer.mustCall(), offer.mayCall(), thinks(prompt), -1));
     } catch (ConstraintException e) {
       throw new ConfigException("--tools: " + e.getMessage(), e);
     }

@@ -24,7 +24,8 @@ final class ToolOptions {
       paramLabel = "FILE",
       description =
           "With --chat: the tools that may be called, a JSON list as in the OpenAI API. A call is"
-              + " printed as a line of JSON.")
+              + " printed as a line of JSON. Where one has \"strict\": true, calls fit their"
+              + " schemas.")
   @Nullable Path file;
 
   @Option(
@@ -39,8 +40,9 @@ final class ToolOptions {
   ///
   /// @param tools as the OpenAI API has them; none where there are none
   /// @param mustCall those of which one must be called
-  record Offer(List<Map<String, Object>> tools, OfferedTools mustCall) {
-    static final Offer NOTHING = new Offer(List.of(), OfferedTools.NONE);
+  /// @param mayCall those whose calls are held to their schemas, where none must be
+  record Offer(List<Map<String, Object>> tools, OfferedTools mustCall, OfferedTools mayCall) {
+    static final Offer NOTHING = new Offer(List.of(), OfferedTools.NONE, OfferedTools.NONE);
   }
 
   /// @throws ConfigException for a choice of no tool
@@ -55,16 +57,18 @@ final class ToolOptions {
     List<Map<String, Object>> tools = tools(file);
     OfferedTools offered = OfferedTools.of(tools);
     return switch (choice) {
-      case "auto" -> new Offer(tools, OfferedTools.NONE);
+      case "auto" ->
+          new Offer(
+              tools, OfferedTools.NONE, OfferedTools.strict(tools) ? offered : OfferedTools.NONE);
       case "none" -> Offer.NOTHING;
-      case "required" -> new Offer(tools, offered);
+      case "required" -> new Offer(tools, offered, OfferedTools.NONE);
       default -> {
         if (!offered.names().contains(choice)) {
           throw new ConfigException(
               "--tool-choice %s names no tool of %s; give auto, none, required or one of %s"
                   .formatted(choice, file, String.join(", ", offered.names())));
         }
-        yield new Offer(tools, offered.only(choice));
+        yield new Offer(tools, offered.only(choice), OfferedTools.NONE);
       }
     };
   }

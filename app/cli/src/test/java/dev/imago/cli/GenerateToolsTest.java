@@ -49,6 +49,10 @@ class GenerateToolsTest {
     assertEquals(Set.of("rain", "now"), offer(both, "required").mustCall().names());
     assertEquals(Set.of("now"), offer(both, "now").mustCall().names());
     assertEquals(List.of(), offer(both, "none").tools());
+    assertEquals(Set.of(), offer(both).mayCall().names());
+    String strict = "[" + RAIN + ", " + BARE.replaceFirst("}$", ", \"strict\": true}") + "]";
+    assertEquals(Set.of("rain", "now"), offer(strict).mayCall().names());
+    assertEquals(Set.of(), offer(strict, "now").mayCall().names());
   }
 
   @Test

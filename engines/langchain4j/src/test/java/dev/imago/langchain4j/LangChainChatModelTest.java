@@ -99,6 +99,20 @@ class LangChainChatModelTest {
     return done.get(300, TimeUnit.SECONDS);
   }
 
+  /// Here nothing in the vocabulary tells where a call begins.
+  @Test
+  void aStrictToolIsHeldToOrRefusedByName() {
+    Map<String, Object> rain = Map.of("name", "rain", "strict", true);
+    Dialogue.Question asked =
+        Dialogue.Question.of(List.of(Map.of("role", "user", "content", "Rain?")))
+            .withTools(List.of(Map.of("type", "function", "function", rain)));
+    String why =
+        String.valueOf(
+            assertThrows(IllegalArgumentException.class, () -> dialogue.ask(asked, _ -> true))
+                .getMessage());
+    assertTrue(why.contains("strict calls of tools"), why);
+  }
+
   @Test
   void answersWholeAndAsAStreamAlike() throws Exception {
     ChatRequest request =

@@ -9,11 +9,6 @@ package dev.imago.dialogue;
 /// @param mostThoughts tokens that the model may think; −1 for as many as it likes
 public record AnswerRule(
     OfferedTools mustCall, OfferedTools mayCall, boolean thinking, int mostThoughts) {
-  /// Where calls that need not be made are free.
-  public AnswerRule(OfferedTools mustCall, boolean thinking, int mostThoughts) {
-    this(mustCall, OfferedTools.NONE, thinking, mostThoughts);
-  }
-
   public AnswerRule {
     if (mostThoughts < -1) {
       throw new IllegalArgumentException(

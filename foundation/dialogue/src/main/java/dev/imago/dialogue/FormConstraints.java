@@ -5,11 +5,12 @@ import dev.imago.constraints.Grammar;
 import dev.imago.constraints.TokenConstraint;
 import dev.imago.tokenizers.Tokenizer;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,15 +30,18 @@ public final class FormConstraints {
   private final Set<Integer> ends;
 
   /// The calls that were asked for last.
-  private final Map<String, TokenConstraint> known =
+  private final Map<String, TokenSteps> known =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, TokenConstraint> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, TokenSteps> eldest) {
           return size() > MOST_KNOWN;
         }
       };
+
+  /// By the token that opens calls; one, of all tools.
+  private final Map<Integer, Optional<SpelledMark>> guards = new ConcurrentHashMap<>();
 
   /// @param vocabulary makes a constraint over the model's vocabulary
   /// @param ends the ids that end an answer
@@ -141,32 +145,29 @@ public final class FormConstraints {
 
   /// Calls that may come anywhere.
   private TokenConstraint late(OfferedTools tools) {
-    var openings = new HashSet<Integer>();
-    tools
-        .parametersByName()
-        .forEach(
-            (name, parameters) -> {
-              int id = steps(parts(name, parameters)).first();
-              if (id < 0 || form.calls() instanceof CallSyntax.Channels) {
-                throw new ConstraintException(
-                    "strict calls of tools cannot be told from text where they begin, in this"
-                        + " model's form: set tool_choice to required, or leave strict out");
-              }
-              openings.add(id);
-            });
-    return new LateCalls(call(tools), openings, tokens.but(ends));
+    int opening = -1;
+    for (var tool : tools.parametersByName().entrySet()) {
+      opening = call(tool.getKey(), tool.getValue()).first(); // the form's: the same of all tools
+      if (opening < 0 || form.calls() instanceof CallSyntax.Channels) {
+        throw new ConstraintException(
+            "strict calls of tools cannot be told from text where they begin, in this"
+                + " model's form: set tool_choice to required, or leave strict out");
+      }
+    }
+    SpelledMark guard = guards.computeIfAbsent(opening, tokens::guard).orElse(null);
+    return new LateCalls(call(tools), opening, guard, tokens.but(ends));
   }
 
   /// What a tool's schema was made into is kept, since it knows more with every answer.
-  private TokenConstraint call(String name, Map<?, ?> parameters) {
+  private TokenSteps call(String name, Map<?, ?> parameters) {
     String key = name + " " + JSON.writeValueAsString(parameters);
     synchronized (known) {
-      TokenConstraint made = known.get(key);
+      TokenSteps made = known.get(key);
       if (made != null) {
         return made;
       }
     }
-    TokenConstraint made = steps(parts(name, parameters));
+    TokenSteps made = steps(parts(name, parameters));
     synchronized (known) {
       known.put(key, made);
       return made;

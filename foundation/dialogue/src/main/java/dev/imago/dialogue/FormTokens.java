@@ -3,6 +3,7 @@ package dev.imago.dialogue;
 import dev.imago.tokenizers.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -77,6 +78,20 @@ final class FormTokens {
   /// What a token says, control tokens by their spelling.
   String text(int id) {
     return id < tokenizer.vocabularySize() ? tokenizer.decode(new int[] {id}, false) : "";
+  }
+
+  /// What a token adds to an answer's text, as bytes; control tokens nothing.
+  byte[] said(int id) {
+    return tokenizer.special(id) || tokenizer.token(id).isEmpty()
+        ? new byte[0]
+        : tokenizer.bytes(id);
+  }
+
+  /// A guard of texts from spelling a mark; none where it is a control token, which no text spells.
+  Optional<SpelledMark> guard(int id) {
+    return tokenizer.special(id)
+        ? Optional.empty()
+        : Optional.of(new SpelledMark(this, id, tokenizer.token(id)));
   }
 
   int size() {

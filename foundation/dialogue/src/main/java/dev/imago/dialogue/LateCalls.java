@@ -1,33 +1,43 @@
 package dev.imago.dialogue;
 
 import dev.imago.constraints.TokenConstraint;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Anything at all, in which calls of tools are held to their schemas from the token on that opens
 /// them.
 final class LateCalls implements TokenConstraint {
   private final TokenConstraint call;
-  private final Set<Integer> openings;
+  private final int opening;
+  private final @Nullable SpelledMark guard;
   private final long[] all;
 
-  /// @param openings the ids that calls begin with
+  /// @param opening the id that calls begin with
+  /// @param guard keeps text from spelling what calls begin with; null where text cannot
   /// @param all ids but those that end an answer
-  LateCalls(TokenConstraint call, Set<Integer> openings, long[] all) {
+  LateCalls(TokenConstraint call, int opening, @Nullable SpelledMark guard, long[] all) {
     this.call = call;
-    this.openings = Set.copyOf(openings);
+    this.opening = opening;
+    this.guard = guard;
     this.all = all;
   }
 
   @Override
   public Place begin(boolean fresh) {
-    return new Text();
+    return new Text(0);
   }
 
   /// Outside a call.
   private final class Text implements Place {
+    private final int spelled;
+
+    /// @param spelled how much of what calls begin with the text ends with
+    Text(int spelled) {
+      this.spelled = spelled;
+    }
+
     @Override
     public long[] allowed() {
-      return all;
+      return guard == null ? all : guard.among(all, spelled);
     }
 
     @Override
@@ -37,7 +47,10 @@ final class LateCalls implements TokenConstraint {
 
     @Override
     public Place after(int id) {
-      return openings.contains(id) ? new Call(call.begin(false).after(id)) : this;
+      if (id == opening) {
+        return new Call(call.begin(false).after(id));
+      }
+      return guard == null ? this : new Text(guard.after(spelled, id));
     }
 
     @Override
@@ -56,7 +69,9 @@ final class LateCalls implements TokenConstraint {
 
     @Override
     public long[] allowed() {
-      return place.mayEnd() ? all : place.allowed();
+      return place.mayEnd()
+          ? IdSets.either(new Text(0).allowed(), place.allowed())
+          : place.allowed();
     }
 
     @Override
@@ -67,7 +82,7 @@ final class LateCalls implements TokenConstraint {
     @Override
     public Place after(int id) {
       return place.mayEnd() && !IdSets.has(place.allowed(), id)
-          ? new Text().after(id)
+          ? new Text(0).after(id)
           : new Call(place.after(id));
     }
 

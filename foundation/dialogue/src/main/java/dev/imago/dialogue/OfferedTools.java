@@ -20,12 +20,21 @@ public record OfferedTools(Map<String, Map<?, ?>> parametersByName) {
   public static OfferedTools of(List<? extends Map<?, ?>> tools) {
     var byName = new LinkedHashMap<String, Map<?, ?>>();
     for (Map<?, ?> tool : tools) {
-      Map<?, ?> function = tool.get("function") instanceof Map<?, ?> inner ? inner : tool;
+      Map<?, ?> function = function(tool);
       if (function.get("name") instanceof String name) {
         byName.put(name, function.get("parameters") instanceof Map<?, ?> p ? p : Map.of());
       }
     }
     return new OfferedTools(byName);
+  }
+
+  /// Whether calls of any tool of such a list are to fit their schemas (`"strict": true`).
+  public static boolean strict(List<? extends Map<?, ?>> tools) {
+    return tools.stream().anyMatch(tool -> Boolean.TRUE.equals(function(tool).get("strict")));
+  }
+
+  private static Map<?, ?> function(Map<?, ?> tool) {
+    return tool.get("function") instanceof Map<?, ?> inner ? inner : tool;
   }
 
   public Set<String> names() {

@@ -49,6 +49,11 @@ class FormConstraintsTest {
               Map.of("type", "object", "properties", Map.of(), "additionalProperties", false)));
 
   private static Tokenizer vocabulary(List<String> special) {
+    return vocabulary(special, List.of());
+  }
+
+  /// @param marks tokens of their own that are no control tokens, as Qwen's are
+  private static Tokenizer vocabulary(List<String> special, List<String> marks) {
     var tokens = new ArrayList<String>();
     tokens.add("<|end_of_text|>");
     tokens.addAll(special);
@@ -59,6 +64,7 @@ class FormConstraintsTest {
     }
     List<String> merges = List.of("Ġ {", "\" :", "i n", "e r", "Ġ \"", "} Ċ");
     merges.forEach(merge -> tokens.add(merge.replace(" ", "")));
+    tokens.addAll(marks);
     var control = new HashSet<Integer>();
     for (int id = 0; id <= special.size(); id++) {
       control.add(id);
@@ -68,7 +74,10 @@ class FormConstraintsTest {
 
   private record Model(AnswerForm form, Tokenizer tokenizer, FormConstraints constraints) {
     static Model of(AnswerForm form, List<String> special) {
-      Tokenizer tokenizer = vocabulary(special);
+      return of(form, vocabulary(special));
+    }
+
+    static Model of(AnswerForm form, Tokenizer tokenizer) {
       TokenTrie trie = TokenTrie.of(tokenizer);
       return new Model(
           form, tokenizer, new FormConstraints(form, tokenizer, trie::constrain, Set.of(END)));
@@ -131,7 +140,7 @@ class FormConstraintsTest {
     for (Model model : models()) {
       for (int i = 0; i < 3; i++) {
         // Channels may think first: two tokens are enough of it here.
-        Answer answer = model.say(new AnswerRule(TOOLS, false, 2), random);
+        Answer answer = model.say(new AnswerRule(TOOLS, OfferedTools.NONE, false, 2), random);
         assertEquals(1, answer.calls().size(), model.form + ": " + answer);
         Answer.Call call = answer.calls().getFirst();
         assertEquals("", call.defect(), model.form + ": " + answer);
@@ -160,7 +169,7 @@ class FormConstraintsTest {
     var random = new Random(4);
     boolean thought = false;
     for (int i = 0; i < 10; i++) {
-      Answer answer = model.say(new AnswerRule(TOOLS, i % 2 == 0, 7), random);
+      Answer answer = model.say(new AnswerRule(TOOLS, OfferedTools.NONE, i % 2 == 0, 7), random);
       assertEquals(1, answer.calls().size(), answer.toString());
       assertTrue(
           answer.reasoning().codePointCount(0, answer.reasoning().length()) <= 14,
@@ -174,7 +183,10 @@ class FormConstraintsTest {
   void aBudgetIsSpentAndThenTheThoughtsEnd() {
     Model model = Model.of(QWEN3, List.of());
     TokenConstraint.Place place =
-        model.constraints.of(new AnswerRule(OfferedTools.NONE, true, 3)).begin(true);
+        model
+            .constraints
+            .of(new AnswerRule(OfferedTools.NONE, OfferedTools.NONE, true, 3))
+            .begin(true);
     int letter = model.tokenizer.id("a").orElseThrow();
     for (int i = 0; i < 3; i++) {
       assertEquals(0, place.forced().length);
@@ -235,6 +247,36 @@ class FormConstraintsTest {
     assertThrows(ConstraintException.class, () -> bare.constraints.of(free));
   }
 
+  /// Qwen's marks are tokens, but no control tokens: other tokens might spell them, and what they
+  /// open would be read as a call that nothing holds.
+  @Test
+  void noTextSpellsWhatCallsBeginWith() {
+    Model model =
+        Model.of(
+            new AnswerForm(CallSyntax.TaggedJson.HERMES, null),
+            vocabulary(List.of(), List.of("<tool_call>", "</tool_call>", "l>", "x<tool_call>y")));
+    var free = new AnswerRule(OfferedTools.NONE, TOOLS, false, -1);
+    TokenConstraint.Place begun = Objects.requireNonNull(model.constraints.of(free)).begin(true);
+    int opening = model.tokenizer.id("<tool_call>").orElseThrow();
+    int end = model.tokenizer.id(">").orElseThrow();
+    int both = model.tokenizer.id("l>").orElseThrow();
+    assertFalse(
+        IdSets.has(begun.allowed(), model.tokenizer.id("x<tool_call>y").orElseThrow()), "whole");
+    assertTrue(IdSets.has(begun.allowed(), opening));
+    TokenConstraint.Place place = begun;
+    for (char c : "a<tool_<tool_cal".toCharArray()) {
+      place = place.after(model.tokenizer.id(String.valueOf(c)).orElseThrow());
+    }
+    assertFalse(IdSets.has(place.allowed(), both));
+    assertTrue(IdSets.has(place.allowed(), end));
+    TokenConstraint.Place almost = place.after(model.tokenizer.id("l").orElseThrow());
+    assertFalse(IdSets.has(almost.allowed(), end));
+    assertThrows(IllegalArgumentException.class, () -> almost.after(end));
+    assertTrue(IdSets.has(almost.allowed(), opening));
+    assertTrue(IdSets.has(almost.after(model.tokenizer.id("x").orElseThrow()).allowed(), end));
+    assertFalse(almost.after(opening).mayEnd());
+  }
+
   @Test
   void whatCannotBeHeldToIsRefusedByName() {
     Model coder = Model.of(new AnswerForm(CallSyntax.Elements.QWEN, null), List.of());
@@ -246,11 +288,14 @@ class FormConstraintsTest {
             ConstraintException.class,
             () ->
                 coder.constraints.of(
-                    new AnswerRule(new OfferedTools(Map.of("f", schema)), false, -1)));
+                    new AnswerRule(
+                        new OfferedTools(Map.of("f", schema)), OfferedTools.NONE, false, -1)));
     assertTrue(String.valueOf(error.getMessage()).contains("pattern"), error.getMessage());
     Model plain = Model.of(AnswerForm.PLAIN, List.of());
     assertThrows(
-        ConstraintException.class, () -> plain.constraints.of(new AnswerRule(TOOLS, false, -1)));
-    assertNull(coder.constraints.of(new AnswerRule(OfferedTools.NONE, false, -1)));
+        ConstraintException.class,
+        () -> plain.constraints.of(new AnswerRule(TOOLS, OfferedTools.NONE, false, -1)));
+    assertNull(
+        coder.constraints.of(new AnswerRule(OfferedTools.NONE, OfferedTools.NONE, false, -1)));
   }
 }

@@ -65,7 +65,8 @@ public final class Dialogue implements AutoCloseable {
   /// What is asked.
   ///
   /// @param messages as the OpenAI API has them; arguments of calls are objects
-  /// @param tools that may be called, as the OpenAI API has them
+  /// @param tools that may be called, as the OpenAI API has them; where one is `strict`, calls fit
+  ///   their schemas, or the question is refused
   /// @param mustCall whether one of them must be
   /// @param parallel whether several calls may be made in one answer
   /// @param mostThoughts tokens that the model may think; −1 for as many as it likes
@@ -159,13 +160,21 @@ public final class Dialogue implements AutoCloseable {
     var request = new Request(prompt, question.sampling);
     TokenConstraint constraint =
         constraints.of(
-            new AnswerRule(
-                question.mustCall ? tools : OfferedTools.NONE, thinking, question.mostThoughts),
+            rule(question, tools, thinking),
             question.schema == null ? null : meeting(question.schema));
     try (Generation generation =
         engine.submit(constraint == null ? request : request.withConstraint(constraint))) {
       return read(generation, reading.parser(tools, thinking), question.parallel, listener);
     }
+  }
+
+  private static AnswerRule rule(Question question, OfferedTools tools, boolean thinking) {
+    boolean strict = !question.mustCall && OfferedTools.strict(question.tools);
+    return new AnswerRule(
+        question.mustCall ? tools : OfferedTools.NONE,
+        strict ? tools : OfferedTools.NONE,
+        thinking,
+        question.mostThoughts);
   }
 
   /// A constraint knows more with every answer: the last ones are kept.

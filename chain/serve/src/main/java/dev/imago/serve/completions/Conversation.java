@@ -209,15 +209,6 @@ record Conversation(
                     of.path("function"), of.path("function") + " is missing; it is an object"));
   }
 
-  /// Whether calls of any tool are to fit their schemas.
-  boolean strict() {
-    return tools.stream()
-        .anyMatch(
-            tool ->
-                tool.get("function") instanceof Map<?, ?> function
-                    && Boolean.TRUE.equals(function.get("strict")));
-  }
-
   /// Whether the answer has to call a tool.
   boolean mustCall() {
     return choice instanceof ToolChoice.Required || choice instanceof ToolChoice.Named;

@@ -90,7 +90,7 @@ public record Prompt(int[] ids, List<Rating.Message> said, @Nullable Reading rea
                   chat.parallel(),
                   backend.thinksAfter(ids),
                   chat.choice(),
-                  chat.strict(),
+                  OfferedTools.strict(chat.tools()),
                   thoughts));
     } catch (UnsupportedConversationException e) {
       throw ApiException.invalid(
