@@ -191,6 +191,15 @@ class ToolCallsTest {
               .get("message")
               .get("content")
               .stringValue());
+      // A call among thoughts in the text would be read, and nothing holds it.
+      Running.assertError(
+          running.chat(
+              Running.hello(
+                  "\"reasoning_format\":\"none\","
+                      + TOOLS.replaceFirst("\"rain\"", "\"rain\",\"strict\":true"))),
+          400,
+          "reasoning_format",
+          "strict out of the tools");
       running.backend.ruled.clear();
       for (String budget :
           List.of("reasoning_budget", "thinking_budget_tokens", "thinking_token_budget")) {

@@ -27,7 +27,7 @@ public record Prompt(int[] ids, List<Rating.Message> said, @Nullable Reading rea
   /// @param parallel whether it may make several calls
   /// @param thinking whether the prompt has begun the thoughts
   /// @param choice whether a tool must be called
-  /// @param strict whether calls fit their schemas, were they not asked for
+  /// @param strict whether calls that need not be made fit their schemas
   record Reading(
       OfferedTools tools,
       boolean parallel,
@@ -50,7 +50,7 @@ public record Prompt(int[] ids, List<Rating.Message> said, @Nullable Reading rea
             case ToolChoice.Required _ -> tools;
             case ToolChoice.Named(String name) -> tools.only(name);
           },
-          strict && choice instanceof ToolChoice.Auto ? tools : OfferedTools.NONE,
+          strict ? tools : OfferedTools.NONE,
           thinking,
           thoughts.most(maxTokens));
     }
@@ -74,6 +74,16 @@ public record Prompt(int[] ids, List<Rating.Message> said, @Nullable Reading rea
   private static Prompt chat(JsonFields fields, Backend backend) {
     Conversation chat = Conversation.read(fields);
     ThoughtFields thoughts = ThoughtFields.read(fields, backend);
+    boolean strict = OfferedTools.strict(chat.tools()) && chat.choice() instanceof ToolChoice.Auto;
+    if (strict
+        && thoughts.shown() == ThoughtFields.Shown.IN_TEXT
+        && backend.reading().form().thinking() != null) {
+      throw ApiException.invalid(
+          "reasoning_format",
+          "unsupported_parameter",
+          "reasoning_format = none leaves thoughts in the text, where calls are not held to their"
+              + " schemas; leave it out, or strict out of the tools");
+    }
     try {
       Map<String, Object> variables = chat.variables();
       variables.putAll(thoughts.variables());
@@ -81,16 +91,14 @@ public record Prompt(int[] ids, List<Rating.Message> said, @Nullable Reading rea
       return new Prompt(
           ids,
           chat.said(),
-          backend.reading().form().isPlain()
-                  && !chat.mustCall()
-                  && !(chat.strict() && chat.choice() instanceof ToolChoice.Auto)
+          backend.reading().form().isPlain() && !chat.mustCall() && !strict
               ? null
               : new Reading(
                   OfferedTools.of(chat.tools()),
                   chat.parallel(),
                   backend.thinksAfter(ids),
                   chat.choice(),
-                  OfferedTools.strict(chat.tools()),
+                  strict,
                   thoughts));
     } catch (UnsupportedConversationException e) {
       throw ApiException.invalid(
