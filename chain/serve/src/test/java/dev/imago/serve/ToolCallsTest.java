@@ -128,6 +128,20 @@ class ToolCallsTest {
     }
   }
 
+  /// Its model's constraints tell that there is no form of calls to hold them to.
+  @Test
+  void strictIsAskedOfAModelWithoutAFormOfCallsToo() throws Exception {
+    var backend = new ScriptedBackend(1000, "Hi");
+    backend.mentioned = Set.of("tools");
+    try (var running = new Running(Running.config(folder), backend)) {
+      assertEquals(200, running.chat(Running.hello(TOOLS)).statusCode());
+      assertTrue(backend.ruled.isEmpty(), "free calls are held to nothing");
+      String strict = TOOLS.replace("\"rain\"", "\"rain\",\"strict\":true");
+      assertEquals(200, running.chat(Running.hello(strict)).statusCode());
+      assertTrue(backend.ruled.take().mayCall().names().contains("rain"));
+    }
+  }
+
   @Test
   void oneCallIsEnoughWhereNoneMayComeBesideIt() throws Exception {
     try (var running = running(ANSWER)) {
