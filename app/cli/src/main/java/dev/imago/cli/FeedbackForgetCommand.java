@@ -28,7 +28,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -39,7 +41,8 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Delete a user's ratings and the kept answers to what the user asked, and list the artifacts",
       "and projects that hold any of it or were made from those that do. They stay until they are",
-      "removed."
+      "removed. A user is known by the name alone: where tenants share a server, those of all",
+      "tenants who are called so."
     },
     footer = {"", "Example:  imago feedback forget user-7"})
 final class FeedbackForgetCommand implements Callable<Integer> {
@@ -47,6 +50,14 @@ final class FeedbackForgetCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "USER", description = "As requests name the user (their field `user`).")
   private String user = "";
+
+  @Option(
+      names = "--state",
+      paramLabel = "ADDRESS",
+      description =
+          "Where projects are looked for: a folder, or"
+              + " postgresql://USER:PASSWORD@HOST:PORT/DATABASE (default: state in the workspace).")
+  private @Nullable String state;
 
   @Override
   public Integer call() {
@@ -93,6 +104,9 @@ final class FeedbackForgetCommand implements Callable<Integer> {
       }
     }
     System.out.printf("%,d ratings and %,d kept answers are deleted%n", said, asked);
+    System.out.printf(
+        "projects were looked for in %s%n",
+        state == null ? "the workspace's own state; --state names another" : "that of --state");
     if (!holding.isEmpty()) {
       Console.of(parent.imago)
           .note(
@@ -136,15 +150,17 @@ final class FeedbackForgetCommand implements Callable<Integer> {
     }
   }
 
-  /// Projects of the workspace with items of them.
-  private static Map<String, String> projects(Workspace workspace, Set<String> ids) {
+  /// Projects with items of them.
+  private Map<String, String> projects(Workspace workspace, Set<String> ids) {
     var found = new LinkedHashMap<String, String>();
-    if (!Files.exists(workspace.root().resolve("state"))) {
+    if (state == null && !Files.exists(workspace.root().resolve("state"))) {
       return found;
     }
-    try (State state = State.open(StateAddress.in(workspace.root()), LabelProject.SCHEMA)) {
-      for (String name : LabelProject.names(state)) {
-        LabelProject project = LabelProject.open(state, Clock.systemUTC(), name);
+    StateAddress address =
+        state == null ? StateAddress.in(workspace.root()) : StateAddress.parse(state);
+    try (State opened = State.open(address, LabelProject.SCHEMA)) {
+      for (String name : LabelProject.names(opened)) {
+        LabelProject project = LabelProject.open(opened, Clock.systemUTC(), name);
         long n = ids.stream().filter(project::has).count();
         if (n > 0) {
           found.put("project " + name, "%,d items".formatted(n));

@@ -120,7 +120,7 @@ final class GroupBatches implements Batches {
           sampler.answers(model, given, run.seed() * 1_000_003 + generation * 0xBF58476D1CE4E5B9L);
       bare = ComparedLearning.batch(given, answers);
       if (several) {
-        drawn = model.losses(bare);
+        drawn = losses(model, bare);
         write(file, answers, drawn);
         forget(generation);
       }
@@ -143,7 +143,7 @@ final class GroupBatches implements Batches {
     }
     double[] rewards = rewards(asked, answers);
     watch(rewards);
-    float[] toReference = reference == null ? new float[0] : reference.losses(bare);
+    float[] toReference = reference == null ? new float[0] : losses(reference, bare);
     Batch learned = Batch.of(n, bare.length(), bare.ids(), targets);
     return learned.comparing(
         new ComparedAnswers(
@@ -170,6 +170,18 @@ final class GroupBatches implements Batches {
 
   private boolean ended(int[] answer) {
     return answer.length > 0 && sampler.stops().contains(answer[answer.length - 1]);
+  }
+
+  /// By the micro-batches, so that no more is held at a time than in learning.
+  private float[] losses(TrainableModel of, Batch bare) {
+    var to = new float[bare.ids().length];
+    int at = 0;
+    for (Batch part : parts(bare)) {
+      float[] own = of.losses(part);
+      System.arraycopy(own, 0, to, at, own.length);
+      at += own.length;
+    }
+    return to;
   }
 
   /// Whole groups in each of the micro-batches.

@@ -49,11 +49,20 @@ final class GroupTuning {
     this.run = run;
   }
 
-  /// What the reference will take of memory, where there is one.
-  static Optional<TrainingCost.Model> cost(Tune.Inputs inputs, Tune.Config config) {
-    return config.grpo().used() && config.grpo().beta() > 0
-        ? Optional.of(TrainingCost.Model.of(BaseModel.shape(inputs.base())))
-        : Optional.empty();
+  /// The models that are beside the one that learns: the reference and the reward model, where
+  /// there are such.
+  ///
+  /// @param base as the reference is
+  static List<TrainingCost.Model> beside(
+      TrainingCost.Model base, Optional<TrainingCost.Model> reward, Tune.Config config) {
+    var models = new ArrayList<TrainingCost.Model>();
+    if (config.grpo().used()) {
+      if (config.grpo().beta() > 0) {
+        models.add(base);
+      }
+      reward.ifPresent(models::add);
+    }
+    return models;
   }
 
   /// Refuses what has no meaning, before a model is read.

@@ -17,11 +17,13 @@ record Guided(Optional<TeacherModel> teacher) implements AutoCloseable {
   /// Without one.
   static final Guided NONE = new Guided(Optional.empty());
 
-  /// What the teacher will take of memory, as far as it is known before a run.
-  static Optional<TrainingCost.Model> cost(Estimate.Known known) {
-    return known.inputs().get("teacher") instanceof Weights teacher
-        ? Optional.of(TrainingCost.Model.of(TeacherModel.shape(teacher)))
-        : Optional.ofNullable(known.expected().get("teacher"))
+  /// A model that is to be beside the one that learns, as far as it is known before a run.
+  ///
+  /// @param input that it is bound to
+  static Optional<TrainingCost.Model> cost(Estimate.Known known, String input) {
+    return known.inputs().get(input) instanceof Weights weights
+        ? Optional.of(TrainingCost.Model.of(TeacherModel.shape(weights)))
+        : Optional.ofNullable(known.expected().get(input))
             .map(TrainingCost.Model::of)
             .filter(m -> m.parameters() > 0);
   }

@@ -31,7 +31,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// Several tasks that are learned on one body, each from labels and with a last layer of its own.
@@ -125,7 +124,7 @@ final class JointTuning {
   ///
   /// @param bytes of memory that there are
   void checkMemory(long bytes) {
-    new TuneCost(BaseModel.shape(inputs.base()), config, 1, Optional.empty())
+    new TuneCost(BaseModel.shape(inputs.base()), config, 1, List.of())
         .check(1, run.compute(), bytes);
   }
 

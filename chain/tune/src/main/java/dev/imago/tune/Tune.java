@@ -46,6 +46,7 @@ import dev.imago.training.Trainer;
 import dev.imago.training.TrainingCost;
 import dev.imago.training.Windows;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -328,10 +329,17 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
         known.inputs().get("labels") instanceof Labels labels
             ? LabelledBatches.sequences(Tasks.read(labels.folder()), config)
             : 1;
+    var beside =
+        new ArrayList<>(
+            GroupTuning.beside(
+                base == null ? model : TrainingCost.Model.of(base),
+                Guided.cost(known, "reward"),
+                config));
+    Guided.cost(known, "teacher").ifPresent(beside::add);
     TuneCost cost =
         base == null
-            ? new TuneCost(model, config, sequences, Guided.cost(known))
-            : new TuneCost(base, config, sequences, Guided.cost(known));
+            ? new TuneCost(model, config, sequences, beside)
+            : new TuneCost(base, config, sequences, beside);
     return cost.of(examples, known.compute(), MachineMemory.bytes());
   }
 
@@ -392,11 +400,14 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     }
     GroupTuning.refuse(inputs, task, config, group != null);
     ModelShape base = BaseModel.shape(inputs.base());
-    new TuneCost(
-            base,
-            config,
-            LabelledBatches.sequences(task, config),
-            Guided.cost(inputs).or(() -> GroupTuning.cost(inputs, config)))
+    var beside =
+        new ArrayList<>(
+            GroupTuning.beside(
+                TrainingCost.Model.of(base),
+                inputs.reward().map(r -> TrainingCost.Model.of(BaseModel.shape(r))),
+                config));
+    Guided.cost(inputs).ifPresent(beside::add);
+    new TuneCost(base, config, LabelledBatches.sequences(task, config), beside)
         .check(group == null ? 1 : group.size(), run.compute(), MachineMemory.bytes(group));
     if (config.replay() == 0) {
       return tune(grown, task, Optional.empty(), run);

@@ -8,26 +8,25 @@ import dev.imago.training.AdapterSettings;
 import dev.imago.training.MachineMemory;
 import dev.imago.training.Replay;
 import dev.imago.training.TrainingCost;
-import java.util.Optional;
+import java.util.List;
 
 /// What tuning costs, before it begins; and what would fit, where it does not.
 ///
 /// @param added numbers that train in the place of the model's own, with an adapter
 /// @param sequences that one example is made of: two of a pair of answers
-/// @param teacher that is beside it, where there is one
+/// @param beside models that are computed and not trained: a teacher, a reference, a reward model
 record TuneCost(
     TrainingCost.Model model,
     long added,
     Tune.Config config,
     int sequences,
-    Optional<TrainingCost.Model> teacher) {
+    List<TrainingCost.Model> beside) {
   /// Rows and columns of a block's linear layers together, in widths: what a rank adds.
   private static final long ADDED_WIDTHS = 19;
 
   /// Of a model that is there.
-  TuneCost(
-      ModelShape shape, Tune.Config config, int sequences, Optional<TrainingCost.Model> teacher) {
-    this(TrainingCost.Model.of(shape), config.adapter().trains(shape), config, sequences, teacher);
+  TuneCost(ModelShape shape, Tune.Config config, int sequences, List<TrainingCost.Model> beside) {
+    this(TrainingCost.Model.of(shape), config.adapter().trains(shape), config, sequences, beside);
   }
 
   /// Of one that an earlier step is to make, of which no module is known.
@@ -35,13 +34,13 @@ record TuneCost(
       TrainingCost.Model model,
       Tune.Config config,
       int sequences,
-      Optional<TrainingCost.Model> teacher) {
+      List<TrainingCost.Model> beside) {
     this(
         model,
         ADDED_WIDTHS * model.layers() * model.width() * config.adapter().largestRank(),
         config,
         sequences,
-        teacher);
+        beside);
   }
 
   /// @param examples in all
@@ -69,10 +68,22 @@ record TuneCost(
             tokens,
             parallelism,
             config.activationCheckpointing() || held());
-    Estimate own = config.adapter().used() ? adapted(alone, parallelism) : alone;
-    return teacher
-        .map(t -> TrainingCost.withTeacher(own, t, positions, tokens, parallelism))
-        .orElse(own);
+    Estimate cost = config.adapter().used() ? adapted(alone, parallelism) : alone;
+    for (TrainingCost.Model each : beside) {
+      cost = TrainingCost.withTeacher(cost, each, positions, tokens, parallelism);
+    }
+    return config.grpo().used()
+        ? TrainingCost.computing(cost, model, drawn(examples / config.grpo().numIterations()))
+        : cost;
+  }
+
+  /// Tokens that are computed to draw answers: each new one computes its prompt and what the answer
+  /// has. Prompts and answers are taken as half as long as they may be.
+  private long drawn(long answers) {
+    long most = Math.min(config.grpo().maxCompletionLength(), model.context() / 2);
+    long prompt = (model.context() - most) / 2;
+    long answer = Math.max(1, most / 2);
+    return answers * (answer * prompt + answer * answer / 2);
   }
 
   /// Whether frozen matrices lie in blocks.

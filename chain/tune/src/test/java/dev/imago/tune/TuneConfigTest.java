@@ -84,22 +84,19 @@ class TuneConfigTest {
   void whatHasNoRoomIsRefusedWithTheBatchThatHas() {
     var model = TrainingCost.Model.of(Architectures.ofDepth(6, 4096, 512));
     var config = new Tune().defaults();
-    new TuneCost(model, config, 1, java.util.Optional.empty())
-        .check(1, Compute.ofThreads(2), 1L << 36);
+    new TuneCost(model, config, 1, List.of()).check(1, Compute.ofThreads(2), 1L << 36);
     var error =
         assertThrows(
             ConfigException.class,
             () ->
-                new TuneCost(model, config, 1, java.util.Optional.empty())
-                    .check(1, Compute.ofThreads(2), 1L << 30));
+                new TuneCost(model, config, 1, List.of()).check(1, Compute.ofThreads(2), 1L << 30));
     assertTrue(error.getMessage().startsWith("tune needs about "), error.getMessage());
     assertTrue(error.getMessage().matches(".*; batch = \\d+ would fit"), error.getMessage());
     error =
         assertThrows(
             ConfigException.class,
             () ->
-                new TuneCost(model, config, 1, java.util.Optional.empty())
-                    .check(1, Compute.ofThreads(2), 1 << 20));
+                new TuneCost(model, config, 1, List.of()).check(1, Compute.ofThreads(2), 1 << 20));
     assertTrue(error.getMessage().contains("no batch fits"), error.getMessage());
   }
 
@@ -178,7 +175,7 @@ class TuneConfigTest {
             "{\"rank\": 8, \"base\": \"q8_0\"}",
             "{\"rank\": 8, \"base\": \"q4_0\"}")) {
       long bytes =
-          new TuneCost(model, bind("adapter", adapter), 1, java.util.Optional.empty())
+          new TuneCost(model, bind("adapter", adapter), 1, List.of())
               .of(1000, Compute.ofThreads(2), 1L << 36)
               .memoryBytes();
       assertTrue(bytes < before, adapter + ": " + bytes + " are not fewer than " + before);
@@ -200,7 +197,7 @@ class TuneConfigTest {
   }
 
   private static long bytes(ModelShape shape, String adapter) {
-    return new TuneCost(shape, bind("adapter", adapter), 1, java.util.Optional.empty())
+    return new TuneCost(shape, bind("adapter", adapter), 1, List.of())
         .of(1000, Compute.ofThreads(2), 1L << 36)
         .memoryBytes();
   }

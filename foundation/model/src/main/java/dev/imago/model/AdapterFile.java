@@ -1,3 +1,4 @@
+// Past 400 lines: one form of file: each kind of tensor that it may hold, checked against a model.
 package dev.imago.model;
 
 import dev.imago.tensor.Bottleneck;

@@ -1,3 +1,4 @@
+// Past 400 lines: one group of settings: each checked, and compared with an adapter on disk.
 package dev.imago.training;
 
 import dev.imago.core.Bounds;

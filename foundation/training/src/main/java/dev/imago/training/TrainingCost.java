@@ -94,6 +94,15 @@ public final class TrainingCost {
         student.operations() + tokens * operationsPerToken(teacher, teacher.context()) / 3);
   }
 
+  /// With tokens that a model computes besides, without learning from them.
+  public static Estimate computing(Estimate training, Model model, long tokens) {
+    return new Estimate(
+        training.figures(),
+        training.memoryBytes(),
+        training.diskBytes(),
+        training.operations() + tokens * operationsPerToken(model, model.context()) / 3);
+  }
+
   /// With AdamW.
   ///
   /// @param positions in a micro-batch: sequences times their length
