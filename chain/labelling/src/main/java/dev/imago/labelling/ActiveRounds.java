@@ -1,3 +1,4 @@
+// Past 400 lines: one round from labels to wishes; its parts share what was read.
 package dev.imago.labelling;
 
 import dev.imago.active.Pool;
@@ -32,6 +33,12 @@ public final class ActiveRounds implements AutoCloseable {
   /// Newest labels that are learned from.
   private static final int MOST_LEARNED = 20_000;
 
+  /// Characters of theirs, which lie in the memory of the server that people label at.
+  private static final long MOST_LEARNED_CHARS = 50_000_000;
+
+  /// Texts that are asked at once.
+  private static final int TOGETHER = 1_000;
+
   /// Items among which a strategy chooses, drawn at random: of a million none asks all.
   private static final int POOL = 5_000;
 
@@ -42,8 +49,7 @@ public final class ActiveRounds implements AutoCloseable {
   private static final int MOST_CHARS = 20_000;
 
   private static final int COMMITTEE = 3;
-  private static final long LOOK_MILLIS = 500;
-  private static final String BY = "model in the loop";
+  static final String BY = "model in the loop";
 
   /// One round.
   ///
@@ -65,8 +71,8 @@ public final class ActiveRounds implements AutoCloseable {
 
   private TextLearner.@Nullable Learned model;
 
-  /// What the model has learned from: what comes later it has not seen.
-  private Set<Long> learned = new HashSet<>();
+  /// What had a label when the model learned: only what comes later is new to it.
+  private Set<Long> known = new HashSet<>();
 
   /// @param suggests whether what the model says of the items that it chose is shown as a
   ///   suggestion
@@ -90,22 +96,39 @@ public final class ActiveRounds implements AutoCloseable {
   }
 
   private void run() {
-    long done = -choosing.retrainEvery();
-    while (!closed) {
-      long now = project.acts();
-      try {
-        if (now - done >= choosing.retrainEvery()) {
-          done = now;
-          var _ = round();
-        }
-        Thread.sleep(LOOK_MILLIS);
-      } catch (InterruptedException e) {
-        return;
-      } catch (ImagoException | IllegalStateException | IllegalArgumentException e) {
+    long next = 0; // the first round comes at once
+    try {
+      while (!closed) {
+        next = project.awaitActs(next, () -> closed) + choosing.retrainEvery();
         if (!closed) {
-          notes.accept("a round of active learning failed: " + e.getMessage());
+          learn();
         }
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // closed
+    } finally {
+      release();
+    }
+  }
+
+  /// Whatever fails in one round, the next one is tried.
+  private void learn() {
+    try {
+      var _ = round();
+    } catch (RuntimeException e) {
+      if (!closed) {
+        notes.accept(
+            "a round of active learning failed, and is tried again after %,d labels: %s"
+                .formatted(
+                    choosing.retrainEvery(), e instanceof ImagoException ? e.getMessage() : e));
+      }
+    }
+  }
+
+  private void release() {
+    if (model != null) {
+      model.close();
+      model = null;
     }
   }
 
@@ -115,15 +138,16 @@ public final class ActiveRounds implements AutoCloseable {
   public Optional<Round> round() {
     List<Labelled> all = labelled();
     measureBefore(all);
-    List<Labelled> train = newest(all.stream().filter(l -> !l.random).toList(), MOST_LEARNED);
+    List<Labelled> most = newest(all.stream().filter(l -> !l.random).toList(), MOST_LEARNED);
+    Map<Long, String> texts = texts(most.stream().map(Labelled::item).toList(), MOST_LEARNED_CHARS);
+    List<Labelled> train = most.stream().filter(l -> texts.containsKey(l.item)).toList();
     if (train.stream().map(Labelled::label).distinct().count() < 2) {
       return Optional.empty();
     }
-    Map<Long, String> texts = texts(train.stream().map(Labelled::item).toList());
     long seed = train.size();
     List<Example> examples =
         train.stream().map(l -> new Example(texts.getOrDefault(l.item, ""), l.label)).toList();
-    replace(learner.learn(examples, seed), train);
+    replace(learner.learn(examples, seed), all);
     List<Labelled> test = all.stream().filter(Labelled::random).toList();
     long right = right(test);
     var random = new SplittableRandom(seed);
@@ -145,13 +169,11 @@ public final class ActiveRounds implements AutoCloseable {
     return Optional.of(new Round(train.size(), chosen, right, test.size()));
   }
 
-  private void replace(TextLearner.Learned next, List<Labelled> train) {
-    if (model != null) {
-      model.close();
-    }
+  private void replace(TextLearner.Learned next, List<Labelled> all) {
+    release();
     model = next;
-    learned = new HashSet<>();
-    train.forEach(l -> learned.add(l.item));
+    known = new HashSet<>();
+    all.forEach(l -> known.add(l.item));
   }
 
   private long last(Transaction tx) throws SQLException {
@@ -164,7 +186,7 @@ public final class ActiveRounds implements AutoCloseable {
       return;
     }
     List<Labelled> since =
-        all.stream().filter(l -> l.wished && !l.random && !learned.contains(l.item)).toList();
+        all.stream().filter(l -> l.wished && !l.random && !known.contains(l.item)).toList();
     long right = right(since);
     project
         .state()
@@ -184,12 +206,18 @@ public final class ActiveRounds implements AutoCloseable {
     if (of == null || test.isEmpty()) {
       return 0;
     }
-    Map<Long, String> texts = texts(test.stream().map(Labelled::item).toList());
-    List<double[]> says =
-        of.probabilities(test.stream().map(l -> texts.getOrDefault(l.item, "")).toList());
-    return IntStream.range(0, test.size())
-        .filter(i -> of.labels().get(likeliest(says.get(i))).equals(test.get(i).label))
-        .count();
+    long right = 0;
+    for (int from = 0; from < test.size(); from += TOGETHER) {
+      List<Labelled> page = test.subList(from, Math.min(test.size(), from + TOGETHER));
+      Map<Long, String> texts = texts(page.stream().map(Labelled::item).toList(), Long.MAX_VALUE);
+      List<double[]> says =
+          of.probabilities(page.stream().map(l -> texts.getOrDefault(l.item, "")).toList());
+      right +=
+          IntStream.range(0, page.size())
+              .filter(i -> of.labels().get(likeliest(says.get(i))).equals(page.get(i).label))
+              .count();
+    }
+    return right;
   }
 
   private static int likeliest(double[] of) {
@@ -197,12 +225,10 @@ public final class ActiveRounds implements AutoCloseable {
   }
 
   private static List<Labelled> newest(List<Labelled> all, int most) {
-    return all.size() <= most
-        ? all
-        : all.stream()
-            .sorted(Comparator.comparingLong(Labelled::at).reversed())
-            .limit(most)
-            .toList();
+    return all.stream()
+        .sorted(Comparator.comparingLong(Labelled::at).reversed())
+        .limit(most)
+        .toList();
   }
 
   /// One label for each item: what a reviewer decided, else what most answered, the first of
@@ -276,18 +302,24 @@ public final class ActiveRounds implements AutoCloseable {
     return answer.labels().isEmpty() ? "" : answer.labels().getFirst();
   }
 
-  private Map<Long, String> texts(List<Long> items) {
-    Map<Long, String> texts = new HashMap<>();
-    project
+  /// @param most characters in all: what comes first is read
+  private Map<Long, String> texts(List<Long> items, long most) {
+    return project
         .state()
         .transaction(
             tx -> {
+              Map<Long, String> texts = new HashMap<>();
+              long left = most;
               for (long item : items) {
-                text(tx, item, false).ifPresent(text -> texts.put(item, text));
+                String text = text(tx, item, false).orElse("");
+                left -= text.length();
+                if (left < 0) {
+                  break;
+                }
+                texts.put(item, text);
               }
-              return texts.size();
+              return texts;
             });
-    return texts;
   }
 
   private Optional<String> text(Transaction tx, long item, boolean open) throws SQLException {
@@ -380,7 +412,7 @@ public final class ActiveRounds implements AutoCloseable {
         .state()
         .transaction(
             tx -> {
-              tx.update("delete from labelling.wish where project = ?", project.name());
+              project.unwish(tx);
               tx.updateAll(
                   "insert into labelling.wish (project, rank, item, chosen) values (?, ?, ?, ?)",
                   wishes);
@@ -433,14 +465,14 @@ public final class ActiveRounds implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
+    project.wake(); // no interrupt: one in the middle of a write would close an embedded database
     try {
       thread.join(5_000);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (model != null) {
-      model.close();
+    if (!thread.isAlive()) {
+      release(); // a round that still goes on lets go by itself
     }
   }
 }

@@ -127,8 +127,9 @@ public final class LabelIntake {
       }
     }
     for (AnnotatedItem.Given given : item.given()) {
-      if (given.by().length() > LabelProject.MOST_NAME) {
-        tell(line, "a name of more than %d characters".formatted(LabelProject.MOST_NAME));
+      String why = LabelProject.nameFault(person(given)).orElse(null);
+      if (why != null) {
+        tell(line, why);
         return;
       }
     }

@@ -1,3 +1,5 @@
+// Past 400 lines: the tables of a project: its settings, versions and people are read and written
+// under one name.
 package dev.imago.labelling;
 
 import dev.imago.accounts.Role;
@@ -23,7 +25,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -72,7 +76,10 @@ public final class LabelProject {
   private final String secret;
 
   /// Acts of people that this process has stored, by which those who learn from them know when.
-  private final AtomicLong acts = new AtomicLong();
+  private long acts;
+
+  private final ReentrantLock acting = new ReentrantLock();
+  private final Condition acted = acting.newCondition();
 
   private volatile @Nullable Choosing choosing;
 
@@ -231,7 +238,7 @@ public final class LabelProject {
     wanted.check(task());
     state.durably(
         tx -> {
-          tx.update("delete from labelling.wish where project = ?", name);
+          unwish(tx);
           return tx.update(
               "update labelling.project set next_by = ?, random_percent = ?, retrain_every = ?"
                   + " where name = ?",
@@ -247,12 +254,51 @@ public final class LabelProject {
     return expired;
   }
 
-  long acts() {
-    return acts.get();
+  /// Waits until people have done so many acts, or it is over, as [#wake] makes known.
+  ///
+  /// @return the acts by then
+  long awaitActs(long least, BooleanSupplier over) throws InterruptedException {
+    acting.lock();
+    try {
+      while (acts < least && !over.getAsBoolean()) {
+        acted.await();
+      }
+      return acts;
+    } finally {
+      acting.unlock();
+    }
   }
 
+  /// Tells that somebody has said something new of an item.
   void acted() {
-    acts.incrementAndGet();
+    acting.lock();
+    try {
+      acts++;
+      acted.signalAll();
+    } finally {
+      acting.unlock();
+    }
+  }
+
+  void wake() {
+    acting.lock();
+    try {
+      acted.signalAll();
+    } finally {
+      acting.unlock();
+    }
+  }
+
+  /// Takes back what a strategy has chosen, and what its model proposes of that.
+  void unwish(Transaction tx) throws SQLException {
+    tx.update(
+        "update labelling.item set suggestion = null, suggested_by = null, suggested_ppm = null"
+            + " where project = ? and suggested_by = ? and number in (select item from"
+            + " labelling.wish where project = ?)",
+        name,
+        ActiveRounds.BY,
+        name);
+    tx.update("delete from labelling.wish where project = ?", name);
   }
 
   /// Never leaves the state but in what is made of it.
@@ -360,14 +406,11 @@ public final class LabelProject {
   }
 
   private void person(String person, boolean labels) {
-    if (!isStorable(person) || person.chars().anyMatch(Character::isISOControl)) {
-      throw new ConfigException("a person's name has a control character, or half of a character");
-    }
-    if (person.isBlank() || person.length() > MOST_NAME) {
-      throw new ConfigException(
-          "a person's name is of 1 to %d characters, and one is of %,d"
-              .formatted(MOST_NAME, person.length()));
-    }
+    nameFault(person)
+        .ifPresent(
+            why -> {
+              throw new ConfigException(why);
+            });
     state.durably(
         tx -> {
           if (tx.number(
@@ -391,6 +434,17 @@ public final class LabelProject {
                   person)
               : 0;
         });
+  }
+
+  /// What is wrong with a person's name; empty where nothing is.
+  static Optional<String> nameFault(String person) {
+    return !isStorable(person) || person.chars().anyMatch(Character::isISOControl)
+        ? Optional.of("a person's name has a control character, or half of a character")
+        : person.isBlank() || person.length() > MOST_NAME
+            ? Optional.of(
+                "a person's name is of 1 to %d characters, not of blanks alone, and one is of %,d"
+                    .formatted(MOST_NAME, person.length()))
+            : Optional.empty();
   }
 
   /// Whether a text can be kept wherever the state is: PostgreSQL takes no NUL, and half of a

@@ -1,3 +1,6 @@
+// Past 400 lines: leases, their ends and what is settled of an item are one state machine, whose
+// statements fit each
+// other.
 package dev.imago.labelling;
 
 import dev.imago.annotation.AnnotatedItem;
@@ -269,9 +272,14 @@ public final class LabelQueue {
       return Optional.empty();
     }
     Stored stored = stored(tx, item).orElseThrow();
+    // On what is drawn at random a model in the loop is measured: its own word is not shown there.
+    String suggestion =
+        chosen.equals(Choosing.RANDOM) && stored.by.equals(ActiveRounds.BY)
+            ? null
+            : stored.suggestion;
     // What is proposed now stays with the lease: a model that learns may say something else later.
-    lease(tx, item, person, now, new Leased(chosen, stored.suggestion));
-    return Optional.of(assignment(stored, person, Optional.empty(), "", stored.suggestion));
+    lease(tx, item, person, now, new Leased(chosen, suggestion));
+    return Optional.of(assignment(stored, person, Optional.empty(), "", suggestion));
   }
 
   /// Why somebody got an item, and what was proposed to him then.
@@ -482,18 +490,20 @@ public final class LabelQueue {
       AnnotatedItem item,
       String textHash,
       @Nullable String suggestion,
+      String by,
       @Nullable Long ppm) {}
 
   private Optional<Stored> stored(Transaction tx, long number) throws SQLException {
     return tx.first(
-        "select id, fields, text_hash, suggestion, suggested_ppm from labelling.item where project"
-            + " = ? and number = ?",
+        "select id, fields, text_hash, suggestion, suggested_by, suggested_ppm from labelling.item"
+            + " where project = ? and number = ?",
         row ->
             new Stored(
                 number,
                 LabelProject.item(row),
                 row.text("text_hash"),
                 row.optionalText("suggestion"),
+                Objects.requireNonNullElse(row.optionalText("suggested_by"), ""),
                 row.optionalNumber("suggested_ppm")),
         project.name(),
         number);

@@ -1,3 +1,4 @@
+// Past 400 lines: a case and its acts: each act checks and writes what the others do.
 package dev.imago.labelling;
 
 import dev.imago.annotation.AnnotatedItem;
@@ -118,35 +119,70 @@ public final class LabelReview {
             now,
             now + 2 * project.settings().lease().toMillis(), // a clock that jumped back
             reviewer);
-    for (int review : wanted == Wanted.ALL ? new int[] {2, 1} : new int[] {2}) {
-      // What was passed over comes again when all others have been seen.
-      for (long from : after < 0 ? new long[] {-1} : new long[] {after, -1}) {
-        for (long item :
-            tx.list(
-                "select number from labelling.item i where project = ? and review = ? and number >"
-                    + " ? and not exists (select 1 from labelling.review_lease l where l.project ="
-                    + " i.project and l.item = i.number) order by project, review, number limit "
-                    + CANDIDATES,
-                row -> row.number("number"),
-                name,
-                review,
-                from)) {
-          boolean leased =
-              tx.update(
-                      "insert into labelling.review_lease (project, item, reviewer, until_ms)"
-                          + " values (?, ?, ?, ?) on conflict do nothing",
-                      name,
-                      item,
-                      reviewer,
-                      now + project.settings().lease().toMillis())
-                  == 1;
-          if (leased) {
-            return of(tx, item);
-          }
+    for (Look look : looks(tx, wanted, after)) {
+      for (long item :
+          tx.list(
+              "select number from labelling.item i where project = ? and review = ? and number > ?"
+                  + " and number <> ? and not exists (select 1 from labelling.review_lease l where"
+                  + " l.project = i.project and l.item = i.number) order by project, review, number"
+                  + " limit "
+                  + CANDIDATES,
+              row -> row.number("number"),
+              name,
+              look.review,
+              look.from,
+              look.but)) {
+        boolean leased =
+            tx.update(
+                    "insert into labelling.review_lease (project, item, reviewer, until_ms)"
+                        + " values (?, ?, ?, ?) on conflict do nothing",
+                    name,
+                    item,
+                    reviewer,
+                    now + project.settings().lease().toMillis())
+                == 1;
+        if (leased) {
+          return of(tx, item);
         }
       }
     }
     return Optional.empty();
+  }
+
+  /// Where the next item is looked for.
+  ///
+  /// @param review 2 where people differ, 1 where they agree
+  /// @param from the number after which
+  /// @param but an item that is left out; -1 for none
+  private record Look(int review, long from, long but) {}
+
+  /// What was passed over comes again when all others have been seen, those too on which people
+  /// agree.
+  private List<Look> looks(Transaction tx, Wanted wanted, long after) throws SQLException {
+    long passed =
+        tx.number(
+            "select review from labelling.item where project = ? and number = ?",
+            project.name(),
+            after);
+    List<Look> looks =
+        passed == 2
+            ? List.of(
+                new Look(2, after, -1),
+                new Look(1, -1, -1),
+                new Look(2, -1, after),
+                new Look(2, -1, -1))
+            : passed == 1
+                ? List.of(
+                    new Look(1, after, -1),
+                    new Look(2, -1, -1),
+                    new Look(1, -1, after),
+                    new Look(1, -1, -1))
+                : List.of(
+                    new Look(2, after, -1),
+                    new Look(2, -1, -1),
+                    new Look(1, after, -1),
+                    new Look(1, -1, -1));
+    return looks.stream().filter(look -> wanted == Wanted.ALL || look.review == 2).toList();
   }
 
   /// An item by its number, decided or not; empty where it is none that can be reviewed: a gold
@@ -208,9 +244,14 @@ public final class LabelReview {
   /// @throws LabelQueue.RemovedException where the reviewer is none of the project's people
   public LabelStore.Outcome take(String reviewer, Sent sent) {
     Optional<String> fault = LabelStore.fault(sent.client, sent.note);
-    return fault.isPresent()
-        ? new LabelStore.Outcome.Refused(fault.get())
-        : project.state().durably(tx -> take(tx, reviewer, sent));
+    if (fault.isPresent()) {
+      return new LabelStore.Outcome.Refused(fault.get());
+    }
+    LabelStore.Outcome outcome = project.state().durably(tx -> take(tx, reviewer, sent));
+    if (outcome instanceof LabelStore.Outcome.Stored && !(sent.act instanceof Act.SendBack)) {
+      project.acted();
+    }
+    return outcome;
   }
 
   private LabelStore.Outcome take(Transaction tx, String reviewer, Sent sent) throws SQLException {

@@ -91,7 +91,7 @@ public final class LabelStore {
       return new Outcome.Refused(fault.get());
     }
     Outcome outcome = project.state().durably(tx -> save(tx, person, sent));
-    if (outcome instanceof Outcome.Stored) {
+    if (outcome instanceof Outcome.Stored && sent.skipReason.isEmpty()) {
       project.acted();
     }
     return outcome;

@@ -1,3 +1,4 @@
+// Past 400 lines: votes of functions lie in arrays that taking, joining and the report all read.
 package dev.imago.labelling;
 
 import dev.imago.agreement.Aggregator;
@@ -158,7 +159,13 @@ public final class Proposals {
         all = functions.get(f).propose(read, spans);
       } catch (IllegalArgumentException e) {
         throw new InputException(
-            "function %s: %s".formatted(functions.get(f).name(), e.getMessage()), e);
+            "function %s, items «%s» to «%s»: %s"
+                .formatted(
+                    functions.get(f).name(),
+                    read.getFirst().id(),
+                    read.getLast().id(),
+                    e.getMessage()),
+            e);
       }
       List<@Nullable Object[]> direct = new ArrayList<>();
       for (int i = 0; i < page.size(); i++) {

@@ -197,6 +197,7 @@ function changeKey(e, press) {
 
 addEventListener('keydown', e => {
   if (composing(e) || !task || !$('door').hidden || $('conflict').open || e.metaKey || e.altKey) return;
+  if (e.repeat && e.key === 'Enter') return e.target.closest?.('textarea') && !e.ctrlKey ? undefined : e.preventDefault(); // a key that is held sends nothing
   const press = (e.shiftKey && e.key.length > 1 ? 'Shift+' : '') + e.key;
   if (press === 'Shift') return;
   if (changing) return changeKey(e, press);

@@ -11,6 +11,10 @@ import dev.imago.state.State;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,6 +96,69 @@ class ActiveRoundsTest {
     assertTrue(status.pull().shown() > 0); // what the model proposed was shown
     assertEquals(List.of(), p.notes);
     assertEquals(0, p.wrong());
+  }
+
+  @Test
+  void a_round_that_fails_is_told_and_the_next_one_comes_by_itself() throws Exception {
+    ScriptedProject p = project(CHOICE, 0);
+    items(p);
+    p.project.choose(new Choosing("margin", 10, 10));
+    var told = new LinkedBlockingQueue<String>();
+    var learned = new CountDownLatch(1);
+    var failed = new AtomicBoolean();
+    TextLearner learner =
+        (examples, seed) -> {
+          if (!failed.getAndSet(true)) {
+            throw new IndexOutOfBoundsException("no such label");
+          }
+          TextLearner.Learned of = TextLearner.linear().learn(examples, seed);
+          learned.countDown();
+          return of;
+        };
+    try (var _ = new ActiveRounds(p.project, learner, false, told::add).start()) {
+      for (int i = 0; i < 30; i++) {
+        LabelQueue.Assignment of = p.next("ann");
+        p.save("ann", of, label(of));
+      }
+      String why = told.poll(30, TimeUnit.SECONDS);
+      assertTrue(why != null && why.contains("no such label"), why);
+      for (int i = 0; i < 25; i++) {
+        LabelQueue.Assignment of = p.next("ann");
+        p.save("ann", of, label(of));
+      }
+      assertTrue(learned.await(30, TimeUnit.SECONDS));
+    }
+    assertFalse(ProjectStatus.of(p.project).learned().isEmpty());
+  }
+
+  @Test
+  void what_the_model_proposes_is_not_shown_where_chance_draws_and_goes_with_its_choice() {
+    ScriptedProject p = project(CHOICE, 0);
+    items(p);
+    for (int i = 0; i < 20; i++) {
+      LabelQueue.Assignment of = p.next("ann");
+      p.save("ann", of, label(of));
+    }
+    p.project.choose(new Choosing("margin", 90, 10));
+    try (var rounds = new ActiveRounds(p.project, TextLearner.linear(), true, p.notes::add)) {
+      assertTrue(rounds.round().orElseThrow().chosen() >= 40);
+      for (int i = 0; i < 20; i++) {
+        LabelQueue.Assignment of = p.next("ann");
+        p.save("ann", of, label(of));
+      }
+    }
+    long shown = ProjectStatus.of(p.project).pull().shown();
+    long margin = chosen(p, "margin");
+    assertTrue(shown <= margin && margin < 20, shown + " " + margin);
+    p.project.choose(new Choosing("order", 10, 10));
+    long left =
+        state.transaction(
+            tx ->
+                tx.number(
+                    "select count(*) from labelling.item where project = ? and suggestion is not"
+                        + " null",
+                    p.project.name()));
+    assertEquals(0, left);
   }
 
   @Test

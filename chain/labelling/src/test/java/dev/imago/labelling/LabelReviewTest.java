@@ -17,6 +17,7 @@ import dev.imago.labelling.LabelStore.Outcome;
 import dev.imago.state.State;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,6 +78,21 @@ class LabelReviewTest {
     assertEquals(0, review.next("ron", Wanted.ALL, -1).orElseThrow().number());
     assertTrue(review.next("ron", Wanted.DIFFERING, -1).isEmpty());
     assertEquals(0, p.wrong());
+  }
+
+  @Test
+  void what_is_passed_over_comes_again_after_all_others() {
+    ScriptedProject p = answered();
+    p.save("bob", p.next("bob"), "good");
+    var review = new LabelReview(p.project);
+    var order = new ArrayList<Long>();
+    long after = -1;
+    for (int i = 0; i < 5; i++) {
+      after = review.next("rita", Wanted.ALL, after).orElseThrow().number();
+      order.add(after);
+    }
+    assertEquals(List.of(1L, 2L, 0L, 1L, 2L), order);
+    assertEquals(1, review.next("rita", Wanted.DIFFERING, 2).orElseThrow().number());
   }
 
   @Test
@@ -249,6 +265,13 @@ class LabelReviewTest {
     p.save("ann", p.next("ann"), "good");
     assertThrows(ConfigException.class, () -> p.project.person("a\nb"));
     assertEquals(2, ProjectStatus.of(p.project).done());
+    String by =
+        "{\"id\":\"%s\",\"text\":\"x\",\"answers\":[{\"by\":\"%s\",\"labels\":[\"good\"]}]}\n";
+    LabelIntake.Taken named =
+        p.take(
+            by.formatted("d", "a\\nb") + by.formatted("e", " ") + by.formatted("f", "bob"), false);
+    assertEquals(1, named.taken());
+    assertEquals(2, named.broken());
   }
 
   @Test
