@@ -25,6 +25,7 @@ import dev.imago.tasks.tagging.Tagging;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -304,6 +305,14 @@ class GivenTasksTest {
     assertEquals(21, train.size() + heldout.size());
     assertEquals(4, heldout.size());
     assertTrue(heldout.stream().noneMatch(t -> t.contains("nail") || t.contains("hammer")));
+  }
+
+  @Test
+  void ofDocumentsThatAreAlikeNoMoreAreHeldThanAreWanted() throws Exception {
+    Corpus corpus = corpus(Collections.nCopies(5, "ripe sweet pear"), List.of());
+    var documents = new ClassifiedDocuments(classified(classifier(), "maxExamples=1"), List.of());
+    int held = documents.of(corpus, Split.TRAIN, run()).size();
+    assertTrue(held >= 1 && held <= 2, "held " + held);
   }
 
   @Test
