@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -80,7 +81,7 @@ final class TunedLearner implements TextLearner {
           "tuning %s on %,d labels ended with status %d; what went wrong stands above"
               .formatted(base, examples.size(), status));
     }
-    Path model = left(line.getSubcommands().get("run").getCommand());
+    Path model = left(Objects.requireNonNull(line.getSubcommands().get("run")).getCommand());
     try {
       Output tells = Predictor.tells(model);
       if (!(tells instanceof Output.Classes classes)) {

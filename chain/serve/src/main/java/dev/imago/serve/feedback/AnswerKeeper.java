@@ -28,8 +28,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class AnswerKeeper implements ServedAnswers.Keeper, AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.imago.serve");
 
-  /// A disk that is slower than answers come lets them wait with all their text.
-  private static final int MOST_WAITING = 1_000;
+  /// A disk that is slower than answers come lets them wait with all their text, which is prompts,
+  /// too.
+  private static final int MOST_WAITING = 256;
 
   private final Semaphore room = new Semaphore(MOST_WAITING);
   private final AtomicBoolean behind = new AtomicBoolean();
