@@ -54,9 +54,11 @@ final class DoctorCommand implements Callable<Integer> {
         "name your own documents: imago run --input PATH");
     try {
       Libtorch.Diagnosis torch = Libtorch.diagnose(cores);
-      String sees = torch.gpu() ? ", sees a GPU, which training does not use yet" : ", sees no GPU";
-      tell("libtorch", torch.version() + sees, true, "");
-      tell("trains on", "processors alone; not run on a GPU", true, "");
+      String sees =
+          torch.devices().isEmpty() ? "sees no GPU" : "sees " + String.join(", ", torch.devices());
+      tell("libtorch", torch.version() + ", " + sees, true, "");
+      boolean cuda = torch.devices().stream().anyMatch(device -> device.startsWith("cuda"));
+      tell("device = auto trains on", cuda ? "cuda:0" : "the processors", true, "");
       var threads = new ThreadCheck(cores, torch.pools(), System.getenv());
       tell("threads", threads.value(), threads.mend().isEmpty(), threads.mend());
       tell(

@@ -39,7 +39,7 @@ class TorchrunVariablesTest {
   void theVariablesSayWhoThisProcessIs() {
     var variables = TorchrunVariables.of(SECOND_OF_FOUR);
     assertEquals(
-        new ProcessGroup.Member(1, 4, "node-0", 29_500, 2, false, "0"),
+        new ProcessGroup.Member(1, 4, "node-0", 29_500, 2, 1, false, "0"),
         variables.member().orElseThrow());
     assertEquals(1, variables.localRank());
     assertEquals(2, variables.local());

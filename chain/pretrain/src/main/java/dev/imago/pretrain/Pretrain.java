@@ -17,18 +17,18 @@ import dev.imago.model.Architectures;
 import dev.imago.model.Dropout;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
-import dev.imago.torch.Precision;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.training.Denoising;
 import dev.imago.training.Device;
 import dev.imago.training.Distillation;
-import dev.imago.training.MachineMemory;
 import dev.imago.training.Masking;
 import dev.imago.training.Optimization;
 import dev.imago.training.ParameterGroups;
 import dev.imago.training.Processes;
+import dev.imago.training.Room;
 import dev.imago.training.SampleSettings;
 import dev.imago.training.Stopping;
+import dev.imago.training.TrainingPrecision;
 import dev.imago.training.Trainer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -95,7 +95,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
   ///   architecture has for it; 0 for none
   /// @param variationalDropout whether all tokens of a sequence lose the same columns: of recurrent
   ///   architectures
-  /// @param device where it trains; a GPU is refused by name
+  /// @param device where it trains; what is not there is refused by name
   /// @param precision of matrix products
   /// @param activationCheckpointing whether blocks are computed again on the way back, in place of
   ///   keeping what they computed: less memory for a third more work, and the same bits
@@ -123,7 +123,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
       double dropout,
       boolean variationalDropout,
       Device device,
-      Precision precision,
+      TrainingPrecision precision,
       boolean activationCheckpointing,
       boolean keepZeros,
       Stopping stopping,
@@ -222,7 +222,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           0,
           false,
           Device.AUTO,
-          Precision.F32,
+          TrainingPrecision.AUTO,
           false,
           false,
           Stopping.NONE,
@@ -287,6 +287,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
         sizes = Sizes.of(config, train);
       }
     }
+    Room room = config.device().expected("pretrain.device", known.compute());
     return Memory.cost(
         config,
         config.depth(),
@@ -294,8 +295,8 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
         vocabulary,
         sizes,
         Taught.cost(known),
-        known.compute(),
-        MachineMemory.bytes());
+        room.compute(),
+        room.bytes());
   }
 
   @Override

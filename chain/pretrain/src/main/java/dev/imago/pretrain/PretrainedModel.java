@@ -9,6 +9,7 @@ import dev.imago.data.Split;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelCardText;
 import dev.imago.model.ModelShape;
+import dev.imago.torch.Precision;
 import dev.imago.training.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ final class PretrainedModel {
   ///
   /// @param unigram the held-out loss of the tokens' frequencies alone; NaN where it is not told
   static void report(
-      Run run, ModelShape shape, Pretrain.Config config, Trainer.Outcome outcome, double unigram) {
+      Run run, ModelShape shape, Precision precision, Trainer.Outcome outcome, double unigram) {
     var rows = new ArrayList<List<String>>();
     rows.addAll(
         List.of(
@@ -71,7 +72,7 @@ final class PretrainedModel {
             List.of("tokens a second", "%,.0f".formatted(outcome.tokensPerSecond())),
             List.of("training loss", nats(outcome.loss())),
             List.of("held-out loss", nats(outcome.heldoutLoss())),
-            List.of("precision", config.precision().name().toLowerCase(Locale.ROOT))));
+            List.of("precision", precision.name().toLowerCase(Locale.ROOT))));
     if (!Double.isNaN(unigram)) {
       rows.add(6, List.of("of the tokens’ frequencies alone", nats(unigram)));
     }

@@ -14,13 +14,14 @@ import dev.imago.torch.Batch;
 import dev.imago.torch.Bf16;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Parallelism;
+import dev.imago.torch.Precision;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.training.Batches;
-import dev.imago.training.MachineMemory;
 import dev.imago.training.Optimization;
 import dev.imago.training.ParameterGroups;
 import dev.imago.training.Processes;
 import dev.imago.training.Replay;
+import dev.imago.training.Room;
 import dev.imago.training.SampleWriter;
 import dev.imago.training.TeacherModel;
 import dev.imago.training.TrainableModel;
@@ -63,12 +64,12 @@ record Pretraining(
           start.isPresent()
               ? Continued.fitting(start.get(), rows)
               : config.shape(rows, sizes.context()).withDecoderStart(header.endOfText());
-      long memory = MachineMemory.bytes(group);
-      Memory.check(config, own, shape, sizes, Taught.cost(inputs), run.compute(), memory);
-      Parallelism parallelism =
-          MachineMemory.shared(run.compute(), shape.parameterCount(), own, memory);
+      Room room = config.device().room("pretrain.device", group, run.compute());
+      Memory.check(config, own, shape, sizes, Taught.cost(inputs), room.compute(), room.bytes());
+      Parallelism parallelism = room.shared(shape.parameterCount(), own);
+      Precision precision = config.precision().on(room.place());
       try (Taught taught = Taught.open(inputs, config, shape, sizes.context(), parallelism);
-          TrainableModel model = begin(shape, parallelism);
+          TrainableModel model = begin(shape, parallelism, precision);
           Continued.Earlier earlier = Continued.earlier(inputs, config, shape)) {
         readable(model);
         Material material =
@@ -110,7 +111,7 @@ record Pretraining(
         if (steps > reading) {
           run.note("and %,d steps of what it was trained on before".formatted(steps - reading));
         }
-        Bf16.note(config.precision()).ifPresent(run::note);
+        Bf16.note(precision, parallelism.place()).ifPresent(run::note);
         material.notes().forEach(run::note);
         taught.teacher().map(TeacherModel::words).ifPresent(run::note);
         Optimization optimization = config.optimization();
@@ -148,7 +149,7 @@ record Pretraining(
             vocabulary instanceof MaskedVocabulary
                 ? new Unigram(train, header.vocabularySize()).loss(material.heldout())
                 : Double.NaN;
-        PretrainedModel.report(run, shape, config, outcome, unigram);
+        PretrainedModel.report(run, shape, precision, outcome, unigram);
         return Optional.of(new Pretrain.Outputs(draft.commit(Weights.class)));
       }
     }
@@ -173,7 +174,7 @@ record Pretraining(
     }
   }
 
-  private TrainableModel begin(ModelShape shape, Parallelism parallelism)
+  private TrainableModel begin(ModelShape shape, Parallelism parallelism, Precision precision)
       throws InterruptedException {
     Optional<Weights> start = inputs.start();
     run.note(parallelism.words());
@@ -181,7 +182,7 @@ record Pretraining(
       TrainableModel model =
           start.isEmpty()
               ? TrainableModel.random(
-                  shape, config.groups(), run.seed(), parallelism, config.precision())
+                  shape, config.groups(), run.seed(), parallelism, precision)
               : TrainableModel.read(
                   start.get().folder(),
                   _ -> shape,
@@ -189,7 +190,7 @@ record Pretraining(
                   config.groups(),
                   run.seed(),
                   parallelism,
-                  config.precision());
+                  precision);
       if (config.keepZeros()) {
         run.note("%,d numbers of the blocks are 0 and stay so".formatted(model.holdZeros()));
       }

@@ -71,7 +71,7 @@ record Taught(Optional<TeacherModel> teacher) implements AutoCloseable {
                 context,
                 config.distillation(),
                 parallelism,
-                config.precision())));
+                config.precision().on(parallelism.place()))));
   }
 
   Objective objective(Objective.Likelihood targets) {

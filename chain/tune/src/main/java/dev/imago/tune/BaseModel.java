@@ -16,7 +16,6 @@ import dev.imago.torch.Parallelism;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.training.AdapterSettings;
 import dev.imago.training.Additions;
-import dev.imago.training.MachineMemory;
 import dev.imago.training.NewTokens;
 import dev.imago.training.Processes;
 import dev.imago.training.TrainableModel;
@@ -101,11 +100,12 @@ final class BaseModel {
   /// How the model's replicas share the threads.
   static Parallelism parallelism(
       ModelShape stored, Tune.Config config, @Nullable ProcessGroup group, Run run) {
-    return MachineMemory.shared(
-        run.compute(),
-        stored.parameterCount(),
-        Processes.share(group, "tune.batch", config.batch(), _ -> {}),
-        MachineMemory.bytes(group));
+    return config
+        .device()
+        .room("tune.device", group, run.compute())
+        .shared(
+            stored.parameterCount(),
+            Processes.share(group, "tune.batch", config.batch(), _ -> {}));
   }
 
   /// The ids of the tokens that train beside an adapter.
@@ -155,11 +155,11 @@ final class BaseModel {
     // A batch whose texts are all beside each other is one replica's.
     Parallelism parallelism =
         task.loss() == Task.Loss.CONTRAST || task.loss() == Task.Loss.UNPAIRED && config.beta() > 0
-            ? new Parallelism(1, shared.replicas() * shared.threads())
+            ? new Parallelism(1, shared.replicas() * shared.threads(), shared.place())
             : shared;
     int _ = Processes.share(group, "tune.batch", config.batch(), run::note);
     run.note(parallelism.words());
-    Bf16.note(config.precision()).ifPresent(run::note);
+    Bf16.note(config.precision().on(parallelism.place()), parallelism.place()).ifPresent(run::note);
     TrainableModel model =
         TrainableModel.read(
             base.folder(),
@@ -181,7 +181,7 @@ final class BaseModel {
             config.groups(),
             run.seed(),
             parallelism,
-            config.precision());
+            config.precision().on(parallelism.place()));
     if (config.keepZeros()) {
       run.note("%,d numbers of the blocks are 0 and stay so".formatted(model.holdZeros()));
     }

@@ -238,7 +238,7 @@ final class GroupTuning {
             ParameterGroups.NONE,
             0,
             parallelism,
-            config.precision());
+            config.precision().on(parallelism.place()));
   }
 
   private List<AnswerReward> rewards(@Nullable RewardModel model) {

@@ -70,7 +70,7 @@ record Guided(Optional<TeacherModel> teacher) implements AutoCloseable {
                 context,
                 config.distillation(),
                 parallelism,
-                config.precision())));
+                config.precision().on(parallelism.place()))));
   }
 
   Objective objective(Objective.Likelihood targets) {

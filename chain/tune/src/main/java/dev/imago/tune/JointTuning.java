@@ -20,7 +20,7 @@ import dev.imago.torch.Objective;
 import dev.imago.torch.SeveralTasks;
 import dev.imago.training.AdapterSettings;
 import dev.imago.training.Additions;
-import dev.imago.training.MachineMemory;
+import dev.imago.training.Room;
 import dev.imago.training.NewTokens;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
@@ -122,10 +122,10 @@ final class JointTuning {
   /// Refuses what has no room, before a model is read. The further tasks' last layers are small
   /// beside the body.
   ///
-  /// @param bytes of memory that there are
-  void checkMemory(long bytes) {
+  /// @param room that there is
+  void checkMemory(Room room) {
     new TuneCost(BaseModel.shape(inputs.base()), config, 1, List.of())
-        .check(1, run.compute(), bytes);
+        .check(1, room.compute(), room.bytes());
   }
 
   /// @param tokens that are added to the model
@@ -139,7 +139,7 @@ final class JointTuning {
           "tune.crf = true is of tags that are told together, and none of tune.tasks = %s has tags; leave it out"
               .formatted(names));
     }
-    checkMemory(MachineMemory.bytes());
+    checkMemory(config.device().room("tune.device", null, run.compute()));
     var heads = new LinkedHashMap<String, Output>();
     for (int t = 0; t < tasks.size(); t++) {
       if (Examples.count(all.get(t).folder(), Split.TRAIN) == 0) {

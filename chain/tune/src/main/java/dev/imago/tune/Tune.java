@@ -27,14 +27,13 @@ import dev.imago.tasks.Tasks;
 import dev.imago.torch.Batch;
 import dev.imago.torch.Objective;
 import dev.imago.torch.Parallelism;
-import dev.imago.torch.Precision;
 import dev.imago.torch.ProcessGroup;
 import dev.imago.training.AdapterSettings;
 import dev.imago.training.Additions;
 import dev.imago.training.Batches;
 import dev.imago.training.Device;
 import dev.imago.training.Distillation;
-import dev.imago.training.MachineMemory;
+import dev.imago.training.Room;
 import dev.imago.training.Optimization;
 import dev.imago.training.ParameterGroups;
 import dev.imago.training.Processes;
@@ -43,6 +42,7 @@ import dev.imago.training.Stopping;
 import dev.imago.training.TeacherModel;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.Trainer;
+import dev.imago.training.TrainingPrecision;
 import dev.imago.training.TrainingCost;
 import dev.imago.training.Windows;
 import java.nio.file.Path;
@@ -155,7 +155,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   ///   the softmax; 20 is usual, 1 over a temperature of 0.05
   /// @param hardNegatives of texts that belong together: texts that are added to each pair, which
   ///   the base holds for its own and which are not; 0 for none
-  /// @param device where it trains; a GPU is refused by name
+  /// @param device where it trains; what is not there is refused by name
   /// @param precision of matrix products
   /// @param activationCheckpointing whether blocks are computed again on the way back, in place of
   ///   keeping what they computed: less memory for a third more work, and the same bits
@@ -188,7 +188,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       double similarityScale,
       int hardNegatives,
       Device device,
-      Precision precision,
+      TrainingPrecision precision,
       boolean activationCheckpointing,
       boolean keepZeros,
       Stopping stopping,
@@ -285,7 +285,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           USUAL_SCALE,
           0,
           Device.AUTO,
-          Precision.F32,
+          TrainingPrecision.F32,
           false,
           false,
           Stopping.NONE,
@@ -340,7 +340,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
         base == null
             ? new TuneCost(model, config, sequences, beside)
             : new TuneCost(base, config, sequences, beside);
-    return cost.of(examples, known.compute(), MachineMemory.bytes());
+    Room room = config.device().expected("tune.device", known.compute());
+    return cost.of(examples, room.compute(), room.bytes());
   }
 
   @Override
@@ -407,8 +408,9 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                 inputs.reward().map(r -> TrainingCost.Model.of(BaseModel.shape(r))),
                 config));
     Guided.cost(inputs).ifPresent(beside::add);
+    Room room = config.device().room("tune.device", group, run.compute());
     new TuneCost(base, config, LabelledBatches.sequences(task, config), beside)
-        .check(group == null ? 1 : group.size(), run.compute(), MachineMemory.bytes(group));
+        .check(group == null ? 1 : group.size(), room.compute(), room.bytes());
     if (config.replay() == 0) {
       return tune(grown, task, Optional.empty(), run);
     }

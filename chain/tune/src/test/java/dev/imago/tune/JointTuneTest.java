@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.Binder;
+import dev.imago.core.Compute;
 import dev.imago.core.ConfigException;
 import dev.imago.core.ImagoException;
 import dev.imago.core.Ref;
@@ -19,7 +20,9 @@ import dev.imago.model.ModelFolder;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import dev.imago.model.Specials;
+import dev.imago.torch.Place;
 import dev.imago.torch.Precision;
+import dev.imago.training.Room;
 import dev.imago.training.TrainableModel;
 import dev.imago.vocabularies.BpeTrainer;
 import dev.imago.vocabularies.TrainingProgress;
@@ -197,9 +200,13 @@ final class JointTuneTest {
     var joint =
         new JointTuning(
             inputs(List.of(words)), config(""), new FakeRun(folder.resolve("small"), 1));
-    joint.checkMemory(1L << 40);
-    var error = assertThrows(ConfigException.class, () -> joint.checkMemory(1 << 20));
+    joint.checkMemory(room(1L << 40));
+    var error = assertThrows(ConfigException.class, () -> joint.checkMemory(room(1 << 20)));
     assertTrue(error.getMessage().startsWith("tune needs about "), error.getMessage());
+  }
+
+  private static Room room(long bytes) {
+    return new Room(Place.HOST, Compute.ofThreads(1), bytes);
   }
 
   private void assertRefused(String more, List<Labels> others, String words) {

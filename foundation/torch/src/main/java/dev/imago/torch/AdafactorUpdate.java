@@ -7,7 +7,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /// Adafactor, whole parameters on each worker.
@@ -38,8 +37,8 @@ final class AdafactorUpdate implements Update {
       Parts.Part part = parts.get(i);
       size += part.matrix() ? part.rows() + part.columns() : part.size();
     }
-    this.squares = torch.zeros(size);
-    this.mean = settings.beta1() > 0 ? torch.zeros(value.numel()) : null;
+    this.squares = Place.of(value).zeros(size);
+    this.mean = settings.beta1() > 0 ? Place.of(value).zeros(value.numel()) : null;
     this.shares = Parts.shared(parts, Parts.Part::size, workers);
   }
 

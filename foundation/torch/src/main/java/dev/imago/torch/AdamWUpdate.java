@@ -10,11 +10,9 @@ import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.OperatorHandle;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorType;
 import org.bytedeco.pytorch.Type;
-import org.bytedeco.pytorch.global.torch;
 
 /// AdamW in libtorch's fused form, a stretch of the array on each worker. The state of two ranges
 /// that do not follow each other lies together, in the ranges' order.
@@ -38,8 +36,8 @@ final class AdamWUpdate implements Update {
     this.gradient = gradient;
     this.workers = workers;
     long size = ranges.stream().mapToLong(r -> r.to() - r.from()).sum();
-    this.mean = torch.zeros(size);
-    this.square = torch.zeros(size);
+    this.mean = Place.of(value).zeros(size);
+    this.square = Place.of(value).zeros(size);
     this.fused = Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adamw_", "");
     this.tensorType = new Type.TypePtr(TensorType.get());
   }
@@ -82,7 +80,7 @@ final class AdamWUpdate implements Update {
           .push_back(list(mean.narrow(0, at, n)))
           .push_back(list(square.narrow(0, at, n)))
           .push_back(list())
-          .push_back(list(torch.full(new long[] {1}, new Scalar((double) step.number()))))
+          .push_back(list(Place.of(value).number(step.number())))
           .push_back(new IValue(step.learningRate() * group.learningRateFactor()))
           .push_back(new IValue(settings.beta1()))
           .push_back(new IValue(settings.beta2()))
@@ -90,7 +88,7 @@ final class AdamWUpdate implements Update {
           .push_back(new IValue(settings.epsilon()))
           .push_back(new IValue(false)) // amsgrad
           .push_back(new IValue(false)) // maximize
-          .push_back(new IValue(torch.full(new long[] {1}, new Scalar(step.divisor()))))
+          .push_back(new IValue(Place.of(value).number(step.divisor())))
           .push_back(new IValue()); // found_inf
       fused.callBoxed(arguments);
     }

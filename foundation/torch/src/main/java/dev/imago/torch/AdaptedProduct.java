@@ -23,7 +23,7 @@ record AdaptedProduct(Replica replica, TorchOperations ops) {
           case Adapter.Scaling own -> scaled(x, w, weight, own, bias);
           case Adapter.Rows own -> {
             Tensor learned = ops.product(x, replica.leaf(own.rows()));
-            Tensor y = ops.product(x, w).index_copy(1, Replica.longs(own.indices()), learned);
+            Tensor y = ops.product(x, w).index_copy(1, replica.place().longs(own.indices()), learned);
             yield bias == null ? y : y.add(bias);
           }
           case Adapter.Bottleneck own -> {
@@ -63,7 +63,7 @@ record AdaptedProduct(Replica replica, TorchOperations ops) {
     var factors = new TensorVector();
     for (int part = 0; part < weight.rows().size(); part++) {
       Slot own = adapter.factors().get(part);
-      factors.push_back(own == null ? torch.ones(weight.rows().get(part)) : replica.leaf(own));
+      factors.push_back(own == null ? replica.place().ones(weight.rows().get(part)) : replica.leaf(own));
     }
     return y.mul(joined(factors, 0));
   }
@@ -96,7 +96,7 @@ record AdaptedProduct(Replica replica, TorchOperations ops) {
       Slot up = own.up();
       parts.push_back(
           up == null
-              ? torch.zeros(x.size(0), weight.rows().get(part))
+              ? replica.place().zeros(x.size(0), weight.rows().get(part))
               : ops.product(
                   low.narrow(1, own.from(), own.rank()).mul(new Scalar(own.scale())),
                   replica.leaf(up)));
@@ -117,7 +117,7 @@ record AdaptedProduct(Replica replica, TorchOperations ops) {
       Adapter.Part own = adapter.parts().get(part);
       Slot up = own.up();
       if (up == null) {
-        parts.push_back(torch.zeros(x.size(0), rows));
+        parts.push_back(replica.place().zeros(x.size(0), rows));
       } else {
         Tensor in = ops.dropout(new Activation(x), adapter.dropout(), false).tensor;
         Tensor first = down.narrow(0, own.from(), own.rank());
@@ -145,7 +145,7 @@ record AdaptedProduct(Replica replica, TorchOperations ops) {
       Slot up = own.up();
       Slot magnitude = own.magnitude();
       if (up == null || magnitude == null) {
-        factors.push_back(torch.ones(rows));
+        factors.push_back(replica.place().ones(rows));
       } else {
         Tensor norm;
         try (NoGradGuard _ = new NoGradGuard()) {

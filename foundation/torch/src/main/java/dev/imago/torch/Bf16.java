@@ -24,8 +24,9 @@ public final class Bf16 {
   }
 
   /// What is to be said of a precision on this processor.
-  public static Optional<String> note(Precision precision) {
-    return precision == Precision.BF16 && !NATIVE
+  /// @param place of the tensors; a GPU multiplies BF16 itself
+  public static Optional<String> note(Precision precision, Place place) {
+    return precision == Precision.BF16 && !NATIVE && !place.gpu()
         ? Optional.of(
             "precision = bf16: this processor does not multiply BF16, and each product takes longer"
                 + " for it; f32 is faster here")

@@ -120,14 +120,15 @@ public record BiaffineLoss(int relations) implements HeadLoss {
     }
 
     Tensor loss(Tensor z, List<Tensor> weights) {
+      Place place = Place.of(z);
       int a = Math.toIntExact(weights.get(1).size(1));
       int r = Math.toIntExact(weights.get(0).size(0)) - a;
       Tensor words =
           torch.leaky_relu(
-              z.index_select(0, Replica.longs(rows)).view(count, longest, 2L * (a + r)),
+              z.index_select(0, place.longs(rows)).view(count, longest, 2L * (a + r)),
               new Scalar(LEAK));
       Tensor root = weights.get(0).view(1, 1, a + r).expand(count, 1, a + r);
-      Tensor one = torch.ones(count, longest, 1);
+      Tensor one = place.ones(count, longest, 1);
       Tensor dependents =
           torch.cat(tensors(words.narrow(2, 0, a), one), 2).view((long) count * longest, a + 1);
       Tensor heads = torch.cat(tensors(root.narrow(2, 0, a), words.narrow(2, a, a)), 1);
@@ -136,8 +137,8 @@ public record BiaffineLoss(int relations) implements HeadLoss {
               .mm(weights.get(1))
               .view(count, longest, a)
               .bmm(heads.transpose(1, 2))
-              .add(Replica.floats(never(), count, longest, longest + 1));
-      Tensor chosen = Replica.floats(arcs(), count, longest, longest + 1);
+              .add(place.floats(never(), count, longest, longest + 1));
+      Tensor chosen = place.floats(arcs(), count, longest, longest + 1);
       return arcs.log_softmax(2)
           .mul(chosen)
           .sum()
@@ -147,17 +148,18 @@ public record BiaffineLoss(int relations) implements HeadLoss {
 
     private Tensor relationsLogLikelihood(
         Tensor words, Tensor root, Tensor one, Tensor weight, int a, int r) {
+      Place place = Place.of(words);
       Tensor dependents =
           torch
               .cat(tensors(words.narrow(2, 2L * a, r), one), 2)
               .view((long) count * longest, r + 1)
-              .index_select(0, Replica.longs(known));
+              .index_select(0, place.longs(known));
       Tensor all = torch.cat(tensors(root.narrow(2, a, r), words.narrow(2, 2L * a + r, r)), 1);
       Tensor heads =
           torch
-              .cat(tensors(all, torch.ones(count, longest + 1, 1)), 2)
+              .cat(tensors(all, place.ones(count, longest + 1, 1)), 2)
               .view((long) count * (longest + 1), r + 1)
-              .index_select(0, Replica.longs(headPlaces()));
+              .index_select(0, place.longs(headPlaces()));
       Tensor scores =
           heads
               .mm(weight.t())
@@ -168,7 +170,7 @@ public record BiaffineLoss(int relations) implements HeadLoss {
       for (int w = 0; w < known.length; w++) {
         chosen[w * relations + told[w]] = 1;
       }
-      return scores.log_softmax(1).mul(Replica.floats(chosen, known.length, relations)).sum();
+      return scores.log_softmax(1).mul(place.floats(chosen, known.length, relations)).sum();
     }
 
     private static TensorArrayRef tensors(Tensor first, Tensor second) {

@@ -3,7 +3,6 @@ package dev.imago.torch;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /// The states that recurrent layers had at the end of the step before, for rows that go on: no
 /// gradient goes back through them. Mikolov et al. 2010; truncated backpropagation through time.
@@ -13,21 +12,22 @@ import org.bytedeco.pytorch.global.torch;
 ///
 /// *N rows of a step, S numbers of a row's state, of all layers.*
 final class Carried implements AutoCloseable {
-  private final Tensor states;
+  private final Mirrored states;
   private final Tensor next;
 
-  Carried(int rows, int width) {
-    this.states = torch.zeros(rows, width);
-    this.next = torch.zeros(rows, width);
+  Carried(int rows, int width, Place place) {
+    this.states = new Mirrored(place, place.zeros(rows, width));
+    this.next = place.zeros(rows, width);
   }
 
-  Tensor states() {
+  /// Of the last step that was taken.
+  Mirrored states() {
     return states;
   }
 
   /// What some rows begin with: [1,n,D].
   Tensor begin(long row, long n, long from, long width) {
-    return part(states, row, n, from, width).unsqueeze(0).contiguous();
+    return part(states.tensor(), row, n, from, width).unsqueeze(0).contiguous();
   }
 
   /// What they end with.
@@ -46,7 +46,8 @@ final class Carried implements AutoCloseable {
   void take() {
     try (PointerScope _ = new PointerScope();
         NoGradGuard _ = new NoGradGuard()) {
-      states.copy_(next);
+      states.tensor().copy_(next);
+      states.changed();
     }
   }
 

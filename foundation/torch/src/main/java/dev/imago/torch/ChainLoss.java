@@ -67,24 +67,25 @@ public record ChainLoss() implements HeadLoss {
 
     /// ln of the sum over all sequences of tags, less the score of the right one.
     Tensor loss(Tensor z, List<Tensor> weights) {
+      Place place = Place.of(z);
       int n = Math.toIntExact(z.size(1));
       Tensor between = weights.get(0);
-      Tensor emissions = z.index_select(0, Replica.longs(rows)).view(count, longest, n);
+      Tensor emissions = z.index_select(0, place.longs(rows)).view(count, longest, n);
       Tensor forward = weights.get(1).add(emissions.select(1, 0));
       for (int i = 1; i < longest; i++) {
         Tensor next =
             forward.view(count, n, 1).add(between).logsumexp(1).add(emissions.select(1, i));
-        Tensor goesOn = Replica.floats(goesOn(i), count, 1);
+        Tensor goesOn = place.floats(goesOn(i), count, 1);
         forward = next.mul(goesOn).add(forward.mul(goesOn.neg().add(new Scalar(1.0))));
       }
       Tensor all = forward.add(weights.get(2)).logsumexp(1).sum();
       Tensor right =
           emissions
-              .mul(Replica.floats(chosen(n), count, longest, n))
+              .mul(place.floats(chosen(n), count, longest, n))
               .sum()
-              .add(between.mul(Replica.floats(steps(n), n, n)).sum())
-              .add(weights.get(1).mul(Replica.floats(ends(n, true), n)).sum())
-              .add(weights.get(2).mul(Replica.floats(ends(n, false), n)).sum());
+              .add(between.mul(place.floats(steps(n), n, n)).sum())
+              .add(weights.get(1).mul(place.floats(ends(n, true), n)).sum())
+              .add(weights.get(2).mul(place.floats(ends(n, false), n)).sum());
       return all.sub(right);
     }
 

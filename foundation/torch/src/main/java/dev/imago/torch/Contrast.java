@@ -55,6 +55,7 @@ public record Contrast(double scale, int together) implements HeadLoss {
 
   /// @param dHidden gets by how much the loss grows with each vector, times scale
   double run(Tensor hidden, Batch batch, double factor, @Nullable Tensor dHidden) {
+    Place place = Place.of(hidden);
     long n = batch.sequences() / together;
     long width = hidden.size(1);
     Tensor norms = hidden.square().sum(1).sqrt().clamp_min(new Scalar(LEAST_NORM)).unsqueeze(1);
@@ -69,16 +70,16 @@ public record Contrast(double scale, int together) implements HeadLoss {
     Tensor z = torch.mm(anchors, candidates.t()).mul(new Scalar(scale));
     float[] masked = same(batch, (int) n);
     if (masked.length > 0) {
-      z = z.add(Replica.floats(masked, n, n * (together - 1)));
+      z = z.add(place.floats(masked, n, n * (together - 1)));
     }
     Tensor shares = z.softmax(1);
-    Tensor own = torch.eye(n, n * (together - 1));
+    Tensor own = place.eye(n, n * (together - 1));
     double loss = z.sub(z.logsumexp(1).unsqueeze(1)).mul(own).sum().item_double();
     if (dHidden != null) {
       Tensor slope = shares.sub(own).mul(new Scalar(scale * factor));
       Tensor ofAnchors = torch.mm(slope, candidates);
       Tensor ofCandidates = torch.mm(slope.t(), anchors);
-      Tensor to = torch.empty(n, together, width);
+      Tensor to = place.empty(n, together, width);
       to.select(1, 0).copy_(ofAnchors);
       for (int i = 1; i < together; i++) {
         to.select(1, i).copy_(ofCandidates.narrow(0, (i - 1) * n, n));

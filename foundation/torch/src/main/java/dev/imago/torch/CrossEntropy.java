@@ -3,7 +3,6 @@ package dev.imago.torch;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /// The last layer, its softmax and −ln p of the targets, a chunk of rows at a time, forward and
@@ -13,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class CrossEntropy {
   /// Rows of scores at a time: the whole [R,V] would not stay in the cache.
   private static final long CHUNK = 512;
+
+  /// The same on a GPU, which has much to do at once or is idle.
+  private static final long GPU_CHUNK = 4096;
 
   private final LastLayer layer;
   private final double smoothing;
@@ -80,15 +82,17 @@ final class CrossEntropy {
       float @Nullable [] losses,
       @Nullable Gradients to) {
     long n = hidden.size(0);
-    Tensor buffer = torch.empty(Math.min(CHUNK, n), layer.scores());
+    Place place = Place.of(hidden);
+    long chunk = place.gpu() ? GPU_CHUNK : CHUNK;
+    Tensor buffer = place.empty(Math.min(chunk, n), layer.scores());
     double sum = 0;
-    for (long from = 0; from < n; from += CHUNK) {
+    for (long from = 0; from < n; from += chunk) {
       try (PointerScope _ = new PointerScope()) {
-        int rows = (int) Math.min(CHUNK, n - from);
+        int rows = (int) Math.min(chunk, n - from);
         Tensor hx = layer.input(hidden.narrow(0, from, rows));
         Tensor z = buffer.narrow(0, 0, rows);
         layer.score(z, hx);
-        Targets t = targets(batch, (int) n, (int) from, rows);
+        Targets t = targets(place, batch, (int) n, (int) from, rows);
         Tensor normalizer = z.logsumexp(1).view(rows, 1);
         Tensor chosen = z.gather(1, t.ids);
         if (t.ids.size(1) > 1) {
@@ -114,13 +118,7 @@ final class CrossEntropy {
         }
         sum += loss.sum().item_double();
         if (losses != null) {
-          float[] part = new float[rows];
-          Libtorch.memory(loss.contiguous())
-              .asByteBuffer()
-              .order(java.nio.ByteOrder.nativeOrder())
-              .asFloatBuffer()
-              .get(part);
-          System.arraycopy(part, 0, losses, (int) from, rows);
+          System.arraycopy(Libtorch.floats(loss), 0, losses, (int) from, rows);
         }
         if (to != null) {
           Tensor slope = layer.slope(z);
@@ -162,13 +160,13 @@ final class CrossEntropy {
     Tensor factor = t.totals.mul(new Scalar(scale));
     if (weights != null) {
       float[] part = java.util.Arrays.copyOfRange(weights, (int) from, (int) from + rows);
-      factor = factor.mul(Replica.floats(part, rows, 1));
+      factor = factor.mul(Place.of(z).floats(part, rows, 1));
     }
     z.mul_(factor);
   }
 
   /// Shares of one row that sum to 1, and what they summed to: 0 where there is no target.
-  private static Targets targets(Batch batch, int allRows, int from, int rows) {
+  private static Targets targets(Place place, Batch batch, int allRows, int from, int rows) {
     int k = batch.targets().length / allRows;
     long[] ids = new long[rows * k];
     float[] shares = new float[rows * k];
@@ -189,8 +187,8 @@ final class CrossEntropy {
       totals[i] = total;
     }
     return new Targets(
-        Replica.longs(ids).view(rows, k),
-        Replica.floats(shares, rows, k),
-        Replica.floats(totals, rows, 1));
+        place.longs(ids).view(rows, k),
+        place.floats(shares, rows, k),
+        place.floats(totals, rows, 1));
   }
 }

@@ -2,8 +2,9 @@ package dev.imago.torch;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /// What dropout multiplies by: 0, or 1 / (1 − rate).
 final class DropoutMask {
@@ -13,16 +14,24 @@ final class DropoutMask {
   /// Numbers that are made at a time: within the first cache.
   private static final int CHUNK = 4096;
 
+  /// The lower half of 64 bits.
+  private static final long LOWER = 0xFFFF_FFFFL;
+
   private DropoutMask() {}
 
+  /// @param device where it is to stand
   /// @param draw of the batch
   /// @param place in the pass
   /// @param rate 0 … 1, less than 1
   /// @param sequences of the batch
   /// @param each numbers of a sequence
   /// @return [sequences · each]
-  static Tensor of(Draw draw, int place, float rate, int sequences, long each) {
-    Tensor mask = torch.empty(sequences * each);
+  static Tensor of(
+      Place device, Draw draw, int place, float rate, int sequences, long each) {
+    if (device.draws()) {
+      return drawn(device, draw, place, rate, sequences, each);
+    }
+    Tensor mask = device.staging(ScalarType.Float, sequences * each);
     MemorySegment memory = Libtorch.memory(mask);
     int[] some = new int[(int) Math.min(CHUNK, each)];
     for (int s = 0; s < sequences; s++) {
@@ -33,7 +42,39 @@ final class DropoutMask {
         MemorySegment.copy(some, 0, memory, ValueLayout.JAVA_INT, 4 * (s * each + from), n);
       }
     }
-    return mask;
+    return device.there(mask, ScalarType.Float);
+  }
+
+  /// The same numbers by operations of tensors: 32 bits each, in the lower half of int64.
+  private static Tensor drawn(
+      Place device, Draw draw, int place, float rate, int sequences, long each) {
+    long[] low = new long[sequences];
+    long[] high = new long[sequences];
+    for (int s = 0; s < sequences; s++) {
+      long key = draw.key(s, place);
+      low[s] = key & LOWER;
+      high[s] = key >>> 32;
+    }
+    Tensor x = device.counting(each).mul_(new Scalar(0x9E3779B9L)).bitwise_and_(new Scalar(LOWER));
+    x = device.longs(low).view(sequences, 1).add(x.view(1, each));
+    folded(x, 16, 0x7feb352dL);
+    x.bitwise_xor_(x.bitwise_right_shift(new Scalar(15L)));
+    x.bitwise_xor_(device.longs(high).view(sequences, 1));
+    x.mul_(new Scalar(0x846ca68bL)).bitwise_and_(new Scalar(LOWER));
+    x.bitwise_xor_(x.bitwise_right_shift(new Scalar(16L)));
+    long most = (int) (rate * (1 << BITS));
+    return x.bitwise_right_shift_(new Scalar(32L - BITS))
+        .ge(new Scalar(most))
+        .to(ScalarType.Float)
+        .mul_(new Scalar((double) (1 / (1 - rate))))
+        .view(sequences * each);
+  }
+
+  /// x ^ (x >>> bits), times a factor, modulo 2³².
+  private static void folded(Tensor x, long bits, long factor) {
+    x.bitwise_and_(new Scalar(LOWER));
+    x.bitwise_xor_(x.bitwise_right_shift(new Scalar(bits)));
+    x.mul_(new Scalar(factor)).bitwise_and_(new Scalar(LOWER));
   }
 
   /// The bits of floats, without a branch, so that it is compiled to vectors: Wellons' lowbias32 of

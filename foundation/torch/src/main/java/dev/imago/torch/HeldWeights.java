@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /// Frozen matrices in blocks: Q8_0 takes 34 bytes for 32 numbers, Q4_0 18. Owns native memory,
@@ -54,8 +54,8 @@ final class HeldWeights implements AutoCloseable {
   }
 
   /// All of a slot as floats [rows,columns]: whoever takes it closes it after the product.
-  Tensor expanded(Slot slot, DataType type) {
-    Tensor to = torch.empty(slot.height(), slot.columns());
+  Tensor expanded(Slot slot, DataType type, Place place) {
+    Tensor to = place.staging(ScalarType.Float, slot.height(), slot.columns());
     MemorySegment memory = Libtorch.memory(to);
     long at = 0;
     for (int part = 0; part < slot.rows().size(); part++) {
@@ -63,7 +63,11 @@ final class HeldWeights implements AutoCloseable {
       MemorySegment.copy(values, 0, memory, ValueLayout.JAVA_FLOAT, at, values.length);
       at += 4L * values.length;
     }
-    return to;
+    Tensor there = place.there(to, ScalarType.Float);
+    if (there != to) {
+      to.close();
+    }
+    return there;
   }
 
   @Override

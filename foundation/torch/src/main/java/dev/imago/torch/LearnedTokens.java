@@ -49,7 +49,7 @@ public record LearnedTokens(Slot slot, boolean keys) {
   /// The embeddings of a step's tokens behind those of the virtual ones: x [B·T,D] → [B·(n+T),D].
   Tensor embedded(Tensor leaf, Tensor x, long sequences) {
     long width = x.size(1);
-    Tensor first = keys ? torch.zeros(count(), width) : leaf;
+    Tensor first = keys ? Place.of(x).zeros(count(), width) : leaf;
     return joined(first, x.view(sequences, x.size(0) / sequences, width), sequences);
   }
 

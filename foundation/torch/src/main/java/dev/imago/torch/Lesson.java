@@ -54,7 +54,7 @@ final class Lesson {
     }
     Recomputation blocks = model.recomputes() ? new Recomputation(scope) : null;
     Tensor hidden = student.hidden(model, batch, blocks, states);
-    Tensor dHidden = torch.empty(hidden.size(0), hidden.size(1));
+    Tensor dHidden = student.place().empty(hidden.size(0), hidden.size(1));
     double value = taught(hidden.detach(), read, scale, dHidden);
     List<Tensor> roots = new ArrayList<>(List.of(hidden));
     List<Tensor> gradients = new ArrayList<>(List.of(dHidden));
@@ -111,7 +111,7 @@ final class Lesson {
       return 0;
     }
     try (NoGradGuard _ = new NoGradGuard()) {
-      Tensor weights = Replica.floats(weights((int) rows), (long) batch.ids().length, 1);
+      Tensor weights = student.place().floats(weights((int) rows), (long) batch.ids().length, 1);
       double sum = 0;
       for (Map.Entry<Integer, Integer> pair : pairs.entrySet()) {
         Tensor theirs = read.states().of(pair.getValue());

@@ -7,7 +7,11 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
@@ -27,10 +31,15 @@ public final class Libtorch {
   /// What this machine's library is and does.
   ///
   /// @param version of libtorch
-  /// @param gpu whether it sees a GPU
+  /// @param devices that it sees beside the processors, as settings name them
   /// @param gemmGigaflops measured: FP32 products of 1024 × 1024, one on each thread
   /// @param pools the worst of what the asking thread and the workers have
-  public record Diagnosis(String version, boolean gpu, double gemmGigaflops, Pools pools) {}
+  public record Diagnosis(
+      String version, List<String> devices, double gemmGigaflops, Pools pools) {
+    public Diagnosis {
+      devices = List.copyOf(devices);
+    }
+  }
 
   /// Loads the library if it is not loaded yet.
   ///
@@ -43,7 +52,9 @@ public final class Libtorch {
     System.setProperty("org.bytedeco.javacpp.maxphysicalbytes", "0");
     // Bound, GNU's OpenMP ties the thread that loads it to the first processor, and every thread
     // that this one starts inherits that: all replicas would share a core.
-    Map.of("OPENBLAS_NUM_THREADS", "1", "OMP_NUM_THREADS", "1", "OMP_PROC_BIND", "false")
+    Map.of("OPENBLAS_NUM_THREADS", "1", "OMP_NUM_THREADS", "1", "OMP_PROC_BIND", "false",
+            // cuBLAS has a fixed order of sums with a workspace of its own alone.
+            "CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         .forEach(Libtorch::setenv);
     // What fails is thrown, and told by whoever knows what it means.
     setenv("TORCH_CPP_LOG_LEVEL", System.getenv().getOrDefault("TORCH_CPP_LOG_LEVEL", "ERROR"));
@@ -51,6 +62,11 @@ public final class Libtorch {
     tuneAllocator();
     torch.set_num_threads(1);
     torch.set_num_interop_threads(1);
+    if (torch.hasCUDA()) {
+      // What a GPU sums in any order has other bits each time, and a run that goes on would have
+      // others than one that was not killed; where libtorch has no fixed order, it does without.
+      torch.globalContext().setDeterministicAlgorithms(true, true);
+    }
     loaded = true;
   }
 
@@ -97,10 +113,34 @@ public final class Libtorch {
     }
   }
 
-  /// Whether these natives see a GPU, CUDA's or Apple's. Training does not use it.
-  public static boolean seesGpu() {
+  /// How many GPUs of NVIDIA's these natives see.
+  public static int cudaDevices() {
     load();
-    return torch.hasCUDA() || torch.hasMPS();
+    return torch.hasCUDA() ? Math.toIntExact(torch.getNumGPUs()) : 0;
+  }
+
+  /// Whether they see the GPU of an Apple processor.
+  public static boolean seesMps() {
+    load();
+    return torch.hasMPS();
+  }
+
+  /// The devices beside the processors, in words.
+  private static List<String> devices() {
+    var devices = new ArrayList<String>();
+    for (int i = 0; i < cudaDevices(); i++) {
+      Place place = new Place(Place.Kind.CUDA, i);
+      OptionalLong bytes = place.bytes();
+      devices.add(
+          place.words()
+              + (bytes.isPresent()
+                  ? String.format(Locale.ROOT, " (%.3g GB)", bytes.getAsLong() / 1e9)
+                  : ""));
+    }
+    if (seesMps()) {
+      devices.add("mps");
+    }
+    return devices;
   }
 
   private static String version() {
@@ -135,13 +175,26 @@ public final class Libtorch {
       var pools = new Pools[threads];
       workers.run(worker -> pools[worker] = Pools.read());
       Pools worst = Stream.of(pools).reduce(Pools.read(), Pools::worse);
-      return new Diagnosis(version(), torch.hasCUDA() || torch.hasMPS(), flop / best[0], worst);
+      return new Diagnosis(version(), devices(), flop / best[0], worst);
     }
   }
 
   /// A tensor's memory, in place; valid as long as the tensor.
   static MemorySegment memory(Tensor tensor) {
+    if (!tensor.is_cpu()) {
+      throw new IllegalStateException("a tensor on a device has no memory of this machine");
+    }
     return MemorySegment.ofAddress(tensor.data_ptr().address())
         .reinterpret(tensor.numel() * tensor.element_size());
+  }
+
+  /// A copy of a tensor's numbers, wherever it stands.
+  static float[] floats(Tensor tensor) {
+    return memory(tensor.cpu().contiguous()).toArray(ValueLayout.JAVA_FLOAT);
+  }
+
+  /// The same of int64.
+  static long[] longs(Tensor tensor) {
+    return memory(tensor.cpu().contiguous()).toArray(ValueLayout.JAVA_LONG);
   }
 }

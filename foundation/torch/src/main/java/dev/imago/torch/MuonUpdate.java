@@ -39,7 +39,7 @@ final class MuonUpdate implements Update {
       places[i] = size;
       size += parts.get(i).size();
     }
-    this.momentum = torch.zeros(size);
+    this.momentum = Place.of(value).zeros(size);
     this.shares = Parts.shared(parts, MuonUpdate::cost, workers);
     List<Layout.Range> others = layout.ranges(slot -> !Muon.orthogonal(slot));
     this.rest = new AdamWUpdate(settings.rest(), others, value, gradient, workers);
@@ -79,7 +79,7 @@ final class MuonUpdate implements Update {
     m.lerp_(g, new Scalar(1 - settings.momentum()));
     Tensor direction =
         orthogonalised(
-            g.lerp(m, new Scalar(settings.momentum())), settings.iterations(), Bf16.isNative());
+            g.lerp(m, new Scalar(settings.momentum())), settings.iterations(), Bf16.isNative() || !g.is_cpu());
     double rate = step.learningRate() * part.group().learningRateFactor();
     double decay = settings.rest().weightDecay() * part.group().weightDecayFactor();
     x.mul_(new Scalar(1 - rate * decay));
@@ -95,7 +95,7 @@ final class MuonUpdate implements Update {
 
   /// Nearly U · Vᵀ of a matrix U · S · Vᵀ, by iterations of Newton and Schulz in BF16.
   ///
-  /// @param products whether the processor multiplies BF16
+  /// @param products whether what computes multiplies BF16
   static Tensor orthogonalised(Tensor matrix, int iterations, boolean products) {
     boolean tall = matrix.size(0) > matrix.size(1);
     Tensor x = bf16(matrix, products);

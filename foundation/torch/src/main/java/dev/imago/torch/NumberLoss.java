@@ -31,9 +31,9 @@ public enum NumberLoss implements HeadLoss {
     LastLayer layer = replica.lastLayer(model);
     long rows = hidden.size(0);
     Tensor hx = layer.input(hidden);
-    Tensor z = torch.empty(rows, layer.scores());
+    Tensor z = replica.place().empty(rows, layer.scores());
     layer.score(z, hx);
-    Tensor y = Replica.floats(batch.shares(), rows, layer.scores());
+    Tensor y = replica.place().floats(batch.shares(), rows, layer.scores());
     double sum =
         switch (this) {
           case BINARY -> torch.softplus(z).sub(z.mul(y)).sum().item_double();

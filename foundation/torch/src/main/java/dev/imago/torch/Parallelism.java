@@ -8,7 +8,8 @@ package dev.imago.torch;
 ///
 /// @param replicas at least 1
 /// @param threads within each, at least 1
-public record Parallelism(int replicas, int threads) {
+/// @param place of their tensors; a device has one replica
+public record Parallelism(int replicas, int threads, Place place) {
   /// What all gradients together may take of the memory: weights, their copies and the activations
   /// need the rest.
   private static final int GRADIENTS_SHARE = 4;
@@ -19,6 +20,21 @@ public record Parallelism(int replicas, int threads) {
           "replicas = %d and threads = %d in each are both at least 1"
               .formatted(replicas, threads));
     }
+    if (place.apart() && replicas * threads > 1) {
+      throw new IllegalArgumentException(
+          "%d replicas of %d threads on %s, which has one of one"
+              .formatted(replicas, threads, place.words()));
+    }
+  }
+
+  /// In the machine's memory.
+  public Parallelism(int replicas, int threads) {
+    this(replicas, threads, Place.HOST);
+  }
+
+  /// One replica where the tensors stand.
+  public static Parallelism on(Place place) {
+    return new Parallelism(1, 1, place);
   }
 
   /// A replica on each thread.
@@ -43,8 +59,11 @@ public record Parallelism(int replicas, int threads) {
     return new Parallelism(1, threads);
   }
 
-  /// In words, such as `2 replicas of 4 threads`.
+  /// In words, such as `2 replicas of 4 threads` or `1 replica on cuda:0`.
   public String words() {
+    if (place.gpu()) {
+      return "1 replica on " + place.words();
+    }
     return "%d %s of %d %s"
         .formatted(
             replicas,

@@ -7,12 +7,15 @@ import org.jspecify.annotations.Nullable;
 /// computed again from its place on gets the same ones.
 final class PassDropout {
   private final @Nullable Draw draw;
+  private final Place device;
 
   /// The next place of the pass that draws numbers.
   private int place;
 
   /// @param draw where numbers come from; null where nothing is dropped
-  PassDropout(@Nullable Draw draw, int firstPlace) {
+  /// @param device where masks stand
+  PassDropout(@Nullable Draw draw, int firstPlace, Place device) {
+    this.device = device;
     this.draw = draw;
     this.place = firstPlace;
   }
@@ -28,7 +31,7 @@ final class PassDropout {
     if (draw == null) {
       throw new IllegalStateException("nothing is drawn in this pass");
     }
-    return DropoutMask.of(draw, place++, rate, (int) sequences, each);
+    return DropoutMask.of(device, draw, place++, rate, (int) sequences, each);
   }
 
   int place() {

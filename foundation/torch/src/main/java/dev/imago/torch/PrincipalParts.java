@@ -1,7 +1,6 @@
 package dev.imago.torch;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -26,11 +25,7 @@ public record PrincipalParts(float[] up, float[] down) {
       Tensor roots = parts.get1().narrow(0, 0, rank).div(new Scalar(divisor)).sqrt();
       Tensor up = parts.get0().narrow(1, 0, rank).mul(roots);
       Tensor down = parts.get2().narrow(0, 0, rank).mul(roots.view(rank, 1));
-      return new PrincipalParts(floats(up), floats(down));
+      return new PrincipalParts(Libtorch.floats(up), Libtorch.floats(down));
     }
-  }
-
-  private static float[] floats(Tensor tensor) {
-    return Libtorch.memory(tensor.contiguous()).toArray(ValueLayout.JAVA_FLOAT);
   }
 }

@@ -39,6 +39,7 @@ public final class ProcessGroup implements AutoCloseable {
   private final TCPStore tcp;
   private final PrefixStore store;
   private @Nullable ProcessGroupGloo gloo;
+  private @Nullable Nccl nccl;
 
   /// One of the processes, as torchrun's variables tell.
   ///
@@ -47,10 +48,18 @@ public final class ProcessGroup implements AutoCloseable {
   /// @param address of the machine of rank 0
   /// @param port of its store
   /// @param local how many there are on this machine
+  /// @param localRank which of these it is, from 0
   /// @param hosted whether the launcher holds the store, and not rank 0
   /// @param attempt sets one start of the same group apart from another in a hosted store
   public record Member(
-      int rank, int size, String address, int port, int local, boolean hosted, String attempt) {
+      int rank,
+      int size,
+      String address,
+      int port,
+      int local,
+      int localRank,
+      boolean hosted,
+      String attempt) {
     public Member {
       if (size < 1 || rank < 0 || rank >= size || local < 1 || port < 1 || port > 65_535) {
         throw new IllegalArgumentException(
@@ -60,7 +69,7 @@ public final class ProcessGroup implements AutoCloseable {
 
     /// Of a group whose store is rank 0's.
     public static Member of(int rank, int size, String address, int port) {
-      return new Member(rank, size, address, port, 1, false, "0");
+      return new Member(rank, size, address, port, 1, 0, false, "0");
     }
   }
 
@@ -102,6 +111,11 @@ public final class ProcessGroup implements AutoCloseable {
   /// How many of the processes are on this machine.
   public int local() {
     return member.local();
+  }
+
+  /// Which of these this one is, from 0.
+  public int localRank() {
+    return member.localRank();
   }
 
   /// Leaves a word for the others.
@@ -164,6 +178,26 @@ public final class ProcessGroup implements AutoCloseable {
     }
   }
 
+  /// Has what stands on devices travel between them; words and single numbers stay with Gloo.
+  ///
+  /// @throws IllegalArgumentException for a place that several processes cannot share
+  void connect(Place place) {
+    switch (place.kind()) {
+      case HOST, MIRROR -> {}
+      case CUDA -> nccl = Nccl.connect(store, rank(), size());
+      case MPS ->
+          throw new IllegalArgumentException(
+              "device = mps is of one process alone: nothing sums gradients between such devices");
+    }
+  }
+
+  private Nccl devices() {
+    if (nccl == null) {
+      throw new IllegalStateException("no devices are connected");
+    }
+    return nccl;
+  }
+
   /// The network card: torch's variable names it; a group of one machine needs none.
   private org.bytedeco.pytorch.gloo.Device device() {
     String named = System.getenv("GLOO_SOCKET_IFNAME");
@@ -189,7 +223,9 @@ public final class ProcessGroup implements AutoCloseable {
   /// Begins to put the sum over all processes in the place of a tensor.
   Work sumLater(Tensor tensor) {
     try {
-      return connected().allreduce(new TensorVector(tensor));
+      return tensor.is_cuda()
+          ? devices().sum(tensor)
+          : connected().allreduce(new TensorVector(tensor));
     } catch (RuntimeException e) {
       throw lost(e);
     }
@@ -225,7 +261,10 @@ public final class ProcessGroup implements AutoCloseable {
       return;
     }
     try (PointerScope _ = new PointerScope()) {
-      await(connected().broadcast(new TensorVector(tensor)));
+      await(
+          tensor.is_cuda()
+              ? devices().spread(tensor)
+              : connected().broadcast(new TensorVector(tensor)));
     } catch (LostPeerException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -239,7 +278,7 @@ public final class ProcessGroup implements AutoCloseable {
   String spread(String own) {
     byte[] bytes = own.getBytes(StandardCharsets.UTF_8);
     try (PointerScope _ = new PointerScope()) {
-      Tensor length = Replica.longs(new long[] {bytes.length});
+      Tensor length = Place.HOST.longs(new long[] {bytes.length});
       spread(length);
       long n = Libtorch.memory(length).get(ValueLayout.JAVA_LONG, 0);
       Tensor text =
@@ -256,6 +295,10 @@ public final class ProcessGroup implements AutoCloseable {
 
   /// Ends the exchange of numbers: whoever waits for this process's part is told that it is lost.
   public void disconnect() {
+    if (nccl != null) {
+      nccl.close();
+      nccl = null;
+    }
     if (gloo != null) {
       gloo.close();
       gloo = null;

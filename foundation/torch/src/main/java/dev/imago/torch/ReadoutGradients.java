@@ -5,7 +5,6 @@ import java.util.function.BiFunction;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /// The gradients of a loss that is computed of the last layer's scores and of weights beside it,
@@ -26,7 +25,7 @@ final class ReadoutGradients {
       BiFunction<Tensor, List<Tensor>, Tensor> loss) {
     LastLayer layer = replica.lastLayer(model);
     Tensor hx = layer.input(hidden);
-    Tensor scores = torch.empty(hidden.size(0), layer.scores());
+    Tensor scores = replica.place().empty(hidden.size(0), layer.scores());
     layer.score(scores, hx);
     boolean learns = dHidden != null;
     try (AutoGradMode _ = new AutoGradMode(learns)) {

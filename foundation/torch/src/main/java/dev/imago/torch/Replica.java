@@ -2,20 +2,16 @@ package dev.imago.torch;
 
 import dev.imago.tensor.DataType;
 import dev.imago.tensor.Rope;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
-import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /// One worker's view of the model: the shared weights, and gradients of its own for what trains.
@@ -30,6 +26,7 @@ final class Replica {
   private DistillationLoss.Parts parts = DistillationLoss.Parts.NONE;
   private double[] told = Objective.NOTHING;
   private final HeldWeights held;
+  private final Place place;
   final Tensor gradient;
 
   /// @param number from 0
@@ -49,7 +46,8 @@ final class Replica {
     this.number = number;
     this.precision = precision;
     this.threads = threads;
-    this.gradient = torch.zeros(flat.numel());
+    this.place = Place.of(flat);
+    this.gradient = place.zeros(flat.numel());
     long[] offsets = layout.offsets();
     for (Slot slot : layout.slots()) {
       if (slot.held() != null) {
@@ -74,6 +72,11 @@ final class Replica {
 
   int threads() {
     return threads;
+  }
+
+  /// Where its tensors stand.
+  Place place() {
+    return place;
   }
 
   /// The parts of the loss since it was cleared, where there is a teacher.
@@ -124,7 +127,7 @@ final class Replica {
     if (type == null) {
       throw new IllegalStateException(slot.names() + " have no numbers");
     }
-    return held.expanded(slot, type);
+    return held.expanded(slot, type, place);
   }
 
   /// Lets go of what was expanded for one product; what the way back needs of it stays.
@@ -142,7 +145,7 @@ final class Replica {
         kept.close();
       }
       try (PointerScope _ = new PointerScope()) {
-        kept = Rotary.of(rope, length).retained();
+        kept = Rotary.of(rope, length, place).retained();
       }
       rotaries.put(rope, kept);
     }
@@ -173,7 +176,7 @@ final class Replica {
       }
       Recomputation blocks = model.recomputes() ? new Recomputation(scope) : null;
       Tensor hidden = hidden(model, batch, blocks, null);
-      Tensor dHidden = torch.empty(hidden.size(0), hidden.size(1));
+      Tensor dHidden = place.empty(hidden.size(0), hidden.size(1));
       double loss = loss(hidden.detach(), model, objective, batch, scale, dHidden);
       if (hidden.requires_grad() && blocks != null) {
         blocks.backward(hidden, dHidden);
@@ -210,7 +213,7 @@ final class Replica {
       @Nullable HiddenStates states) {
     return new TorchOperations(
         this,
-        longs(batch.ids()),
+        place.longs(batch.ids()),
         virtual == null ? batch : virtual.before(batch),
         precision,
         blocks,
@@ -249,7 +252,7 @@ final class Replica {
         gradients.get(weight.index()),
         bias == null ? null : gradients.get(bias.index()),
         own != null && weight.adapter() instanceof Adapter.Rows rows
-            ? new CrossEntropy.Rows(longs(rows.indices()), own)
+            ? new CrossEntropy.Rows(place.longs(rows.indices()), own)
             : null);
   }
 
@@ -305,7 +308,7 @@ final class Replica {
         NoGradGuard _ = new NoGradGuard()) {
       Tensor all = function.apply(operations(virtual, batch, null, null)).tensor;
       Tensor y = (virtual == null ? all : virtual.without(all, batch)).contiguous();
-      return Libtorch.memory(y).toArray(java.lang.foreign.ValueLayout.JAVA_FLOAT);
+      return Libtorch.floats(y);
     }
   }
 
@@ -327,31 +330,5 @@ final class Replica {
       }
     }
     gradient.close();
-  }
-
-  static Tensor floats(float[] values, long... shape) {
-    Tensor tensor = torch.empty(shape);
-    MemorySegment.copy(
-        MemorySegment.ofArray(values), 0, Libtorch.memory(tensor), 0, values.length * 4L);
-    return tensor;
-  }
-
-  static Tensor longs(int[] values) {
-    long[] wide = new long[values.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = values[i];
-    }
-    return longs(wide);
-  }
-
-  static Tensor longs(long[] values) {
-    Tensor tensor =
-        torch.empty(
-            new long[] {values.length},
-            new TensorOptions(ScalarType.Long),
-            new MemoryFormatOptional());
-    MemorySegment.copy(
-        MemorySegment.ofArray(values), 0, Libtorch.memory(tensor), 0, values.length * 8L);
-    return tensor;
   }
 }

@@ -16,26 +16,27 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /// A model in training, data-parallel over threads: one copy of the weights, replicas with
 /// gradients of their own on one or more threads each, a fixed order of sums, so that the same
 /// replicas and threads give the same bits.
 ///
-/// Owns native memory: a float a weight, one more a weight that trains and replica, the state of
+/// Owns memory where the tensors stand ([Place]): a float a weight, one more a weight that trains and replica, the state of
 /// the optimizer from its first step on, and another float a weight where an average is kept.
 public final class Replicas implements AutoCloseable {
   private final Precision precision;
   private final Layout layout;
   private final Workers workers;
-  private final Tensor value;
-  private final Tensor frozen;
+  private final Place place;
+  private final Mirrored value;
+  private final Mirrored frozen;
   private final HeldWeights held;
   private final List<Replica> replicas = new ArrayList<>();
   private @Nullable Optimizer optimizer;
   private @Nullable Update update;
-  private @Nullable Tensor average;
+  private final SequencedMap<String, Mirrored> states = new LinkedHashMap<>();
+  private @Nullable Mirrored average;
   private double averageDecay;
   private @Nullable Tensor zeros;
   private @Nullable ProcessGroup group;
@@ -55,11 +56,20 @@ public final class Replicas implements AutoCloseable {
     this.precision = precision;
     this.layout = layout;
     this.workers = new Workers(parallelism.replicas(), parallelism.threads());
-    this.value = torch.zeros(layout.size());
-    this.frozen = torch.zeros(layout.frozenSize());
+    this.place = parallelism.place();
+    this.value = new Mirrored(place, place.zeros(layout.size()));
+    this.frozen = new Mirrored(place, place.zeros(layout.frozenSize()));
     this.held = new HeldWeights(layout);
     for (int i = 0; i < parallelism.replicas(); i++) {
-      replicas.add(new Replica(i, layout, value, frozen, held, precision, parallelism.threads()));
+      replicas.add(
+          new Replica(
+              i,
+              layout,
+              value.tensor(),
+              frozen.tensor(),
+              held,
+              precision,
+              parallelism.threads()));
     }
   }
 
@@ -71,22 +81,24 @@ public final class Replicas implements AutoCloseable {
   /// reach on all replicas of all processes at once, in their precision and on their threads.
   /// Measured, in some hundredths of a second.
   public double productRate() throws InterruptedException {
-    double here = ProductRate.of(workers, precision, replicas.getFirst().threads());
+    double here = ProductRate.of(workers, precision, replicas.getFirst().threads(), place);
     return group == null ? here : group.sum(here);
   }
 
-  /// All weights that train, flat, in place: those that decay first. For checkpoints.
+  /// All weights that train, flat, in place until something is computed: those that decay first. For
+  /// checkpoints.
   public MemorySegment values() {
-    return Libtorch.memory(value);
+    return value.memory();
   }
 
-  /// The optimizer's state by its parts' names, each flat and in place, zeros before the first
-  /// step.
+  /// The optimizer's state by its parts' names, each flat and in place until something is
+  /// computed, zeros before the first step.
   public SequencedMap<String, MemorySegment> state(Optimizer settings) {
     var memory = new LinkedHashMap<String, MemorySegment>();
-    updateOf(settings).state().forEach((name, tensor) -> memory.put(name, Libtorch.memory(tensor)));
+    Update _ = updateOf(settings);
+    states.forEach((name, state) -> memory.put(name, state.memory()));
     if (carried != null) {
-      memory.put("carried", Libtorch.memory(carried.states()));
+      memory.put("carried", carried.states().memory());
     }
     return memory;
   }
@@ -94,7 +106,8 @@ public final class Replicas implements AutoCloseable {
   private Update updateOf(Optimizer settings) {
     if (update == null) {
       Tensor gradient = replicas.getFirst().gradient;
-      update = Update.of(settings, layout, value, gradient, workers.count());
+      update = Update.of(settings, layout, value.tensor(), gradient, workers.count());
+      update.state().forEach((name, tensor) -> states.put(name, new Mirrored(place, tensor)));
       optimizer = settings;
     } else if (!settings.equals(optimizer)) {
       throw new IllegalArgumentException("the state is that of %s".formatted(optimizer));
@@ -108,9 +121,9 @@ public final class Replicas implements AutoCloseable {
   /// @param rows of a step, those of all its micro-batches
   /// @param width numbers of a row's state, of all layers
   public void carry(int rows, int width) {
-    Carried states = new Carried(rows, width);
-    carried = states;
-    replicas.forEach(replica -> replica.carry(states));
+    Carried rowsOf = new Carried(rows, width, place);
+    carried = rowsOf;
+    replicas.forEach(replica -> replica.carry(rowsOf));
   }
 
   /// Keeps an exponential moving average of the weights from the next step on: after each, decay ·
@@ -124,26 +137,31 @@ public final class Replicas implements AutoCloseable {
     }
     averageDecay = decay;
     if (average == null) {
-      average = torch.empty(layout.size());
-      average.copy_(value);
+      settleDevice();
+      Tensor begins = place.empty(layout.size());
+      begins.copy_(value.tensor());
+      average = new Mirrored(place, begins);
     }
   }
 
-  /// The average of the weights, flat, in place, where one is kept.
+  /// The average of the weights, flat, in place until something is computed, where one is kept.
   public Optional<MemorySegment> average() {
-    return Optional.ofNullable(average).map(Libtorch::memory);
+    return Optional.ofNullable(average).map(Mirrored::memory);
   }
 
   /// Puts the average in the place of the weights, and the weights in its place; nothing where none
   /// is kept. Twice, and all is as before.
   public void swapAverage() {
     if (average != null) {
+      settleDevice();
       try (PointerScope _ = new PointerScope();
           NoGradGuard _ = new NoGradGuard()) {
-        Tensor weights = value.clone();
-        value.copy_(average);
-        average.copy_(weights);
+        Tensor weights = value.tensor().clone();
+        value.tensor().copy_(average.tensor());
+        average.tensor().copy_(weights);
       }
+      value.changed();
+      average.changed();
     }
   }
 
@@ -153,9 +171,10 @@ public final class Replicas implements AutoCloseable {
   /// @param which by their names
   /// @return how many numbers
   public long holdZeros(Predicate<String> which) {
+    settleDevice();
     try (PointerScope _ = new PointerScope();
         NoGradGuard _ = new NoGradGuard()) {
-      Tensor held = value.eq(new Scalar(0));
+      Tensor held = value.tensor().eq(new Scalar(0));
       for (Slot slot : layout.slots()) {
         long at = layout.offsets()[slot.index()];
         for (int part = 0; part < slot.names().size() && slot.group().trains(); part++) {
@@ -204,14 +223,14 @@ public final class Replicas implements AutoCloseable {
         : held.floats(slot, type, part);
   }
 
-  /// The memory of one part of a slot that lies as floats, in place.
+  /// The memory of one part of a slot that lies as floats, in place until something is computed.
   ///
   /// @param part which of the slot's names
   public MemorySegment value(Slot slot, int part) {
     long row = slot.rows().subList(0, part).stream().mapToLong(Integer::longValue).sum();
     long columns = Math.max(1, slot.columns());
     long from = layout.offsets()[slot.index()] + row * columns;
-    MemorySegment all = Libtorch.memory(slot.group().trains() ? value : frozen);
+    MemorySegment all = (slot.group().trains() ? value : frozen).memory();
     return all.asSlice(from * 4, slot.rows().get(part) * columns * 4);
   }
 
@@ -280,6 +299,7 @@ public final class Replicas implements AutoCloseable {
 
   /// @param bucketBytes of the gradient that travel together
   void join(ProcessGroup others, long bucketBytes) {
+    others.connect(place);
     group = others;
     buckets = new GradientBuckets(layout, replicas, others, bucketBytes);
   }
@@ -304,11 +324,14 @@ public final class Replicas implements AutoCloseable {
   public void spread(Optimizer settings) {
     ProcessGroup others = group;
     if (others != null) {
-      others.spread(value);
-      updateOf(settings).state().values().forEach(others::spread);
+      Update _ = updateOf(settings);
+      settleDevice();
+      others.spread(value.tensor());
+      states.values().forEach(state -> others.spread(state.tensor()));
       if (average != null) {
-        others.spread(average);
+        others.spread(average.tensor());
       }
+      computed();
     }
   }
 
@@ -341,15 +364,46 @@ public final class Replicas implements AutoCloseable {
 
   /// Puts rows that train into the frozen tables whose rows they are, for what reads these whole.
   public void settle() {
+    settleDevice();
+    long[] offsets = layout.offsets();
     for (Slot slot : layout.slots()) {
       if (slot.adapter() instanceof Adapter.Rows(List<Integer> ids, Slot rows)) {
-        MemorySegment table = value(slot, 0);
-        MemorySegment own = value(rows, 0);
-        long bytes = 4L * slot.columns();
-        for (int i = 0; i < ids.size(); i++) {
-          MemorySegment.copy(own, i * bytes, table, ids.get(i) * bytes, bytes);
+        try (PointerScope _ = new PointerScope();
+            NoGradGuard _ = new NoGradGuard()) {
+          Tensor own = value.tensor().narrow(0, offsets[rows.index()], rows.size());
+          frozen
+              .tensor()
+              .narrow(0, offsets[slot.index()], slot.size())
+              .view(slot.shape())
+              .index_copy_(
+                  0,
+                  place.longs(ids.stream().mapToInt(Integer::intValue).toArray()),
+                  own.view(rows.shape()));
         }
+        frozen.changed();
       }
+    }
+  }
+
+  /// Brings to the device what was written beside it.
+  private void settleDevice() {
+    value.settle();
+    frozen.settle();
+    states.values().forEach(Mirrored::settle);
+    if (average != null) {
+      average.settle();
+    }
+    if (carried != null) {
+      carried.states().settle();
+    }
+  }
+
+  /// The device has a step's numbers.
+  private void computed() {
+    value.changed();
+    states.values().forEach(Mirrored::changed);
+    if (average != null) {
+      average.changed();
     }
   }
 
@@ -422,9 +476,9 @@ public final class Replicas implements AutoCloseable {
   float[] summedGradient() {
     float[] sum = new float[Math.toIntExact(layout.size())];
     for (Replica replica : replicas) {
-      MemorySegment gradient = Libtorch.memory(replica.gradient);
+      float[] gradient = Libtorch.floats(replica.gradient);
       for (int i = 0; i < sum.length; i++) {
-        sum[i] += gradient.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+        sum[i] += gradient[i];
       }
     }
     return sum;
@@ -467,14 +521,16 @@ public final class Replicas implements AutoCloseable {
     }
     var next = new Update.Step(step, learningRate, divisor);
     Update own = updateOf(settings);
+    settleDevice();
     workers.run(r -> own.run(r, next));
     if (zeros != null) {
-      workers.run(r -> clearHeld(value, r * chunk, chunk)); // Muon's steps move them
+      workers.run(r -> clearHeld(value.tensor(), r * chunk, chunk)); // Muon's steps move them
     }
-    Tensor mean = average;
+    Mirrored mean = average;
     if (mean != null) {
-      workers.run(r -> averaging(mean, r * chunk, chunk, step));
+      workers.run(r -> averaging(mean.tensor(), r * chunk, chunk, step));
     }
+    computed();
     if (carried != null) {
       carried.take();
     }
@@ -506,9 +562,9 @@ public final class Replicas implements AutoCloseable {
       long n = Math.min(chunk, layout.size() - from);
       Tensor to = mean.narrow(0, from, n);
       if (step == 1) {
-        to.copy_(value.narrow(0, from, n));
+        to.copy_(value.tensor().narrow(0, from, n));
       } else {
-        to.lerp_(value.narrow(0, from, n), new Scalar(1 - averageDecay));
+        to.lerp_(value.tensor().narrow(0, from, n), new Scalar(1 - averageDecay));
       }
     }
   }
@@ -526,9 +582,7 @@ public final class Replicas implements AutoCloseable {
     replicas.forEach(Replica::close);
     held.close();
     value.close();
-    if (update != null) {
-      update.close();
-    }
+    states.values().forEach(Mirrored::close);
     if (average != null) {
       average.close();
     }

@@ -37,16 +37,11 @@ public record RewardLoss() implements HeadLoss {
       throw new IllegalStateException("a reward is one score, and there are " + layer.scores());
     }
     Tensor hx = layer.input(hidden);
-    Tensor z = org.bytedeco.pytorch.global.torch.empty(rows, 1);
+    Tensor z = replica.place().empty(rows, 1);
     layer.score(z, hx);
     double[] sums = new double[TOLD];
     float[] slopes = new float[(int) rows];
-    float[] rewards = new float[(int) rows];
-    Libtorch.memory(z.contiguous())
-        .asByteBuffer()
-        .order(java.nio.ByteOrder.nativeOrder())
-        .asFloatBuffer()
-        .get(rewards);
+    float[] rewards = Libtorch.floats(z);
     double value = 0;
     for (int i = 0; i + 1 < rewards.length; i += 2) {
       double apart = (double) rewards[i] - rewards[i + 1];
@@ -61,7 +56,7 @@ public record RewardLoss() implements HeadLoss {
     replica.tell(sums);
     CrossEntropy.Gradients to = replica.gradients(model, dHidden);
     if (to != null) {
-      Tensor slope = Replica.floats(slopes, rows, 1);
+      Tensor slope = replica.place().floats(slopes, rows, 1);
       layer.backward(slope.mul(new Scalar(scale)), hx, to.hidden(), to);
     }
     return value;

@@ -6,16 +6,16 @@ import org.bytedeco.pytorch.Tensor;
 /// The angles of one rope: cos [T,1,R], and sin [T,1,R] with the sign of its place in the pair; or
 /// [B,T,1,R], of each sequence its own.
 record Rotary(Tensor cos, Tensor sin) implements AutoCloseable {
-  static Rotary of(Rope rope, long length) {
+  static Rotary of(Rope rope, long length, Place place) {
     int width = 2 * rope.pairs();
     float[] cos = new float[(int) length * width];
     float[] sin = new float[(int) length * width];
     fill(rope, (int) length, cos, sin, 0);
-    return new Rotary(Replica.floats(cos, length, 1, width), Replica.floats(sin, length, 1, width));
+    return new Rotary(place.floats(cos, length, 1, width), place.floats(sin, length, 1, width));
   }
 
   /// @param ropes of the sequences
-  static Rotary of(Rope[] ropes, long length) {
+  static Rotary of(Rope[] ropes, long length, Place place) {
     int width = 2 * ropes[0].pairs();
     int each = (int) length * width;
     float[] cos = new float[ropes.length * each];
@@ -24,8 +24,8 @@ record Rotary(Tensor cos, Tensor sin) implements AutoCloseable {
       fill(ropes[b], (int) length, cos, sin, b * each);
     }
     return new Rotary(
-        Replica.floats(cos, ropes.length, length, 1, width),
-        Replica.floats(sin, ropes.length, length, 1, width));
+        place.floats(cos, ropes.length, length, 1, width),
+        place.floats(sin, ropes.length, length, 1, width));
   }
 
   private static void fill(Rope rope, int length, float[] cos, float[] sin, int at) {

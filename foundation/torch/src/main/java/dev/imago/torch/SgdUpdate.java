@@ -7,7 +7,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /// Gradient descent, a stretch of the array on each worker.
@@ -25,7 +24,7 @@ final class SgdUpdate implements Update {
     this.value = value;
     this.gradient = gradient;
     this.workers = workers;
-    this.sum = settings.momentum() > 0 ? torch.zeros(value.numel()) : null;
+    this.sum = settings.momentum() > 0 ? Place.of(value).zeros(value.numel()) : null;
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.imago.torch;
 
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /// What a teacher says of each row: how far a student's softened distribution is from its own, a
 /// chunk of rows at a time. T² · KL(teacher ‖ student), both distributions those of scores / T.
@@ -35,7 +34,7 @@ final class SoftTargets {
   /// @param z the student's scores of the rows from this one on; stays
   Chunk chunk(Tensor z, long from) {
     long rows = z.size(0);
-    Tensor theirs = torch.empty(rows, z.size(1));
+    Tensor theirs = Place.of(z).empty(rows, z.size(1));
     layer.score(theirs, layer.input(hidden.narrow(0, from, rows)));
     Tensor taught = logarithms(theirs);
     Tensor own = logarithms(z.clone());

@@ -2,7 +2,6 @@ package dev.imago.torch;
 
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /// −ln p of where a stretch begins, and of where it ends, each by a softmax over the tokens of its
@@ -41,11 +40,11 @@ public record SpanLoss() implements HeadLoss {
     long rows = hidden.size(0);
     long sequences = batch.sequences();
     Tensor hx = layer.input(hidden);
-    Tensor z = torch.empty(rows, 2);
+    Tensor z = replica.place().empty(rows, 2);
     layer.score(z, hx);
-    z.add_(Replica.floats(padding(batch), rows, 1));
+    z.add_(replica.place().floats(padding(batch), rows, 1));
     Tensor logs = z.view(sequences, batch.length(), 2).log_softmax(1);
-    Tensor told = Replica.floats(told(batch), sequences, batch.length(), 2);
+    Tensor told = replica.place().floats(told(batch), sequences, batch.length(), 2);
     double sum = -logs.mul(told).sum().item_double();
     CrossEntropy.Gradients to = replica.gradients(model, dHidden);
     if (to != null) {

@@ -75,7 +75,7 @@ final class TorchAttention {
         boolean unseen = i % s >= source.lengths()[(int) (i / s)];
         hidden[i] = unseen ? Float.NEGATIVE_INFINITY : 0;
       }
-      mask = Replica.floats(hidden, sequences, 1, 1, s);
+      mask = replica.place().floats(hidden, sequences, 1, 1, s);
     }
     Tensor queries = heads(q, heads, width).transpose(1, 2);
     Tensor keys = k.view(sequences, s, heads, width).transpose(1, 2);
@@ -164,7 +164,7 @@ final class TorchAttention {
     for (int i = 0; i < rows.length; i++) {
       rows[i] = buckets.row(i % t - i / t);
     }
-    Tensor table = torch.embedding(replica.leaf(bias), Replica.longs(rows));
+    Tensor table = torch.embedding(replica.leaf(bias), replica.place().longs(rows));
     return table.view(t, t, shape.heads()).permute(2, 0, 1).unsqueeze(0).add(mask);
   }
 
@@ -184,7 +184,7 @@ final class TorchAttention {
               && (!causal || distance >= 0 && distance < window);
       hidden[i] = seen ? 0 : Float.NEGATIVE_INFINITY;
     }
-    return Replica.floats(hidden, sequences, 1, t, t);
+    return replica.place().floats(hidden, sequences, 1, t, t);
   }
 
   /// −∞ for what a token does not see, else 0: [1,1,T,T], or [B,1,1,T] for padding.
@@ -199,6 +199,6 @@ final class TorchAttention {
           padded ? i % t >= batch.lengths()[i / t] : causal && (distance < 0 || distance >= window);
       hidden[i] = unseen ? Float.NEGATIVE_INFINITY : 0;
     }
-    return padded ? Replica.floats(hidden, sequences, 1, 1, t) : Replica.floats(hidden, 1, 1, t, t);
+    return padded ? replica.place().floats(hidden, sequences, 1, 1, t) : replica.place().floats(hidden, 1, 1, t, t);
   }
 }

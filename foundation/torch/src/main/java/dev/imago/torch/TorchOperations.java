@@ -5,7 +5,6 @@ import dev.imago.tensor.AttentionShape;
 import dev.imago.tensor.Nonlinearity;
 import dev.imago.tensor.Operations;
 import dev.imago.tensor.Rope;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -75,7 +74,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
     this.blocks = blocks;
     this.states = states;
     this.draw = draw;
-    this.dropout = new PassDropout(draw, firstPlace);
+    this.dropout = new PassDropout(draw, firstPlace, replica.place());
     this.attention = new TorchAttention(replica, batch, dropout, blocks);
     this.recurrence = new TorchRecurrence(replica, batch, draw);
     this.replica = replica;
@@ -105,12 +104,12 @@ final class TorchOperations implements Operations<Slot, Activation> {
             }
             yield batch.begins().length == 0
                 ? t.narrow(0, from, length).repeat(sequences, 1)
-                : torch.embedding(t, Replica.longs(places(from)));
+                : torch.embedding(t, replica.place().longs(places(from)));
           }
           case SEGMENT ->
               batch.segments().length == 0
                   ? t.narrow(0, from, 1).expand(sequences * length, t.size(1))
-                  : torch.embedding(t, Replica.longs(segments(t.size(0), from)));
+                  : torch.embedding(t, replica.place().longs(segments(t.size(0), from)));
         });
   }
 
@@ -122,7 +121,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
     }
     var order = new HashMap<Long, Integer>();
     learned.forEach(id -> order.put((long) id - from, order.size()));
-    long[] all = Libtorch.memory(ids).toArray(ValueLayout.JAVA_LONG);
+    long[] all = Libtorch.longs(ids);
     long[] places =
         IntStream.range(0, all.length)
             .filter(i -> order.containsKey(all[i]))
@@ -132,8 +131,8 @@ final class TorchOperations implements Operations<Slot, Activation> {
       return x;
     }
     long[] which = Arrays.stream(places).map(i -> order.get(all[(int) i])).toArray();
-    Tensor own = torch.embedding(replica.leaf(rows), Replica.longs(which));
-    return x.index_copy(0, Replica.longs(places), own);
+    Tensor own = torch.embedding(replica.leaf(rows), replica.place().longs(which));
+    return x.index_copy(0, replica.place().longs(places), own);
   }
 
   /// Each id's text; one where the model knows no second, as RoBERTa.
@@ -330,7 +329,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
           for (int b = 0; b < ropes.length; b++) {
             ropes[b] = any.at(counting(b));
           }
-          Rotary rotary = Rotary.of(ropes, length);
+          Rotary rotary = Rotary.of(ropes, length, replica.place());
           return new Rotary(
               Recomputation.kept(blocks, rotary.cos()), Recomputation.kept(blocks, rotary.sin()));
         });
@@ -362,7 +361,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
     }
     return new TorchOperations(
         replica,
-        Replica.longs(source.ids()),
+        replica.place().longs(source.ids()),
         source.batch((int) sequences),
         bf16 ? Precision.BF16 : Precision.F32,
         draw,
@@ -405,7 +404,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
     oneText("what reads the tokens before");
     long d = x.tensor.size(1);
     Tensor rows = x.tensor.view(sequences, length, d);
-    Tensor zeros = torch.zeros(sequences, count - 1L, d);
+    Tensor zeros = replica.place().zeros(sequences, count - 1L, d);
     Tensor all = torch.cat(new TensorArrayRef(new TensorVector(zeros, rows)), 1);
     var parts = new TensorVector();
     for (int i = 0; i < count; i++) {
@@ -426,13 +425,13 @@ final class TorchOperations implements Operations<Slot, Activation> {
         shares[i] = i % t < count ? 1f / count : 0;
       }
       Tensor rows = x.tensor.view(b, t, x.tensor.size(1));
-      return new Activation(rows.mul(Replica.floats(shares, b, t, 1)).sum(1));
+      return new Activation(rows.mul(replica.place().floats(shares, b, t, 1)).sum(1));
     }
     long[] rows = new long[b];
     for (int i = 0; i < b; i++) {
       rows[i] = (long) i * t + (pooling == Pooling.FIRST ? 0 : counting(i) - 1);
     }
-    return new Activation(x.tensor.index_select(0, Replica.longs(rows)));
+    return new Activation(x.tensor.index_select(0, replica.place().longs(rows)));
   }
 
   private void oneText(String who) {

@@ -86,7 +86,7 @@ final class TorchRecurrence {
   /// What a layer begins with: its state of the step before, or zeros.
   private Tensor begin(@Nullable Carried carried, long at, long width) {
     return carried == null || draw == null || !batch.goesOn()
-        ? torch.zeros(1, sequences, width)
+        ? replica.place().zeros(1, sequences, width)
         : carried.begin(draw.row(), sequences, at, width);
   }
 

@@ -73,7 +73,7 @@ class ContrastTest {
         Tensor gradient = torch.zeros((long) n * together, width);
         double loss =
             contrast.run(
-                Replica.floats(hidden, (long) n * together, width), batch, 1.0 / n, gradient);
+                Place.HOST.floats(hidden, (long) n * together, width), batch, 1.0 / n, gradient);
         assertEquals(each.path("loss").doubleValue(), loss / n, 1e-5);
         float[] got = floats(gradient);
         List<Double> expected = flat(each.path("gradient"));
@@ -91,7 +91,7 @@ class ContrastTest {
     float[] hidden = {1, 0, 1, 0.5f, 0, 1, 1, 0.5f};
     try (PointerScope _ = new PointerScope();
         NoGradGuard _ = new NoGradGuard()) {
-      Tensor vectors = Replica.floats(hidden, 4, 2);
+      Tensor vectors = Place.HOST.floats(hidden, 4, 2);
       var contrast = new Contrast(20, 2);
       // Both anchors have the same positive, so that neither has another candidate.
       assertEquals(0, contrast.run(vectors, batch(1, 2, 3, 2), 1, null), 1e-6);
@@ -112,15 +112,15 @@ class ContrastTest {
     try (PointerScope _ = new PointerScope();
         NoGradGuard _ = new NoGradGuard()) {
       Tensor gradient = torch.zeros(9, 4);
-      contrast.run(Replica.floats(hidden, 9, 4), batch, 1, gradient);
+      contrast.run(Place.HOST.floats(hidden, 9, 4), batch, 1, gradient);
       float[] got = floats(gradient);
       float step = 1e-2f;
       for (int i = 0; i < hidden.length; i++) {
         float before = hidden[i];
         hidden[i] = before + step;
-        double above = contrast.run(Replica.floats(hidden, 9, 4), batch, 1, null);
+        double above = contrast.run(Place.HOST.floats(hidden, 9, 4), batch, 1, null);
         hidden[i] = before - step;
-        double below = contrast.run(Replica.floats(hidden, 9, 4), batch, 1, null);
+        double below = contrast.run(Place.HOST.floats(hidden, 9, 4), batch, 1, null);
         hidden[i] = before;
         assertEquals((above - below) / (2 * step), got[i], 2e-2, "gradient " + i);
       }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,8 +41,13 @@ class DropoutTest {
   }
 
   private static float[] mask(Draw draw, int place, float rate, int sequences, int each) {
-    try (var mask = DropoutMask.of(draw, place, rate, sequences, each)) {
-      return Libtorch.memory(mask).toArray(ValueLayout.JAVA_FLOAT);
+    return mask(Place.HOST, draw, place, rate, sequences, each);
+  }
+
+  private static float[] mask(
+      Place device, Draw draw, int place, float rate, int sequences, int each) {
+    try (PointerScope _ = new PointerScope()) {
+      return Libtorch.floats(DropoutMask.of(device, draw, place, rate, sequences, each));
     }
   }
 
@@ -49,9 +55,12 @@ class DropoutTest {
   @ValueSource(floats = {0.1f, 0.5f, 0.9f})
   void amaskIsThatOfItsPlainTwin(float rate) {
     int each = 9001; // more than one chunk, and no multiple of one
-    float[] mask = mask(DRAW, 5, rate, 3, each);
-    for (int i = 0; i < mask.length; i++) {
-      assertEquals(plain(DRAW, 5, rate, i / each, i % each), mask[i], 0, "number " + i);
+    Place device = new Place(Place.Kind.MIRROR, 0); // made by operations of tensors
+    for (float[] mask :
+        List.of(mask(DRAW, 5, rate, 3, each), mask(device, DRAW, 5, rate, 3, each))) {
+      for (int i = 0; i < mask.length; i++) {
+        assertEquals(plain(DRAW, 5, rate, i / each, i % each), mask[i], 0, "number " + i);
+      }
     }
   }
 
