@@ -222,7 +222,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           0,
           false,
           Device.AUTO,
-          TrainingPrecision.AUTO,
+          TrainingPrecision.F32,
           false,
           false,
           Stopping.NONE,
