@@ -28,8 +28,8 @@ record TorchrunVariables(Optional<ProcessGroup.Member> member, int localRank, in
     int port = number(environment, "MASTER_PORT", null, 1, 65_535);
     boolean hosted = environment.getOrDefault("TORCHELASTIC_USE_AGENT_STORE", "").equals("True");
     String attempt = environment.getOrDefault("TORCHELASTIC_RESTART_COUNT", "0");
-    var member = new ProcessGroup.Member(
-            rank, size, address, port, local, localRank, hosted, attempt);
+    var member =
+        new ProcessGroup.Member(rank, size, address, port, local, localRank, hosted, attempt);
     return new TorchrunVariables(Optional.of(member), localRank, local);
   }
 

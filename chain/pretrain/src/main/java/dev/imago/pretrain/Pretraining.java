@@ -181,8 +181,7 @@ record Pretraining(
     try {
       TrainableModel model =
           start.isEmpty()
-              ? TrainableModel.random(
-                  shape, config.groups(), run.seed(), parallelism, precision)
+              ? TrainableModel.random(shape, config.groups(), run.seed(), parallelism, precision)
               : TrainableModel.read(
                   start.get().folder(),
                   _ -> shape,

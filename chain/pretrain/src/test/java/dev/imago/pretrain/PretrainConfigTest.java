@@ -74,7 +74,8 @@ class PretrainConfigTest {
       Pretrain.Config config = bind("device", "\"" + device + "\"");
       String said =
           assertThrows(ConfigException.class, () -> new Pretrain().check(config)).getMessage();
-      assertTrue(said.startsWith("pretrain.device = " + device + ": libtorch here sees no GPU"), said);
+      assertTrue(
+          said.startsWith("pretrain.device = " + device + ": libtorch here sees no GPU"), said);
       assertTrue(said.endsWith("or give auto or cpu"), said);
     }
     assertTrue(refused("device=\"tpu\"").contains("one of auto, cpu, cuda, mps"));

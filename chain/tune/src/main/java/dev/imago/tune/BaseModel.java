@@ -104,8 +104,7 @@ final class BaseModel {
         .device()
         .room("tune.device", group, run.compute())
         .shared(
-            stored.parameterCount(),
-            Processes.share(group, "tune.batch", config.batch(), _ -> {}));
+            stored.parameterCount(), Processes.share(group, "tune.batch", config.batch(), _ -> {}));
   }
 
   /// The ids of the tokens that train beside an adapter.

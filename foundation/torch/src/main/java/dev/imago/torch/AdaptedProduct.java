@@ -23,7 +23,8 @@ record AdaptedProduct(Replica replica, TorchOperations ops) {
           case Adapter.Scaling own -> scaled(x, w, weight, own, bias);
           case Adapter.Rows own -> {
             Tensor learned = ops.product(x, replica.leaf(own.rows()));
-            Tensor y = ops.product(x, w).index_copy(1, replica.place().longs(own.indices()), learned);
+            Tensor y =
+                ops.product(x, w).index_copy(1, replica.place().longs(own.indices()), learned);
             yield bias == null ? y : y.add(bias);
           }
           case Adapter.Bottleneck own -> {
@@ -63,7 +64,8 @@ record AdaptedProduct(Replica replica, TorchOperations ops) {
     var factors = new TensorVector();
     for (int part = 0; part < weight.rows().size(); part++) {
       Slot own = adapter.factors().get(part);
-      factors.push_back(own == null ? replica.place().ones(weight.rows().get(part)) : replica.leaf(own));
+      factors.push_back(
+          own == null ? replica.place().ones(weight.rows().get(part)) : replica.leaf(own));
     }
     return y.mul(joined(factors, 0));
   }

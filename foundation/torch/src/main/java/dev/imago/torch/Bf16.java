@@ -24,6 +24,7 @@ public final class Bf16 {
   }
 
   /// What is to be said of a precision on this processor.
+  ///
   /// @param place of the tensors; a GPU multiplies BF16 itself
   public static Optional<String> note(Precision precision, Place place) {
     return precision == Precision.BF16 && !NATIVE && !place.gpu()

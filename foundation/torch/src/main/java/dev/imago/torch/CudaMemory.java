@@ -9,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// How much memory a GPU has, asked of CUDA's own runtime, which libtorch's natives have loaded: the
-/// bindings know it under NVIDIA's types alone, whose jars are no part of a build.
+/// How much memory a GPU has, asked of CUDA's own runtime, which libtorch's natives have loaded:
+/// the bindings know it under NVIDIA's types alone, whose jars are no part of a build.
 final class CudaMemory {
   private CudaMemory() {}
 
@@ -37,9 +37,7 @@ final class CudaMemory {
       boolean told =
           (int) setDevice.invokeExact(device) == 0
               && (int) memGetInfo.invokeExact(free, total) == 0;
-      return told
-          ? OptionalLong.of(total.get(ValueLayout.JAVA_LONG, 0))
-          : OptionalLong.empty();
+      return told ? OptionalLong.of(total.get(ValueLayout.JAVA_LONG, 0)) : OptionalLong.empty();
     } catch (Throwable e) {
       throw new IllegalStateException("cudaMemGetInfo", e);
     }

@@ -26,8 +26,7 @@ final class DropoutMask {
   /// @param sequences of the batch
   /// @param each numbers of a sequence
   /// @return [sequences · each]
-  static Tensor of(
-      Place device, Draw draw, int place, float rate, int sequences, long each) {
+  static Tensor of(Place device, Draw draw, int place, float rate, int sequences, long each) {
     if (device.draws()) {
       return drawn(device, draw, place, rate, sequences, each);
     }

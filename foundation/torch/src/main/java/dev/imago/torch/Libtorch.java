@@ -34,8 +34,7 @@ public final class Libtorch {
   /// @param devices that it sees beside the processors, as settings name them
   /// @param gemmGigaflops measured: FP32 products of 1024 × 1024, one on each thread
   /// @param pools the worst of what the asking thread and the workers have
-  public record Diagnosis(
-      String version, List<String> devices, double gemmGigaflops, Pools pools) {
+  public record Diagnosis(String version, List<String> devices, double gemmGigaflops, Pools pools) {
     public Diagnosis {
       devices = List.copyOf(devices);
     }
@@ -52,9 +51,16 @@ public final class Libtorch {
     System.setProperty("org.bytedeco.javacpp.maxphysicalbytes", "0");
     // Bound, GNU's OpenMP ties the thread that loads it to the first processor, and every thread
     // that this one starts inherits that: all replicas would share a core.
-    Map.of("OPENBLAS_NUM_THREADS", "1", "OMP_NUM_THREADS", "1", "OMP_PROC_BIND", "false",
+    Map.of(
+            "OPENBLAS_NUM_THREADS",
+            "1",
+            "OMP_NUM_THREADS",
+            "1",
+            "OMP_PROC_BIND",
+            "false",
             // cuBLAS has a fixed order of sums with a workspace of its own alone.
-            "CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+            "CUBLAS_WORKSPACE_CONFIG",
+            ":4096:8")
         .forEach(Libtorch::setenv);
     // What fails is thrown, and told by whoever knows what it means.
     setenv("TORCH_CPP_LOG_LEVEL", System.getenv().getOrDefault("TORCH_CPP_LOG_LEVEL", "ERROR"));

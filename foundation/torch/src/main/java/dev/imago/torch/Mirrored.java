@@ -7,10 +7,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
-/// Numbers that the operations compute with and the rest of the program reads and writes: one tensor
-/// in the machine's memory, or one on a device with a mirror there. The mirror is brought up to date
-/// when it is asked for, and the device when it computes again; what was handed out counts as
-/// changed. Owns the mirror and its tensor.
+/// Numbers that the operations compute with and the rest of the program reads and writes: one
+/// tensor in the machine's memory, or one on a device with a mirror there. The mirror is brought up
+/// to date when it is asked for, and the device when it computes again; what was handed out counts
+/// as changed. Owns the mirror and its tensor.
 final class Mirrored implements AutoCloseable {
   private final Tensor own;
   private final Place place;

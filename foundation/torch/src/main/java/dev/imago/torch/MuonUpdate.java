@@ -79,7 +79,9 @@ final class MuonUpdate implements Update {
     m.lerp_(g, new Scalar(1 - settings.momentum()));
     Tensor direction =
         orthogonalised(
-            g.lerp(m, new Scalar(settings.momentum())), settings.iterations(), Bf16.isNative() || !g.is_cpu());
+            g.lerp(m, new Scalar(settings.momentum())),
+            settings.iterations(),
+            Bf16.isNative() || !g.is_cpu());
     double rate = step.learningRate() * part.group().learningRateFactor();
     double decay = settings.rest().weightDecay() * part.group().weightDecayFactor();
     x.mul_(new Scalar(1 - rate * decay));

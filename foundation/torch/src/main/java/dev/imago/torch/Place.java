@@ -15,8 +15,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/// Where the tensors of a training stand, and who makes them there. What is apart from the machine's
-/// memory has a mirror in it ([Mirrored]), which everybody but the operations reads and writes.
+/// Where the tensors of a training stand, and who makes them there. What is apart from the
+/// machine's memory has a mirror in it ([Mirrored]), which everybody but the operations reads and
+/// writes.
 ///
 /// @param index of the device among those of its kind
 public record Place(Kind kind, int index) {
@@ -65,7 +66,8 @@ public record Place(Kind kind, int index) {
     return kind == Kind.CUDA ? "cuda:" + index : kind.name().toLowerCase(Locale.ROOT);
   }
 
-  /// The memory of a GPU of NVIDIA's, as CUDA tells it; empty for other places, or where it does not.
+  /// The memory of a GPU of NVIDIA's, as CUDA tells it; empty for other places, or where it does
+  /// not.
   public OptionalLong bytes() {
     return kind == Kind.CUDA ? CudaMemory.bytes(index) : OptionalLong.empty();
   }
@@ -118,7 +120,8 @@ public record Place(Kind kind, int index) {
 
   Tensor floats(float[] values, long... shape) {
     Tensor tensor = staging(ScalarType.Float, shape);
-    MemorySegment.copy(values, 0, Libtorch.memory(tensor), ValueLayout.JAVA_FLOAT, 0, values.length);
+    MemorySegment.copy(
+        values, 0, Libtorch.memory(tensor), ValueLayout.JAVA_FLOAT, 0, values.length);
     return there(tensor, ScalarType.Float);
   }
 

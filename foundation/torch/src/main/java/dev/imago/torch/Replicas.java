@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// gradients of their own on one or more threads each, a fixed order of sums, so that the same
 /// replicas and threads give the same bits.
 ///
-/// Owns memory where the tensors stand ([Place]): a float a weight, one more a weight that trains and replica, the state of
-/// the optimizer from its first step on, and another float a weight where an average is kept.
+/// Owns memory where the tensors stand ([Place]): a float a weight, one more a weight that trains
+/// and replica, the state of the optimizer from its first step on, and another float a weight where
+/// an average is kept.
 public final class Replicas implements AutoCloseable {
   private final Precision precision;
   private final Layout layout;
@@ -63,13 +64,7 @@ public final class Replicas implements AutoCloseable {
     for (int i = 0; i < parallelism.replicas(); i++) {
       replicas.add(
           new Replica(
-              i,
-              layout,
-              value.tensor(),
-              frozen.tensor(),
-              held,
-              precision,
-              parallelism.threads()));
+              i, layout, value.tensor(), frozen.tensor(), held, precision, parallelism.threads()));
     }
   }
 
@@ -85,14 +80,14 @@ public final class Replicas implements AutoCloseable {
     return group == null ? here : group.sum(here);
   }
 
-  /// All weights that train, flat, in place until something is computed: those that decay first. For
-  /// checkpoints.
+  /// All weights that train, flat, in place until something is computed: those that decay first.
+  /// For checkpoints.
   public MemorySegment values() {
     return value.memory();
   }
 
-  /// The optimizer's state by its parts' names, each flat and in place until something is
-  /// computed, zeros before the first step.
+  /// The optimizer's state by its parts' names, each flat and in place until something is computed,
+  /// zeros before the first step.
   public SequencedMap<String, MemorySegment> state(Optimizer settings) {
     var memory = new LinkedHashMap<String, MemorySegment>();
     Update _ = updateOf(settings);

@@ -199,6 +199,8 @@ final class TorchAttention {
           padded ? i % t >= batch.lengths()[i / t] : causal && (distance < 0 || distance >= window);
       hidden[i] = unseen ? Float.NEGATIVE_INFINITY : 0;
     }
-    return padded ? replica.place().floats(hidden, sequences, 1, 1, t) : replica.place().floats(hidden, 1, 1, t, t);
+    return padded
+        ? replica.place().floats(hidden, sequences, 1, 1, t)
+        : replica.place().floats(hidden, 1, 1, t, t);
   }
 }

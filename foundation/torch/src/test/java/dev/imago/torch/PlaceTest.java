@@ -12,10 +12,11 @@ import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 
 class PlaceTest {
-  /// What makes a tensor of nothing else, and where it is, in the machine's memory. Who asks how fast
-  /// the processors are, or takes a matrix apart on them, may.
+  /// What makes a tensor of nothing else, and where it is, in the machine's memory. Who asks how
+  /// fast the processors are, or takes a matrix apart on them, may.
   private static final Pattern MAKES =
-      Pattern.compile("(?<![.\\w])torch\\s*\\.\\s*(zeros|ones|empty|full|eye|arange|tensor|from_blob)\\(");
+      Pattern.compile(
+          "(?<![.\\w])torch\\s*\\.\\s*(zeros|ones|empty|full|eye|arange|tensor|from_blob)\\(");
 
   private static final List<String> MAY =
       List.of("Place.java", "Libtorch.java", "PrincipalParts.java", "ProcessGroup.java");
@@ -70,8 +71,7 @@ class PlaceTest {
         numbers.tensor().mul_(new org.bytedeco.pytorch.Scalar(2.0));
       }
       numbers.changed();
-      assertEquals(
-          6, numbers.memory().getAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, 1));
+      assertEquals(6, numbers.memory().getAtIndex(java.lang.foreign.ValueLayout.JAVA_FLOAT, 1));
     }
   }
 }

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What trains on a device, without one: numbers that stand apart from the machine's memory give the
-/// same bits as those that stand in it.
+/// What trains on a device, without one: numbers that stand apart from the machine's memory give
+/// the same bits as those that stand in it.
 class DevicesTest {
   private static final Parallelism HERE = Parallelism.ofThreads(1);
   private static final Parallelism APART = Parallelism.on(new Place(Place.Kind.MIRROR, 0));
@@ -62,8 +62,7 @@ class DevicesTest {
     return Stream.of(
         new AdamW(0.9, 0.95, 1e-8, 0.1, 1),
         new Sgd(0.9, true, 0.1, 1),
-        new Muon(
-            0.95, 5, Muon.Scale.RMS, new AdamW(0.9, 0.95, 1e-8, 0.1, 1)),
+        new Muon(0.95, 5, Muon.Scale.RMS, new AdamW(0.9, 0.95, 1e-8, 0.1, 1)),
         new Adafactor(0.9, -0.8, 1, false, 0.1, 1));
   }
 
