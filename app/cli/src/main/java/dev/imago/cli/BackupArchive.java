@@ -52,7 +52,8 @@ final class BackupArchive {
   /// What [AtomicFile] is still writing, a file's lock, what can be made again, and what an
   /// unfinished run needs, which changes under the reader.
   private static final Pattern LEFT_OUT =
-      Pattern.compile("(.*/)?\\.[^/]+\\.\\d+\\.\\d+|lock|alerts\\.lock|console|scratch");
+      Pattern.compile(
+          "(.*/)?\\.[^/]+\\.\\d+\\.\\d+|lock|alerts\\.lock|console|scratch|state/ledger-\\d+\\.lock");
 
   /// H2's own files, and the doors of processes: the database's copy stands for them.
   private static final Pattern OPEN_STATE =

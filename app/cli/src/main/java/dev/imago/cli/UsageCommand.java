@@ -229,7 +229,7 @@ final class UsageCommand implements Callable<Integer> {
         System.out.print(
             lines.isEmpty()
                 ? "nothing was used%n".formatted()
-                : Table.render(Set.of("at", "request"), header, lines));
+                : Table.render(Set.of("at", "request", "key"), header, lines));
       } else {
         csv(header, lines);
       }

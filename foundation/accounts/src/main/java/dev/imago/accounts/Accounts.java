@@ -23,6 +23,8 @@ import java.util.random.RandomGenerator;
 /// }
 /// ```
 public final class Accounts implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.imago.accounts");
+
   private final State state;
   private final Path folder;
   private final KeyHash hash;
@@ -54,6 +56,7 @@ public final class Accounts implements AutoCloseable {
       Path secret = folder.resolve("secret");
       KeyHash hash = KeyHash.of(secret);
       checkSecret(state, hash, secret);
+      takeUp(state, folder);
       return new Accounts(state, folder, hash, clock, random);
     } catch (RuntimeException e) {
       state.close();
@@ -80,6 +83,18 @@ public final class Accounts implements AutoCloseable {
       throw new EnvironmentException(
           "%s is not the secret that the keys of %s were made with: bring that file here"
               .formatted(file, state.address()));
+    }
+  }
+
+  /// Servers that were killed have left files, and nobody sees less for it.
+  private static void takeUp(State state, Path folder) {
+    try {
+      Ledger.takeUp(state, folder);
+    } catch (EnvironmentException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "what a server that was killed left in its ledger's file is not booked yet: {0}",
+          e.getMessage());
     }
   }
 

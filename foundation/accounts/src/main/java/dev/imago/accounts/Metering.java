@@ -50,7 +50,7 @@ public final class Metering implements AutoCloseable {
     this.reserving = new Reserving(state, id);
     this.swept = clock.millis();
     replica.tick();
-    this.ledger = new Ledger(state, SpillFile.open(folder), this::warn);
+    this.ledger = new Ledger(state, folder, this::warn);
   }
 
   /// Looks for changes, renews the lease and gives back what the dead have kept, four times a
@@ -242,7 +242,7 @@ public final class Metering implements AutoCloseable {
 
   private void warn(UsageLimit limit, long begins) {
     boolean first =
-        state.durably(
+        state.transaction(
             tx -> {
               long used =
                   tx.number(
@@ -262,6 +262,7 @@ public final class Metering implements AutoCloseable {
               return now;
             });
     if (first) {
+      state.sync();
       LOG.log(System.Logger.Level.WARNING, "a budget is used up: " + limit.words());
     }
   }

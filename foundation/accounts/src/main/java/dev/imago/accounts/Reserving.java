@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,6 +21,10 @@ final class Reserving {
   private static final String IF_THERE_IS_ROOM =
       "update accounts.counter set reserved = reserved + ? where usage_limit = ? and begins = ? and"
           + " used + reserved <= ?";
+
+  private static final String COUNT =
+      "select %d as part, used + reserved as taken from accounts.counter where usage_limit = ? and"
+          + " begins = ?";
 
   private final State state;
   private final String replica;
@@ -99,16 +104,11 @@ final class Reserving {
       raises.add(new Object[] {part.amount, part.limit.id(), part.begins, part.room()});
     }
     int[] taken = tx.updateAll(IF_THERE_IS_ROOM, raises);
+    long[] counts = counts(tx, parts);
     var rooms = new ArrayList<Reservation.Room>();
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
-      long left =
-          part.limit.amount()
-              - tx.number(
-                  "select used + reserved from accounts.counter where usage_limit = ? and begins ="
-                      + " ?",
-                  part.limit.id(),
-                  part.begins);
+      long left = part.limit.amount() - counts[i];
       if (taken[i] == 0) {
         // Thrown out of the transaction: nothing of it holds.
         throw new LimitReachedException(part.limit, part.amount, Math.max(0, left), part.ends);
@@ -121,5 +121,24 @@ final class Reserving {
         replica,
         content);
     return rooms;
+  }
+
+  /// What is used and kept in each counter, in one question.
+  private static long[] counts(Transaction tx, List<Part> parts) throws SQLException {
+    var question = new StringJoiner(" union all ");
+    var values = new ArrayList<@Nullable Object>();
+    for (int i = 0; i < parts.size(); i++) {
+      question.add(COUNT.formatted(i));
+      values.add(parts.get(i).limit.id());
+      values.add(parts.get(i).begins);
+    }
+    var counts = new long[parts.size()];
+    if (!parts.isEmpty()) {
+      tx.each(
+          question.toString(),
+          row -> counts[(int) row.number("part")] = row.number("taken"),
+          values.toArray());
+    }
+    return counts;
   }
 }

@@ -1,6 +1,7 @@
 package dev.imago.accounts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ class BudgetsOnH2Test extends BudgetsContract {
   void theLedgerCatchesUpFromItsFile() throws Exception {
     try (Office office = office()) {
       Path lines = folder.resolve("spill");
-      try (SpillFile spill = SpillFile.open(lines)) {
+      try (LedgerFile spill = LedgerFile.open(lines)) {
         var one = new Settlement(hold("a"), RequestOutcome.ANSWERED, new TokenUse(3, 0, 4, 0));
         spill.append(List.of(one, new Settlement(hold("b"), RequestOutcome.FAILED, TokenUse.NONE)));
         spill.append(List.of(one));
@@ -36,7 +37,7 @@ class BudgetsOnH2Test extends BudgetsContract {
       Path file = lines.resolve("ledger-1.jsonl");
       Files.writeString(file, Files.readString(file) + "{\"hold\":{\"req");
       try (var state = dev.imago.state.State.open(dev.imago.state.StateAddress.in(folder));
-          Ledger ledger = new Ledger(state, SpillFile.open(lines), _ -> {})) {
+          Ledger ledger = new Ledger(state, lines, _ -> {})) {
         ledger.settle(new Settlement(hold("c"), RequestOutcome.ANSWERED, new TokenUse(1, 0, 1, 0)));
         while (ledger.lost()) {
           Thread.onSpinWait();
@@ -53,10 +54,40 @@ class BudgetsOnH2Test extends BudgetsContract {
     }
   }
 
+  /// A file is emptied once the database has its lines on disk; what the database does not take
+  /// stays there for the next who opens it.
+  @Test
+  void theFileHoldsWhatTheDatabaseDoesNot() throws Exception {
+    Path lines = folder.resolve("spill");
+    var address = dev.imago.state.StateAddress.in(folder);
+    office().close();
+    try (var state = dev.imago.state.State.open(address);
+        Ledger ledger = new Ledger(state, lines, _ -> {})) {
+      ledger.settle(new Settlement(hold("a"), RequestOutcome.ANSWERED, new TokenUse(3, 0, 4, 0)));
+      while (Files.size(lines.resolve("ledger-1.jsonl")) > 0) {
+        Thread.onSpinWait();
+      }
+      assertFalse(ledger.lost());
+      state.close();
+      ledger.settle(new Settlement(hold("b"), RequestOutcome.FAILED, new TokenUse(1, 0, 0, 0)));
+      assertTrue(ledger.lost());
+    }
+    try (var state = dev.imago.state.State.open(address)) {
+      assertEquals(7L, entered(state));
+      Ledger.takeUp(state, lines);
+      assertEquals(8L, entered(state));
+      assertEquals(List.of(), LedgerFile.left(lines));
+    }
+  }
+
+  private static long entered(dev.imago.state.State state) {
+    return state.transaction(tx -> tx.number("select sum(input + output) from accounts.entry"));
+  }
+
   @Test
   void twoServersOfOneFolderHaveAFileEach() {
-    try (SpillFile one = SpillFile.open(folder);
-        SpillFile other = SpillFile.open(folder)) {
+    try (LedgerFile one = LedgerFile.open(folder);
+        LedgerFile other = LedgerFile.open(folder)) {
       one.append(List.of(new Settlement(hold("a"), RequestOutcome.ANSWERED, TokenUse.NONE)));
       assertTrue(other.isEmpty());
       assertEquals(1, one.read().size());

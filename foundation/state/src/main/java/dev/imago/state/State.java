@@ -168,6 +168,11 @@ public final class State implements AutoCloseable {
     }
   }
 
+  /// Whether a transaction is on disk when it returns, so that [#sync] has nothing to do.
+  public boolean syncsAtCommit() {
+    return sync == null;
+  }
+
   /// Returns when all that was committed before is on disk.
   ///
   /// @throws EnvironmentException when the disk is full, or the database out of reach

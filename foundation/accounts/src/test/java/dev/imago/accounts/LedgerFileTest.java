@@ -9,8 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What waits while the database is out of reach.
-class SpillFileTest {
+/// Lines that are on disk before the database has them there.
+class LedgerFileTest {
   @TempDir Path folder;
 
   private static Settlement of(String request) {
@@ -21,17 +21,17 @@ class SpillFileTest {
 
   @Test
   void aLineThatAKillCutTakesNoOtherWithIt() throws Exception {
-    try (SpillFile file = SpillFile.open(folder)) {
+    try (LedgerFile file = LedgerFile.open(folder)) {
       file.append(List.of(of("a")));
     }
     Path lines = folder.resolve("ledger-1.jsonl");
     Files.writeString(lines, "{\"hold\":{\"req", StandardOpenOption.APPEND);
-    try (SpillFile file = SpillFile.open(folder)) {
+    try (LedgerFile file = LedgerFile.open(folder)) {
       file.append(List.of(of("b")));
       assertEquals(List.of(of("a"), of("b")), file.read());
     }
     Files.writeString(lines, "spoiled\n" + Files.readString(lines));
-    try (SpillFile file = SpillFile.open(folder)) {
+    try (LedgerFile file = LedgerFile.open(folder)) {
       assertEquals(List.of(of("a"), of("b")), file.read());
     }
   }
