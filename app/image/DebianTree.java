@@ -1,3 +1,4 @@
+// Past 400 lines: one tree of files, from a signed list of packages to what their scripts would do.
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,7 +2,7 @@ package dev.imago.evaluate;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Hashing;
-import dev.imago.suites.Ask;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ModelReply;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -93,11 +93,11 @@ final class AnswerStore implements AutoCloseable {
     return known.size();
   }
 
-  Optional<ModelReply> of(Ask ask) {
+  Optional<ModelReply> of(ModelRequest ask) {
     return Optional.ofNullable(known.get(key(ask)));
   }
 
-  void keep(Ask ask, ModelReply reply) {
+  void keep(ModelRequest ask, ModelReply reply) {
     String key = key(ask);
     ObjectNode node = JSON.createObjectNode();
     node.put("asked", key);
@@ -115,7 +115,7 @@ final class AnswerStore implements AutoCloseable {
     known.put(key, reply);
   }
 
-  private static String key(Ask ask) {
+  private static String key(ModelRequest ask) {
     return Hashing.of(ask.getClass().getSimpleName() + " " + JSON.writeValueAsString(ask));
   }
 

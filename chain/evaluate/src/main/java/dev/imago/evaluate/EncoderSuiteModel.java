@@ -2,7 +2,7 @@ package dev.imago.evaluate;
 
 import dev.imago.core.InputException;
 import dev.imago.generate.Predictor;
-import dev.imago.suites.Ask;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ConversationForm;
 import dev.imago.suites.ModelReply;
 import dev.imago.tokenizers.Tokenizer;
@@ -66,18 +66,18 @@ final class EncoderSuiteModel implements SuiteModel {
   }
 
   @Override
-  public void replies(List<Ask> asks, Told told) {
-    for (int i = 0; i < asks.size(); i++) {
+  public void replies(List<ModelRequest> requests, Told told) {
+    for (int i = 0; i < requests.size(); i++) {
       told.of(
           i,
-          switch (asks.get(i)) {
-            case Ask.Continuation(String context, String continuation) -> {
+          switch (requests.get(i)) {
+            case ModelRequest.Continuation(String context, String continuation) -> {
               int[] all = tokenizer.encode(context + continuation);
               yield likelihood(
                   all, Math.min(tokenizer.encode(context.stripTrailing()).length, all.length));
             }
-            case Ask.Rolling(String text) -> rolling(tokenizer.encode(text));
-            case Ask.Generation _ ->
+            case ModelRequest.Rolling(String text) -> rolling(tokenizer.encode(text));
+            case ModelRequest.Generation _ ->
                 throw new InputException(
                     "an encoder fills masked places, and writes no answers; evaluate generate_until"
                         + " on a decoder");

@@ -2,7 +2,7 @@ package dev.imago.evaluate;
 
 import dev.imago.core.EnvironmentException;
 import dev.imago.core.InputException;
-import dev.imago.suites.Ask;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ConversationForm;
 import dev.imago.suites.ModelReply;
 import dev.imago.suites.Turn;
@@ -117,15 +117,15 @@ final class EndpointSuiteModel implements SuiteModel {
   private record Replied(int place, ModelReply reply) {}
 
   @Override
-  public void replies(List<Ask> asks, Told told) throws InterruptedException {
+  public void replies(List<ModelRequest> requests, Told told) throws InterruptedException {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var replied = new ExecutorCompletionService<Replied>(threads);
       int sent = 0;
       try {
-        for (int known = 0; known < asks.size(); known++) {
-          for (; sent < asks.size() && sent - known < concurrent; sent++) {
+        for (int known = 0; known < requests.size(); known++) {
+          for (; sent < requests.size() && sent - known < concurrent; sent++) {
             int place = sent;
-            replied.submit(() -> new Replied(place, reply(asks.get(place))));
+            replied.submit(() -> new Replied(place, reply(requests.get(place))));
           }
           Replied one = replied.take().get();
           told.of(one.place, one.reply);
@@ -140,15 +140,15 @@ final class EndpointSuiteModel implements SuiteModel {
     }
   }
 
-  private ModelReply reply(Ask ask) {
+  private ModelReply reply(ModelRequest ask) {
     return switch (ask) {
-      case Ask.Continuation(String context, String continuation) ->
+      case ModelRequest.Continuation(String context, String continuation) ->
           likelihood(context, continuation);
-      case Ask.Rolling(String text) -> {
+      case ModelRequest.Rolling(String text) -> {
         ModelReply.Likelihood whole = likelihood("", text);
         yield new ModelReply.Total(whole.logProbability(), whole.tokens());
       }
-      case Ask.Generation g -> generated(g);
+      case ModelRequest.Generation g -> generated(g);
     };
   }
 
@@ -201,7 +201,7 @@ final class EndpointSuiteModel implements SuiteModel {
     return new ModelReply.Likelihood(sum, greedy, tokens);
   }
 
-  private ModelReply generated(Ask.Generation ask) {
+  private ModelReply generated(ModelRequest.Generation ask) {
     ObjectNode body = JSON.createObjectNode();
     body.put("model", model);
     body.put("max_tokens", ask.maxTokens());

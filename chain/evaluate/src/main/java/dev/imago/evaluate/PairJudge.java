@@ -5,7 +5,7 @@ import dev.imago.metrics.ClassScores;
 import dev.imago.metrics.Interval;
 import dev.imago.metrics.McNemar;
 import dev.imago.metrics.Proportion;
-import dev.imago.suites.Ask;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ModelReply;
 import dev.imago.suites.Turn;
 import java.nio.file.Path;
@@ -220,7 +220,7 @@ public final class PairJudge {
     String context =
         chat ? judge.conversation().text(List.of(new Turn("user", prompt, "")), false) : prompt;
     if (!likelihoods()) {
-      var ask = new Ask.Generation(context, List.of(), maxTokens, 0, 1, 0, 0);
+      var ask = new ModelRequest.Generation(context, List.of(), maxTokens, 0, 1, 0, 0);
       return read(((ModelReply.Text) replies(store, List.of(ask)).getFirst()).text());
     }
     String blank = chat ? "" : " ";
@@ -228,9 +228,9 @@ public final class PairJudge {
         replies(
             store,
             List.of(
-                new Ask.Continuation(context, blank + "1"),
-                new Ask.Continuation(context, blank + "2"),
-                new Ask.Continuation(context, blank + "0")));
+                new ModelRequest.Continuation(context, blank + "1"),
+                new ModelRequest.Continuation(context, blank + "2"),
+                new ModelRequest.Continuation(context, blank + "0")));
     Choice best = Choice.FIRST;
     double most = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < replies.size(); i++) {
@@ -243,15 +243,15 @@ public final class PairJudge {
     return best;
   }
 
-  private List<ModelReply> replies(AnswerStore store, List<Ask> asks) throws InterruptedException {
-    List<Ask> open = asks.stream().filter(a -> store.of(a).isEmpty()).toList();
+  private List<ModelReply> replies(AnswerStore store, List<ModelRequest> requests) throws InterruptedException {
+    List<ModelRequest> open = requests.stream().filter(a -> store.of(a).isEmpty()).toList();
     if (!open.isEmpty()) {
       List<ModelReply> said = judge.replies(open);
       for (int i = 0; i < open.size(); i++) {
         store.keep(open.get(i), said.get(i));
       }
     }
-    return asks.stream().map(a -> store.of(a).orElseThrow()).toList();
+    return requests.stream().map(a -> store.of(a).orElseThrow()).toList();
   }
 
   /// The last number that it says: some think first.

@@ -11,7 +11,7 @@ import dev.imago.generate.Penalties;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
 import dev.imago.generate.SamplingTruncation;
-import dev.imago.suites.Ask;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ConversationForm;
 import dev.imago.suites.ModelReply;
 import java.util.ArrayDeque;
@@ -78,12 +78,12 @@ final class RuntimeSuiteModel implements SuiteModel {
   }
 
   @Override
-  public void replies(List<Ask> asks, Told told) throws InterruptedException {
+  public void replies(List<ModelRequest> requests, Told told) throws InterruptedException {
     var generations = new ArrayList<Integer>();
     var pairs = new LinkedHashMap<List<Integer>, List<Scored>>();
-    for (int i = 0; i < asks.size(); i++) {
-      switch (asks.get(i)) {
-        case Ask.Continuation c -> {
+    for (int i = 0; i < requests.size(); i++) {
+      switch (requests.get(i)) {
+        case ModelRequest.Continuation c -> {
           AskTokens.Pair pair =
               cut(tokens.pair(c.context(), c.continuation(), scorer.readsSource()));
           pairs
@@ -91,8 +91,8 @@ final class RuntimeSuiteModel implements SuiteModel {
                   Arrays.stream(pair.context()).boxed().toList(), _ -> new ArrayList<>())
               .add(new Scored(i, pair));
         }
-        case Ask.Rolling(String text) -> told.of(i, rolling(text));
-        case Ask.Generation _ -> generations.add(i);
+        case ModelRequest.Rolling(String text) -> told.of(i, rolling(text));
+        case ModelRequest.Generation _ -> generations.add(i);
       }
     }
     for (List<Scored> same : pairs.values()) {
@@ -109,19 +109,19 @@ final class RuntimeSuiteModel implements SuiteModel {
                 same.get(i).pair.continuation().length));
       }
     }
-    generate(asks, generations, told);
+    generate(requests, generations, told);
   }
 
-  private void generate(List<Ask> asks, List<Integer> places, Told told)
+  private void generate(List<ModelRequest> requests, List<Integer> places, Told told)
       throws InterruptedException {
     var pending = new ArrayDeque<Generation>();
     int submitted = 0;
     for (int place : places) {
       // Twice as many as run at a time, so that none waits for the oldest to be read.
       while (submitted < places.size() && pending.size() < 2 * TOGETHER) {
-        pending.add(engine.submit(request((Ask.Generation) asks.get(places.get(submitted++)))));
+        pending.add(engine.submit(request((ModelRequest.Generation) requests.get(places.get(submitted++)))));
       }
-      told.of(place, text(pending.remove(), ((Ask.Generation) asks.get(place)).until()));
+      told.of(place, text(pending.remove(), ((ModelRequest.Generation) requests.get(place)).until()));
     }
   }
 
@@ -179,7 +179,7 @@ final class RuntimeSuiteModel implements SuiteModel {
     return new ModelReply.Total(sum, ids.length);
   }
 
-  private Request request(Ask.Generation ask) {
+  private Request request(ModelRequest.Generation ask) {
     if (penalties.repetition() != 1) {
       notes.add(
           scorer.readsSource()

@@ -3,7 +3,7 @@ package dev.imago.evaluate;
 import dev.imago.core.Energy;
 import dev.imago.core.Progress;
 import dev.imago.core.ResidentMemory;
-import dev.imago.suites.Ask;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.MetricScore;
 import dev.imago.suites.ModelReply;
 import dev.imago.suites.ScoredItem;
@@ -98,7 +98,7 @@ public final class SuiteEvaluation {
           for (TaskItem item : some) {
             scored.add(
                 task.scored(
-                    item, item.asks().stream().map(ask -> store.of(ask).orElseThrow()).toList()));
+                    item, item.requests().stream().map(ask -> store.of(ask).orElseThrow()).toList()));
           }
         }
         tasks.add(new TaskResult(task, scored, task.scores(scored)));
@@ -143,10 +143,10 @@ public final class SuiteEvaluation {
       Runnable meanwhile)
       throws InterruptedException {
     // Which items wait for an answer, and for how many each.
-    var open = new LinkedHashMap<Ask, Set<Integer>>();
+    var open = new LinkedHashMap<ModelRequest, Set<Integer>>();
     var left = new int[items.size()];
     for (int i = 0; i < left.length; i++) {
-      for (Ask ask : items.get(i).asks()) {
+      for (ModelRequest ask : items.get(i).requests()) {
         if (store.of(ask).isPresent()) {
           counts.kept++;
         } else {
@@ -160,11 +160,11 @@ public final class SuiteEvaluation {
     if (open.isEmpty()) {
       return;
     }
-    List<Ask> asks = List.copyOf(open.keySet());
+    List<ModelRequest> requests = List.copyOf(open.keySet());
     model.replies(
-        asks,
+        requests,
         (place, reply) -> {
-          store.keep(asks.get(place), reply);
+          store.keep(requests.get(place), reply);
           counts.asked++;
           counts.tokens +=
               switch (reply) {
@@ -172,7 +172,7 @@ public final class SuiteEvaluation {
                 case ModelReply.Total(double _, int tokens) -> tokens;
                 case ModelReply.Likelihood(double _, boolean _, int tokens) -> tokens;
               };
-          for (int item : open.getOrDefault(asks.get(place), Set.of())) {
+          for (int item : open.getOrDefault(requests.get(place), Set.of())) {
             progress.add(--left[item] == 0 ? 1 : 0);
           }
           meanwhile.run();

@@ -2,7 +2,7 @@ package dev.imago.evaluate;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Hashing;
-import dev.imago.suites.Ask;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ItemValue;
 import dev.imago.suites.MetricScore;
 import dev.imago.suites.ModelReply;
@@ -127,7 +127,7 @@ public final class SuiteFiles {
   private static String asked(SuiteEvaluation.TaskResult result) {
     var digest = Hashing.sha256();
     for (ScoredItem item : result.items()) {
-      String line = JSON.writeValueAsString(item.item().asks()) + item.item().gold() + "\n";
+      String line = JSON.writeValueAsString(item.item().requests()) + item.item().gold() + "\n";
       digest.update(line.getBytes(StandardCharsets.UTF_8));
     }
     return Hashing.hex(digest).substring(0, 16);
@@ -179,21 +179,21 @@ public final class SuiteFiles {
                       .put("there", leak.there()));
     }
     scored.answers().forEach(node.putObject("answers")::put);
-    ArrayNode asks = node.putArray("asked");
-    for (int i = 0; i < scored.item().asks().size(); i++) {
-      asks.add(ask(scored.item().asks().get(i), scored.replies().get(i)));
+    ArrayNode requests = node.putArray("asked");
+    for (int i = 0; i < scored.item().requests().size(); i++) {
+      requests.add(ask(scored.item().requests().get(i), scored.replies().get(i)));
     }
     node.set("row", JSON.valueToTree(new LinkedHashMap<>(scored.item().row())));
     return node;
   }
 
-  private static ObjectNode ask(Ask ask, ModelReply reply) {
+  private static ObjectNode ask(ModelRequest ask, ModelReply reply) {
     ObjectNode node = JSON.createObjectNode();
     switch (ask) {
-      case Ask.Continuation(String context, String continuation) ->
+      case ModelRequest.Continuation(String context, String continuation) ->
           node.put("context", context).put("continuation", continuation);
-      case Ask.Rolling(String text) -> node.put("text", text);
-      case Ask.Generation g -> {
+      case ModelRequest.Rolling(String text) -> node.put("text", text);
+      case ModelRequest.Generation g -> {
         node.put("context", g.context());
         g.until().forEach(node.putArray("until")::add);
         node.put("max_tokens", g.maxTokens());

@@ -1,6 +1,6 @@
 package dev.imago.evaluate;
 
-import dev.imago.suites.Ask;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ConversationForm;
 import dev.imago.suites.ModelReply;
 import java.util.List;
@@ -27,12 +27,12 @@ public interface SuiteModel extends AutoCloseable {
   }
 
   /// Answers some asks: each once, in whatever order they are done.
-  void replies(List<Ask> asks, Told told) throws InterruptedException;
+  void replies(List<ModelRequest> requests, Told told) throws InterruptedException;
 
   /// The answers to some asks, in their order.
-  default List<ModelReply> replies(List<Ask> asks) throws InterruptedException {
-    var replies = new ModelReply[asks.size()];
-    replies(asks, (place, reply) -> replies[place] = reply);
+  default List<ModelReply> replies(List<ModelRequest> requests) throws InterruptedException {
+    var replies = new ModelReply[requests.size()];
+    replies(requests, (place, reply) -> replies[place] = reply);
     return List.of(replies);
   }
 

@@ -121,7 +121,7 @@ class AnswerChecksTest {
     assertTrue(said.contains("«xx»") && said.contains("de, en"), said);
   }
 
-  private static final Tokenizer TOKENIZER = TinyModel.tokenizer();
+  private static final Tokenizer TOKENIZER = ByteModel.tokenizer();
 
   /// A model of texts, by a rule.
   private static LabelModel model(Function<String, float[][]> rule) {

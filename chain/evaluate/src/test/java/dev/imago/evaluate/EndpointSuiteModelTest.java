@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.imago.core.InputException;
-import dev.imago.suites.Ask;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ModelReply;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -91,8 +91,8 @@ final class EndpointSuiteModelTest {
     }
   }
 
-  private static Ask continuation(String context, String continuation) {
-    return new Ask.Continuation(context, continuation);
+  private static ModelRequest continuation(String context, String continuation) {
+    return new ModelRequest.Continuation(context, continuation);
   }
 
   @Test
@@ -108,8 +108,8 @@ final class EndpointSuiteModelTest {
   @Test
   void severalAreAskedAtATimeAndEachReplyStandsInItsPlace() throws Exception {
     try (SuiteModel model = model(2)) {
-      var asks = List.of(continuation("both", "a"), continuation("both", "b"));
-      List<ModelReply> replies = model.replies(asks);
+      var requests = List.of(continuation("both", "a"), continuation("both", "b"));
+      List<ModelReply> replies = model.replies(requests);
       assertEquals(new ModelReply.Likelihood(-'a', true, 1), replies.get(0));
       assertEquals(new ModelReply.Likelihood(-'b', true, 1), replies.get(1));
     }
@@ -122,8 +122,8 @@ final class EndpointSuiteModelTest {
           List.of(new ModelReply.Likelihood(-'a', true, 1)),
           model.replies(List.of(continuation("busy", "a"))));
       assertEquals(2, refused.get());
-      var asks = List.of(continuation("ab", "c"), continuation("broken", "a"));
-      var told = assertThrows(InputException.class, () -> model.replies(asks));
+      var requests = List.of(continuation("ab", "c"), continuation("broken", "a"));
+      var told = assertThrows(InputException.class, () -> model.replies(requests));
       assertTrue(told.getMessage().contains("/v1/completions answers 400"), told.getMessage());
     }
   }

@@ -30,8 +30,8 @@ class EvaluateOnRuntimeTest {
 
   @Test
   void filesGoInAndScoresOfTheRuntimesModelsComeOut() throws Exception {
-    var tokenizer = TinyModel.tokenizer();
-    var header = new TokenShards.Header(TinyModel.V, 0);
+    var tokenizer = ByteModel.tokenizer();
+    var header = new TokenShards.Header(ByteModel.V, 0);
     TokenShards.writeHeader(folder, header);
     for (Split split : Split.values()) {
       var pairs = new ArrayList<Example>();
@@ -45,8 +45,8 @@ class EvaluateOnRuntimeTest {
       }
       Examples.write(folder, split, pairs);
     }
-    Path uniform = TinyModel.write(folder.resolve("base"), 0);
-    Path random = TinyModel.write(folder.resolve("tuned"), 0.3f);
+    Path uniform = ByteModel.write(folder.resolve("base"), 0);
+    Path random = ByteModel.write(folder.resolve("tuned"), 0.3f);
     var run = new FakeRun(folder.resolve("run"), 2);
     new Evaluate()
         .run(
@@ -65,7 +65,7 @@ class EvaluateOnRuntimeTest {
     JsonNode base = scores.get("scores").get(0);
     assertEquals("bits-per-byte.base", base.get("name").asString());
     try (TokenShards heldout = TokenShards.open(folder, Split.HELDOUT)) {
-      double bits = Math.log(TinyModel.V) / Math.log(2) * heldout.size();
+      double bits = Math.log(ByteModel.V) / Math.log(2) * heldout.size();
       assertEquals(bits / heldout.bytes(), base.get("value").asDouble(), 1e-5);
     }
     JsonNode tuned = scores.get("scores").get(1);

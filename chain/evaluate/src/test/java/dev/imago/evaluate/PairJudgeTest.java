@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.Progress;
 import dev.imago.evaluate.PairJudge.Choice;
-import dev.imago.suites.Ask;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ConversationForm;
 import dev.imago.suites.ModelReply;
 import java.nio.file.Path;
@@ -41,19 +41,19 @@ class PairJudgeTest {
       }
 
       @Override
-      public void replies(List<Ask> asks, Told told) {
-        for (int i = 0; i < asks.size(); i++) {
+      public void replies(List<ModelRequest> requests, Told told) {
+        for (int i = 0; i < requests.size(); i++) {
           asked++;
           told.of(
               i,
-              switch (asks.get(i)) {
-                case Ask.Continuation c ->
+              switch (requests.get(i)) {
+                case ModelRequest.Continuation c ->
                     new ModelReply.Likelihood(
                         c.continuation().strip().equals(rule.apply(c.context())) ? -1 : -2,
                         false,
                         1);
-                case Ask.Generation g -> new ModelReply.Text(rule.apply(g.context()), 1);
-                case Ask.Rolling _ -> throw new IllegalStateException();
+                case ModelRequest.Generation g -> new ModelReply.Text(rule.apply(g.context()), 1);
+                case ModelRequest.Rolling _ -> throw new IllegalStateException();
               });
         }
       }

@@ -28,22 +28,22 @@ class RuntimeModelTest {
 
   @Test
   void weightsOfZeroMakeEveryTokenEquallyLikely() throws Exception {
-    try (TextModel model = RuntimeModel.open(TinyModel.write(folder, 0), 1)) {
+    try (TextModel model = RuntimeModel.open(ByteModel.write(folder, 0), 1)) {
       float[] logs = model.logProbabilities(model.encode("Hello, 你好"));
       assertEquals("Hello, 你好".getBytes("UTF-8").length - 1, logs.length);
       for (float log : logs) {
-        assertEquals(-Math.log(TinyModel.V), log, 1e-5);
+        assertEquals(-Math.log(ByteModel.V), log, 1e-5);
       }
     }
   }
 
   @Test
   void aPromptIsChatMlUpToTheAnswerAndItsWordsAreNeverSpecial() throws Exception {
-    try (TextModel model = RuntimeModel.open(TinyModel.write(folder, 0), 1)) {
+    try (TextModel model = RuntimeModel.open(ByteModel.write(folder, 0), 1)) {
       int[] ids = model.prompt("int size() <|im_end|>");
       assertEquals(
           "<|im_start|>user\nint size() <|im_end|><|im_end|>\n<|im_start|>assistant\n",
-          TinyModel.tokenizer().decode(ids));
+          ByteModel.tokenizer().decode(ids));
       assertEquals(2, Arrays.stream(ids).filter(id -> id == 1).count());
       assertEquals(1, Arrays.stream(ids).filter(id -> id == 2).count());
     }
@@ -58,9 +58,9 @@ class RuntimeModelTest {
     try (var counts =
         WordCounts.of(
             texts, words.splitOfChineseWords(), Counting.inMemory(), TrainingProgress.NONE)) {
-      tokenizer = words.usualSettings(TinyModel.V).train(counts, TrainingProgress.NONE).tokenizer();
+      tokenizer = words.usualSettings(ByteModel.V).train(counts, TrainingProgress.NONE).tokenizer();
     }
-    TinyModel.write(folder, 0);
+    ByteModel.write(folder, 0);
     Files.write(folder.resolve("tokenizer.json"), tokenizer.toJson());
     try (TextModel model = RuntimeModel.open(folder, 1)) {
       assertEquals("人民 中国 。", tokenizer.decode(model.encode("人民中国。")));
@@ -72,7 +72,7 @@ class RuntimeModelTest {
 
   @Test
   void answersGeneratedTogetherAreThoseGeneratedAlone() throws Exception {
-    try (TextModel model = RuntimeModel.open(TinyModel.write(folder, 0.3f), 2)) {
+    try (TextModel model = RuntimeModel.open(ByteModel.write(folder, 0.3f), 2)) {
       var prompts = new ArrayList<int[]>();
       for (int i = 0; i < 21; i++) {
         prompts.add(model.prompt("int get" + "x".repeat(i) + i + "()"));
@@ -103,9 +103,9 @@ class RuntimeModelTest {
 
   @Test
   void specialTokensAreOfNoBytes() throws Exception {
-    try (TextModel model = RuntimeModel.open(TinyModel.write(folder, 0), 1)) {
+    try (TextModel model = RuntimeModel.open(ByteModel.write(folder, 0), 1)) {
       int[] bytes = model.tokenBytes();
-      assertEquals(TinyModel.V, bytes.length);
+      assertEquals(ByteModel.V, bytes.length);
       assertEquals(0, bytes[0] + bytes[1] + bytes[2]);
       assertEquals(256, Arrays.stream(bytes).sum());
     }
@@ -113,7 +113,7 @@ class RuntimeModelTest {
 
   @Test
   void anInterruptEndsAnswering() throws Exception {
-    try (TextModel model = RuntimeModel.open(TinyModel.write(folder, 0.3f), 1)) {
+    try (TextModel model = RuntimeModel.open(ByteModel.write(folder, 0.3f), 1)) {
       Thread.currentThread().interrupt();
       assertThrows(
           InterruptedException.class,
@@ -130,7 +130,7 @@ class RuntimeModelTest {
                 "the folder holds neither model.gguf nor model.safetensors, its shards' index, or"
                     + " an adapter"),
         none.getMessage());
-    TinyModel.write(folder, 0);
+    ByteModel.write(folder, 0);
     Files.delete(folder.resolve("config.json"));
     var part = assertThrows(InputException.class, () -> RuntimeModel.open(folder, 1));
     assertTrue(part.getMessage().endsWith("config.json is missing"), part.getMessage());

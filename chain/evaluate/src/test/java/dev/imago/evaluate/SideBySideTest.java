@@ -39,18 +39,18 @@ class SideBySideTest {
   @BeforeAll
   static void measured() throws Exception {
     text();
-    counting = run("run", 3, List.of(counted(5, TinyModel.V, 'f')));
+    counting = run("run", 3, List.of(counted(5, ByteModel.V, 'f')));
   }
 
   private static void text() {
-    var header = new TokenShards.Header(TinyModel.V, 0);
+    var header = new TokenShards.Header(ByteModel.V, 0);
     TokenShards.writeHeader(folder, header);
     for (Split split : Split.values()) {
       try (var writer = new TokenShards.Writer(folder, split, header)) {
         for (int d = 0; d < 12; d++) {
           String text = "Document %d of %s:\nnaïve 文本 goes on.\n".formatted(d, split);
           int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-          writer.write(TinyModel.tokenizer().encodeOrdinary(text), bytes);
+          writer.write(ByteModel.tokenizer().encodeOrdinary(text), bytes);
         }
       }
     }
@@ -59,7 +59,7 @@ class SideBySideTest {
   private static Weights weights(String name, float scale, char digit) throws Exception {
     return new Weights(
         new Ref("weights", String.valueOf(digit).repeat(64)),
-        TinyModel.write(folder.resolve(name), scale));
+        ByteModel.write(folder.resolve(name), scale));
   }
 
   private static FakeRun run(String name, int continuations, List<Ngrams> ngrams) throws Exception {
@@ -117,7 +117,7 @@ class SideBySideTest {
     assertTrue(first.get("heldOut").asString().contains("naïve"), lines.getFirst());
     // Counted pairs know the text; random weights do not.
     assertNotEquals(first.get("bigram"), first.get("base"));
-    run("again", 3, List.of(counted(5, TinyModel.V, 'f')));
+    run("again", 3, List.of(counted(5, ByteModel.V, 'f')));
     assertEquals(lines, Files.readAllLines(folder.resolve("again/scores/samples.jsonl")));
   }
 
@@ -134,7 +134,7 @@ class SideBySideTest {
     var e =
         assertThrows(
             InputException.class,
-            () -> run("refused", 1, List.of(counted(2, TinyModel.V - 1, 'f'))));
+            () -> run("refused", 1, List.of(counted(2, ByteModel.V - 1, 'f'))));
     assertTrue(String.valueOf(e.getMessage()).contains("is not of the tokens' vocabulary"));
   }
 

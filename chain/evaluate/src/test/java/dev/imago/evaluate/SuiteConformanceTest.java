@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.Progress;
-import dev.imago.suites.Ask;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.MetricScore;
 import dev.imago.suites.ModelReply;
 import dev.imago.suites.PromptOptions;
@@ -77,25 +77,25 @@ class SuiteConformanceTest {
   }
 
   private static void same(String place, JsonNode item, ScoredItem ours) {
-    List<Ask> asks = ours.item().asks();
-    assertEquals(item.path("asked").size(), asks.size(), place);
-    for (int k = 0; k < asks.size(); k++) {
+    List<ModelRequest> requests = ours.item().requests();
+    assertEquals(item.path("asked").size(), requests.size(), place);
+    for (int k = 0; k < requests.size(); k++) {
       JsonNode asked = item.path("asked").path(k);
       JsonNode reply = item.path("replies").path(k);
-      switch (asks.get(k)) {
-        case Ask.Continuation(String context, String continuation) -> {
+      switch (requests.get(k)) {
+        case ModelRequest.Continuation(String context, String continuation) -> {
           assertEquals(asked.path(0).stringValue(), context, place);
           assertEquals(asked.path(1).stringValue(), continuation, place);
           var told = (ModelReply.Likelihood) ours.replies().get(k);
           assertEquals(reply.path(0).doubleValue(), told.logProbability(), LIKELIHOOD, place);
           assertEquals(reply.path(1).booleanValue(), told.greedy(), place);
         }
-        case Ask.Rolling(String text) -> {
+        case ModelRequest.Rolling(String text) -> {
           assertEquals(asked.path(0).stringValue(), text, place);
           double told = ((ModelReply.Total) ours.replies().get(k)).logProbability();
           assertEquals(reply.doubleValue(), told, LIKELIHOOD * Math.max(1, -told / 100), place);
         }
-        case Ask.Generation g -> {
+        case ModelRequest.Generation g -> {
           assertEquals(asked.path(0).stringValue(), g.context(), place);
           assertEquals(
               reply.stringValue(), ((ModelReply.Text) ours.replies().get(k)).text(), place);

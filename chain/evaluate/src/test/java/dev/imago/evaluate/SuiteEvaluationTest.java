@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
-import dev.imago.suites.Ask;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ConversationForm;
 import dev.imago.suites.ModelReply;
 import dev.imago.suites.PromptOptions;
@@ -48,13 +48,13 @@ class SuiteEvaluationTest {
     }
 
     @Override
-    public void replies(List<Ask> asks, Told told) throws InterruptedException {
-      for (int i = 0; i < asks.size(); i++) {
+    public void replies(List<ModelRequest> requests, Told told) throws InterruptedException {
+      for (int i = 0; i < requests.size(); i++) {
         if (asked == ends) {
           throw new InterruptedException();
         }
         asked++;
-        if (asks.get(i) instanceof Ask.Continuation c) {
+        if (requests.get(i) instanceof ModelRequest.Continuation c) {
           told.of(i, new ModelReply.Likelihood(-c.continuation().length(), false, 1));
         }
       }
@@ -125,30 +125,30 @@ class SuiteEvaluationTest {
   @Test
   void orderAndThreadsChangeNoBit() throws Exception {
     Path weights = MergedModel.write(folder.resolve("model"));
-    List<Ask> asks =
+    List<ModelRequest> requests =
         Suite.read(List.of(SuiteConformanceTest.task("choice")), PromptOptions.USUAL)
             .tasks()
             .getFirst()
             .items()
             .subList(0, 3)
             .stream()
-            .flatMap(i -> i.asks().stream())
+            .flatMap(i -> i.requests().stream())
             .toList();
     try (SuiteModel one = SuiteModels.open("tiny", weights, 1);
         SuiteModel two = SuiteModels.open("tiny", weights, 2)) {
-      assertEquals(one.replies(asks), two.replies(asks.reversed()).reversed());
+      assertEquals(one.replies(requests), two.replies(requests.reversed()).reversed());
       var alone = new ArrayList<ModelReply>();
-      for (Ask ask : asks) {
+      for (ModelRequest ask : requests) {
         alone.addAll(one.replies(List.of(ask)));
       }
-      assertEquals(alone, one.replies(asks));
+      assertEquals(alone, one.replies(requests));
     }
   }
 
   @Test
   void answersAreUnderThePenaltyThatTheModelAsksForAndItIsTold() throws Exception {
     Path weights = MergedModel.write(folder.resolve("model"));
-    var ask = new Ask.Generation("the the the", List.of(), 4, 0, 1, 0, 0);
+    var ask = new ModelRequest.Generation("the the the", List.of(), 4, 0, 1, 0, 0);
     ModelReply plain;
     String identity;
     try (SuiteModel model = SuiteModels.open("tiny", weights, 1)) {
@@ -178,8 +178,8 @@ class SuiteEvaluationTest {
       List<ModelReply> replies =
           model.replies(
               List.of(
-                  new Ask.Continuation("a quite other beginning " + end + "so:", " yes"),
-                  new Ask.Continuation("one " + end + "so:", " yes")));
+                  new ModelRequest.Continuation("a quite other beginning " + end + "so:", " yes"),
+                  new ModelRequest.Continuation("one " + end + "so:", " yes")));
       assertEquals(replies.get(0), replies.get(1));
       assertTrue(model.notes().toString().contains("cut from the left"), model.notes().toString());
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.generate.Dialogue;
 import dev.imago.generate.LanguageModel;
+import dev.imago.modelfixtures.ToolTalker;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.AiMessage;
@@ -57,7 +58,7 @@ class LangChainChatModelTest {
 
   @BeforeEach
   void open() throws Exception {
-    model = LanguageModel.open(TinyTalker.write(folder), 1);
+    model = LanguageModel.open(ToolTalker.write(folder), 1);
     dialogue = new Dialogue(model, 2);
   }
 

@@ -29,7 +29,7 @@ final class Components {
   }
 
   /// An edge from every vertex that is not the least of its component to that one.
-  static JavaRDD<Edge> leasts(JavaRDD<Edge> edges, int partitions, Told told) {
+  static JavaRDD<Edge> leasts(JavaRDD<Edge> edges, int partitions, JobReporter told) {
     var partitioner = new SpreadPartitioner(partitions);
     JavaRDD<Edge> now = edges.persist(StorageLevel.MEMORY_AND_DISK());
     for (int round = 1; round <= MOST_ROUNDS; round++) {

@@ -30,10 +30,10 @@ final class EncodeFlow {
   private static final int INDEX_BYTES = 16;
 
   private final JavaSparkContext spark;
-  private final Told told;
+  private final JobReporter told;
   private final RemoteFiles files;
 
-  EncodeFlow(JavaSparkContext spark, Told told, RemoteFiles files) {
+  EncodeFlow(JavaSparkContext spark, JobReporter told, RemoteFiles files) {
     this.spark = spark;
     this.told = told;
     this.files = files;

@@ -60,7 +60,7 @@ abstract class Job implements Callable<Integer> {
   @Option(names = "--json", description = "Say what happens as JSON, an object a line.")
   private boolean json;
 
-  Told told = new Told(System.out, false);
+  JobReporter told = new JobReporter(System.out, false);
 
   static int main(Job job, String[] arguments) {
     return new CommandLine(job)
@@ -101,7 +101,7 @@ abstract class Job implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     endWithParent();
-    told = new Told(System.out, json);
+    told = new JobReporter(System.out, json);
     Recipe recipe = recipe();
     SparkConf conf = new SparkConf().setIfMissing("spark.app.name", "imago " + recipe.name());
     if (master != null) {

@@ -58,13 +58,13 @@ final class PrepareFlow {
   private static final int PARTS_AT_ONCE = 256;
 
   private final JavaSparkContext spark;
-  private final Told told;
+  private final JobReporter told;
   private final CorpusRules rules;
   private final Broadcast<Tools> tools;
   private final int partitions;
 
   /// @param partitions of a shuffle
-  PrepareFlow(JavaSparkContext spark, Told told, Tools tools, int partitions) {
+  PrepareFlow(JavaSparkContext spark, JobReporter told, Tools tools, int partitions) {
     this.spark = spark;
     this.told = told;
     this.rules = tools.rules();
@@ -422,7 +422,7 @@ final class PrepareFlow {
         .collect();
   }
 
-  private static Iterator<Tuple2<Slot, byte[]>> slots(
+  private static Iterator<Tuple2<LineSlot, byte[]>> slots(
       int part, Iterator<Piece> pieces, ShardPlan plan) {
     int[] numbers = new int[Piece.HIT];
     return stream(pieces)
@@ -431,14 +431,14 @@ final class PrepareFlow {
             piece -> {
               int number = numbers[piece.kind()]++;
               int shard = plan.number(piece.kind(), part, number);
-              return new Tuple2<>(new Slot(shard, Place.of(part, number)), piece.bytes());
+              return new Tuple2<>(new LineSlot(shard, Place.of(part, number)), piece.bytes());
             })
         .iterator();
   }
 
   private static Written shard(
       int number,
-      Iterator<Tuple2<Slot, byte[]>> lines,
+      Iterator<Tuple2<LineSlot, byte[]>> lines,
       ShardPlan plan,
       String output,
       RemoteFiles files) {

@@ -19,7 +19,7 @@ final class SlotPartitioner extends Partitioner {
 
   @Override
   public int getPartition(Object key) {
-    return ((Slot) key).shard();
+    return ((LineSlot) key).shard();
   }
 
   @Override

@@ -133,8 +133,8 @@ class SameBytesOnSpark {
     return new Corpus(new Ref("corpus", "0".repeat(64)), folder);
   }
 
-  private static Told told() {
-    return new Told(
+  private static JobReporter told() {
+    return new JobReporter(
         new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8), false);
   }
 

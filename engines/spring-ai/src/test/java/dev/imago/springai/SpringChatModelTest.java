@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.generate.Dialogue;
 import dev.imago.generate.LanguageModel;
+import dev.imago.modelfixtures.ToolTalker;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -35,7 +36,7 @@ class SpringChatModelTest {
 
   @BeforeEach
   void open() throws Exception {
-    model = LanguageModel.open(TinyTalker.write(folder), 1);
+    model = LanguageModel.open(ToolTalker.write(folder), 1);
     dialogue = new Dialogue(model, 2);
   }
 

@@ -82,7 +82,7 @@ public final class AnswerFuzz {
     var all = new ArrayList<AnswerPart>();
     pieces.forEach(piece -> all.addAll(parser.add(piece)));
     all.addAll(parser.end(cutOff));
-    return Cuts.join(all);
+    return CutAnswers.join(all);
   }
 
   /// Leaves answers to begin with in a folder.

@@ -52,7 +52,7 @@ class AnswerParserTest {
   private static final AnswerForm HARMONY = form("<|channel|><|message|>");
 
   private static Answer read(AnswerForm form, String text) {
-    return Cuts.atEveryCut(form, TOOLS, text, false);
+    return CutAnswers.atEveryCut(form, TOOLS, text, false);
   }
 
   private static Call paris() {
@@ -232,7 +232,7 @@ class AnswerParserTest {
     String list = "['a', %s]".formatted("1".repeat(1_001));
     assertEquals(
         List.of(new Call("weather", "{\"days\": \"%s\"}".formatted(list), "")),
-        Cuts.whole(
+        CutAnswers.whole(
                 SEED,
                 OfferedTools.of(List.of(tool("weather", Map.of("days", "array")))),
                 "<seed:tool_call>\n<function=weather>\n<parameter=days>"
@@ -250,7 +250,7 @@ class AnswerParserTest {
         List.of(new Call("weather", "{\"place\": \"[1]\", \"days\": [\"a\", true, \"b]\"]}", ""));
     assertEquals(
         expected,
-        Cuts.atEveryCut(
+        CutAnswers.atEveryCut(
                 SEED,
                 tools,
                 "<seed:tool_call>\n"
@@ -263,7 +263,7 @@ class AnswerParserTest {
             .calls());
     assertEquals(
         expected,
-        Cuts.atEveryCut(
+        CutAnswers.atEveryCut(
                 DSML,
                 OfferedTools.of(List.of(tool("weather", Map.of("days", "array")))),
                 "<｜DSML｜function_calls>\n<｜DSML｜invoke name=\"weather\">\n<｜DSML｜parameter"
@@ -378,8 +378,8 @@ class AnswerParserTest {
     String text = "<tool_call>{\"name\": \"now\", \"arguments\": {\"a\": \"b";
     assertEquals(
         List.of(new Call("now", "{\"a\": \"b", "the call of «now» was cut off")),
-        Cuts.atEveryCut(HERMES, TOOLS, text, true).calls());
-    Answer early = Cuts.atEveryCut(HERMES, TOOLS, "Yes <tool_call>{\"na", true);
+        CutAnswers.atEveryCut(HERMES, TOOLS, text, true).calls());
+    Answer early = CutAnswers.atEveryCut(HERMES, TOOLS, "Yes <tool_call>{\"na", true);
     assertEquals("Yes <tool_call>{\"na", early.text());
     assertEquals(List.of("the answer was cut off in a call"), early.unread());
   }
@@ -389,7 +389,7 @@ class AnswerParserTest {
     String text = "<tool_call>{\"name\": \"now\"}</tool_call>\n";
     assertEquals(
         new Answer(text, "", List.of(), List.of()),
-        Cuts.atEveryCut(HERMES, OfferedTools.NONE, text, false));
+        CutAnswers.atEveryCut(HERMES, OfferedTools.NONE, text, false));
     assertEquals(AnswerForm.PLAIN, AnswerForm.of(ChatTemplate.chatml()));
   }
 }

@@ -96,7 +96,7 @@ class FormConstraintsTest {
         place = place.after(id);
         parts.addAll(reading.add(parser, id, stream.add(id)));
       }
-      assertTrue(place.over(), "it comes to an end: " + Cuts.join(parts));
+      assertTrue(place.over(), "it comes to an end: " + CutAnswers.join(parts));
       parts.addAll(parser.add(stream.finish()));
       parts.addAll(parser.end(false));
       return Answer.of(parts);

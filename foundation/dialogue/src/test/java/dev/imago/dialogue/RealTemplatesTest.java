@@ -84,7 +84,7 @@ class RealTemplatesTest {
       answer = at < 0 ? answer : answer.substring(0, at);
     }
     Answer read =
-        Cuts.atEveryCut(
+        CutAnswers.atEveryCut(
             AnswerForm.of(template), OfferedTools.of(List.of(tool)), answer.stripLeading(), false);
     assertEquals(said, read.text());
     assertEquals(count, read.calls().size());

@@ -157,7 +157,7 @@ class TemplateFolderConformanceTest {
       if (!thought.isEmpty() && answer.startsWith(thought)) {
         answer = answer.substring(thought.length()); // of thoughts that the prompt began
       }
-      Answer read = Cuts.atEveryCut(form, OfferedTools.of(List.of(TOOL)), answer, false);
+      Answer read = CutAnswers.atEveryCut(form, OfferedTools.of(List.of(TOOL)), answer, false);
       for (int i = 0; i < calls; i++) {
         Answer.Call call = read.calls().get(i);
         assertEquals("weather", call.name());

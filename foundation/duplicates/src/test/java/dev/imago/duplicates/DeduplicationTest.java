@@ -76,7 +76,7 @@ class DeduplicationTest {
     for (int i = 0; i < count; i++) {
       String text =
           i < 5 || random.nextInt(2) == 0
-              ? random.nextInt(2) == 0 ? Texts.words(random, 80) : Texts.ideographs(random, 80)
+              ? random.nextInt(2) == 0 ? RepeatingTexts.words(random, 80) : RepeatingTexts.ideographs(random, 80)
               : texts.get(random.nextInt(i)).text;
       int change = random.nextInt(5);
       texts.add(
@@ -85,8 +85,8 @@ class DeduplicationTest {
               change == 0
                   ? text
                   : change == 1
-                      ? text + Texts.words(random, 20)
-                      : Texts.changed(random, text, 0.05 * random.nextInt(1, 8))));
+                      ? text + RepeatingTexts.words(random, 20)
+                      : RepeatingTexts.changed(random, text, 0.05 * random.nextInt(1, 8))));
     }
     return texts;
   }
@@ -148,7 +148,7 @@ class DeduplicationTest {
   @Test
   void nothingChains() throws Exception {
     // A window that moves on: neighbours are alike, far ends share nothing.
-    String[] words = Texts.words(new Random(3), 1400).split("\\s+");
+    String[] words = RepeatingTexts.words(new Random(3), 1400).split("\\s+");
     var texts = new ArrayList<Text>();
     for (int from = 0; from <= 1000; from += 20) {
       texts.add(new Text("at " + from, String.join(" ", List.of(words).subList(from, from + 400))));
@@ -248,7 +248,7 @@ class DeduplicationTest {
   void signaturesOfAnotherKindAreRefused() throws Exception {
     Path file = temporary.resolve(SignatureFile.NAME);
     try (var writer = new SignatureFile.Writer(file, USUAL)) {
-      writer.add("a", new Signer(USUAL).sign(Texts.words(new Random(1), 50), ""));
+      writer.add("a", new Signer(USUAL).sign(RepeatingTexts.words(new Random(1), 50), ""));
       writer.done();
     }
     var bands = new DuplicateRules(true, false, true, 0.75, 20, 5);

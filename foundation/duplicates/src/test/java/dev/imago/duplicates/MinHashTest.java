@@ -35,8 +35,8 @@ class MinHashTest {
     var random = new Random(3);
     double bias = 0;
     for (int i = 0; i < 200; i++) {
-      String first = Texts.words(random, random.nextInt(50, 2000));
-      String second = Texts.changed(random, first, random.nextDouble());
+      String first = RepeatingTexts.words(random, random.nextInt(50, 2000));
+      String second = RepeatingTexts.changed(random, first, random.nextDouble());
       double exact = jaccard(first, second);
       double estimate = agreeing(signature(first), signature(second));
       // Four standard deviations of 112 coin throws, and a half throw for the rounding.
@@ -55,8 +55,8 @@ class MinHashTest {
       int met = 0;
       double expected = 0;
       for (int i = 0; i < 200; i++) {
-        String first = Texts.words(random, 200);
-        String second = Texts.changed(random, first, 0.16);
+        String first = RepeatingTexts.words(random, 200);
+        String second = RepeatingTexts.changed(random, first, 0.16);
         long[] a = hashes.bands(hashes.signature(shingles.of(first)));
         long[] b = hashes.bands(hashes.signature(shingles.of(second)));
         boolean meet = false;
@@ -72,7 +72,7 @@ class MinHashTest {
 
   @Test
   void longTextsPassInBlocks() {
-    String text = Texts.words(new Random(1), 20_000);
+    String text = RepeatingTexts.words(new Random(1), 20_000);
     long[] all = shingles.of(text);
     int[] signature = minHash.signature(all);
     int[] halves = minHash.signature(Arrays.copyOfRange(all, 0, 9_000));

@@ -141,7 +141,7 @@ class RepeatedSubstringsTest {
   @Test
   void aTextLongerThanABlockIsOne() throws Exception {
     var random = new Random(5);
-    String once = Texts.words(random, 60_000);
+    String once = RepeatingTexts.words(random, 60_000);
     String text = once + "—".repeat(300) + once.substring(250_000, 280_000) + "end";
     List<String> left = left(List.of(text), 100, true, 1 << 20);
     assertEquals(

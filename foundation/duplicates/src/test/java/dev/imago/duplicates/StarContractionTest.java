@@ -121,7 +121,7 @@ class StarContractionTest {
       var random = new Random(3);
       var signer = new Signer(rules);
       for (int i = 0; i < 160; i++) {
-        String text = Texts.words(new Random(random.nextInt(50)), 60);
+        String text = RepeatingTexts.words(new Random(random.nextInt(50)), 60);
         String changed = random.nextInt(3) == 0 ? text + " and " + random.nextInt(4) : text;
         String address = "https://example.org/" + random.nextInt(60);
         texts.add(new Text(7L * i, "id-" + (i * 37 % 160), signer.sign(changed, address)));

@@ -151,7 +151,7 @@ final class BeamSearchTest {
   @MethodSource("recorded")
   void answersAndScoresAreThoseOfTransformers(Recorded recorded) throws Exception {
     var shape = Architectures.read(recorded.json.path("config").toString());
-    RandomModel.write(folder, shape, 1, true, BeamSearchTest::fill);
+    RandomModelFolder.write(folder, shape, 1, true, BeamSearchTest::fill);
     Files.writeString(
         folder.resolve("generation_config.json"),
         "{\"eos_token_id\": %s}".formatted(recorded.stops));
@@ -174,7 +174,7 @@ final class BeamSearchTest {
 
   @Test
   void whatHasNoRoomIsRefused() throws Exception {
-    RandomModel.write(folder, RandomModel.tiny(1, 32, true), 3, true);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(1, 32, true), 3, true);
     try (LanguageModel model = LanguageModel.open(folder, 1)) {
       var settings = new BeamSearch.Settings(2, 5, 1);
       assertThrows(

@@ -32,7 +32,7 @@ final class CacheBudgetTest {
   @BeforeEach
   void open() throws IOException {
     LlamaShape shape = LlamaShape.plain(320, 256, 2, 4, 2, 64, 96, 128, false);
-    Path hf = RandomModel.write(folder.resolve("hf"), shape, 12, false);
+    Path hf = RandomModelFolder.write(folder.resolve("hf"), shape, 12, false);
     Path file = folder.resolve("a.gguf");
     GgufExport.write(hf, file, ModelCard.named("a"), GgufMixture.Q4_K_M, Map.of(), 2, _ -> {});
     model = LanguageModel.open(file, 2);

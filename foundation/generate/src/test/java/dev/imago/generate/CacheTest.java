@@ -62,7 +62,7 @@ final class CacheTest {
   @ParameterizedTest
   @MethodSource("decoders")
   void greedy_ids_are_those_of_reading_it_all_again(Decoder decoder) throws Exception {
-    RandomModel.write(folder, decoder.shape, 5, false);
+    RandomModelFolder.write(folder, decoder.shape, 5, false);
     int[] prompt = {5, 80, 120, 33, 260, 9, 14, 77, 203};
     try (LanguageModel model = LanguageModel.open(folder, 1);
         Engine engine = new Engine(model, 2, 90)) {

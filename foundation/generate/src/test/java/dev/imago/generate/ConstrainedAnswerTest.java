@@ -29,7 +29,7 @@ final class ConstrainedAnswerTest {
 
   @BeforeEach
   void open() throws IOException {
-    RandomModel.write(folder, RandomModel.tiny(2, 64, true), 12, true);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(2, 64, true), 12, true);
     model = LanguageModel.open(folder, 2);
   }
 

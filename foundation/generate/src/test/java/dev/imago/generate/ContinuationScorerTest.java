@@ -28,7 +28,7 @@ final class ContinuationScorerTest {
 
   @Test
   void a_score_depends_on_no_other_and_on_nothing_that_came_before() throws IOException {
-    RandomModel.write(folder, RandomModel.tiny(1, 64, true), 12, false);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(1, 64, true), 12, false);
     int[] examples = Answered.prompt(60, 1);
     List<int[]> contexts =
         List.of(
@@ -59,7 +59,7 @@ final class ContinuationScorerTest {
 
   @Test
   void copies_of_a_context_are_bounded_however_many_choices_it_has() throws IOException {
-    RandomModel.write(folder, RandomModel.tiny(1, 64, true), 12, false);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(1, 64, true), 12, false);
     int[] context = Answered.prompt(70, 1);
     var choices = new ArrayList<int[]>();
     for (int i = 0; i < 12; i++) {

@@ -51,7 +51,7 @@ final class EngineTest {
   @BeforeEach
   void open() throws IOException {
     // No stop ids: a random model would end at random.
-    RandomModel.write(folder, RandomModel.tiny(2, 64, true), 12, false);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(2, 64, true), 12, false);
     model = LanguageModel.open(folder, 2);
   }
 
@@ -284,17 +284,17 @@ final class EngineTest {
 
   @Test
   void an_ignored_end_is_never_chosen() throws IOException {
-    RandomModel.write(folder, RandomModel.tiny(2, 64, true), 12, true);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(2, 64, true), 12, true);
     try (LanguageModel ending = LanguageModel.open(folder, 1);
         var engine = new Engine(ending, 1, 128)) {
-      Map<Integer, Float> bias = Map.of(RandomModel.END_OF_TEXT, 100f);
+      Map<Integer, Float> bias = Map.of(RandomModelFolder.END_OF_TEXT, 100f);
       int[] ids = prompt(4, 2);
       Answer ended = read(engine.submit(new Request(ids, greedy(bias, Ending.after(10)))));
       assertEnd(FinishReason.STOP, 4, 1, ended);
       var ignoring = new Ending(10, 0, true, Set.of(), List.of());
       Answer going = read(engine.submit(new Request(ids, greedy(bias, ignoring))));
       assertEnd(FinishReason.LENGTH, 4, 10, going);
-      assertFalse(going.ids().contains(RandomModel.END_OF_TEXT));
+      assertFalse(going.ids().contains(RandomModelFolder.END_OF_TEXT));
     }
   }
 
@@ -314,9 +314,9 @@ final class EngineTest {
   @Test
   void scores_that_are_no_numbers_end_their_answer_and_no_other() throws IOException {
     int poison = 77;
-    RandomModel.write(
+    RandomModelFolder.write(
         folder,
-        RandomModel.tiny(2, 64, false),
+        RandomModelFolder.tiny(2, 64, false),
         12,
         false,
         (name, values) -> {
@@ -365,7 +365,7 @@ final class EngineTest {
   void an_answer_that_goes_on_with_a_text_keeps_the_blank_before_its_first_word()
       throws IOException {
     Tokenizer pieces = SmallSentencePiece.tokenizer();
-    RandomModel.write(folder, RandomModel.tiny(2, 64, true), 12, false);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(2, 64, true), 12, false);
     Files.write(folder.resolve("tokenizer.json"), pieces.toJson());
     try (LanguageModel model = LanguageModel.open(folder, 1);
         var engine = new Engine(model, 1, 128)) {

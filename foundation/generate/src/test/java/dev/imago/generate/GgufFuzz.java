@@ -53,7 +53,7 @@ public final class GgufFuzz {
   public static void main(String[] args) throws IOException {
     Path folder = Files.createDirectories(Path.of(args[0]));
     GgufExport.writeVocabulary(
-        RandomModel.tokenizer(), folder.resolve("seed-gpt2"), "x", List.of());
+        RandomModelFolder.tokenizer(), folder.resolve("seed-gpt2"), "x", List.of());
     for (String kind : List.of("llama", "t5", "bert")) {
       var tokens =
           new ArrayList<>(List.of("<unk>", "<s>", "</s>", "▁", "a", "b", "▁a", "ab", "▁ab"));

@@ -42,8 +42,8 @@ final class LanguageModelTest {
   @CsvSource({"true,F32,2e-5", "false,F32,2e-5", "true,F16,2e-2", "false,Q8_0,0.6"})
   void a_gguf_file_scores_as_the_folder_that_it_was_made_of(
       boolean tied, DataType type, float tolerance) throws IOException {
-    ModelShape config = RandomModel.tiny(3, 64, tied);
-    RandomModel.write(folder.resolve("hf"), config, 4, true);
+    ModelShape config = RandomModelFolder.tiny(3, 64, tied);
+    RandomModelFolder.write(folder.resolve("hf"), config, 4, true);
     Path file = folder.resolve("model.gguf");
     GgufExport.write(folder.resolve("hf"), file, ModelCard.named("random"), type, n -> {});
     try (LanguageModel from = LanguageModel.open(folder.resolve("hf"), 1);
@@ -52,9 +52,9 @@ final class LanguageModelTest {
       assertEquals(config, to.config());
       assertEquals("F32", from.format());
       assertEquals(type.name(), to.format());
-      assertEquals(Set.of(RandomModel.END_OF_TEXT, RandomModel.END_OF_TURN), to.stopIds());
+      assertEquals(Set.of(RandomModelFolder.END_OF_TEXT, RandomModelFolder.END_OF_TURN), to.stopIds());
       assertEquals(from.stopIds(), to.stopIds());
-      assertEquals(RandomModel.END_OF_TEXT, to.endOfText());
+      assertEquals(RandomModelFolder.END_OF_TEXT, to.endOfText());
       assertArrayEquals(scores(from, IDS), scores(to, IDS), tolerance);
       String text = "then there was a river, on the ter-re!\n\n 汉字 123";
       assertArrayEquals(from.tokenizer().encodeOrdinary(text), to.tokenizer().encodeOrdinary(text));
@@ -64,7 +64,7 @@ final class LanguageModelTest {
 
   @Test
   void the_same_folder_exports_to_the_same_bytes() throws IOException {
-    RandomModel.write(folder, RandomModel.tiny(1, 64, true), 4, true);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(1, 64, true), 4, true);
     GgufExport.write(
         folder, folder.resolve("a"), ModelCard.named("random"), DataType.Q8_0, n -> {});
     GgufExport.write(
@@ -74,7 +74,7 @@ final class LanguageModelTest {
 
   @Test
   void log_probabilities_are_those_of_the_scores_token_by_token() throws IOException {
-    RandomModel.write(folder, RandomModel.tiny(2, 64, true), 9, true);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(2, 64, true), 9, true);
     try (LanguageModel model = LanguageModel.open(folder, 2)) {
       int[] ids = IntStream.range(0, 129).map(i -> 2 + i * 31 % 260).toArray();
       float[] all = model.logProbabilities(ids);
@@ -98,7 +98,7 @@ final class LanguageModelTest {
 
   @Test
   void shards_score_as_the_whole_file() throws IOException {
-    RandomModel.write(folder, RandomModel.tiny(2, 64, false), 9, true);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(2, 64, false), 9, true);
     float[] whole;
     try (LanguageModel model = LanguageModel.open(folder, 1)) {
       whole = scores(model, IDS);
@@ -131,7 +131,7 @@ final class LanguageModelTest {
 
   @Test
   void a_type_without_a_kernel_is_told_by_its_name() throws IOException {
-    RandomModel.write(folder.resolve("hf"), RandomModel.tiny(1, 64, true), 9, true);
+    RandomModelFolder.write(folder.resolve("hf"), RandomModelFolder.tiny(1, 64, true), 9, true);
     Path file = folder.resolve("model.gguf");
     GgufExport.write(folder.resolve("hf"), file, ModelCard.named("random"), DataType.Q8_0, n -> {});
     byte[] bytes = Files.readAllBytes(file);
@@ -153,7 +153,7 @@ final class LanguageModelTest {
   @EnumSource(names = {"Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_0"})
   void mixed_types_give_the_same_bits_on_any_threads_in_any_pieces_and_company(GgufMixture mixture)
       throws IOException {
-    RandomModel.write(folder.resolve("hf"), RandomModel.tiny(3, 256, true), 9, true);
+    RandomModelFolder.write(folder.resolve("hf"), RandomModelFolder.tiny(3, 256, true), 9, true);
     Path file = folder.resolve("model.gguf");
     ModelCard card = ModelCard.named("random");
     GgufExport.write(folder.resolve("hf"), file, card, mixture, Map.of(), 1, n -> {});
@@ -187,7 +187,7 @@ final class LanguageModelTest {
 
   @Test
   void the_number_of_threads_changes_no_bit() throws IOException {
-    RandomModel.write(folder, RandomModel.tiny(2, 64, false), 9, true);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(2, 64, false), 9, true);
     try (LanguageModel one = LanguageModel.open(folder, 1);
         LanguageModel three = LanguageModel.open(folder, 3)) {
       assertArrayEquals(one.logProbabilities(IDS), three.logProbabilities(IDS));
@@ -197,7 +197,7 @@ final class LanguageModelTest {
   @Test
   void what_is_missing_or_does_not_fit_is_named() throws IOException {
     refuses(NoSuchFileException.class, "neither model.gguf nor model.safetensors");
-    RandomModel.write(folder, RandomModel.tiny(1, 64, true), 9, true);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(1, 64, true), 9, true);
     Path config = folder.resolve("config.json");
     String json = Files.readString(config);
     Files.writeString(
@@ -220,10 +220,10 @@ final class LanguageModelTest {
   @Test
   void a_tokenizer_too_large_for_its_model_is_refused() throws IOException {
     var vocabulary =
-        new GgufVocabulary(RandomModel.tokenizer(), List.of(0), java.util.Optional.empty());
+        new GgufVocabulary(RandomModelFolder.tokenizer(), List.of(0), java.util.Optional.empty());
     assertThrows(IllegalArgumentException.class, () -> vocabulary.metadata(200));
     assertEquals(
-        RandomModel.tokenizer().merges(),
+        RandomModelFolder.tokenizer().merges(),
         GgufVocabulary.read(vocabulary.metadata(300)).tokenizer().merges());
   }
 }

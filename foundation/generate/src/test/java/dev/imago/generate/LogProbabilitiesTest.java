@@ -40,7 +40,7 @@ final class LogProbabilitiesTest {
   @Test
   void of_prompt_and_answer_are_the_models_own_whatever_is_chosen_by(@TempDir Path folder)
       throws IOException {
-    RandomModel.write(folder, RandomModel.tiny(2, 64, true), 12, false);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(2, 64, true), 12, false);
     try (LanguageModel model = LanguageModel.open(folder, 1);
         var engine = new Engine(model, 2, 256)) {
       var odd =
@@ -86,7 +86,7 @@ final class LogProbabilitiesTest {
 
   @Test
   void of_a_prompt_alone_need_no_answer(@TempDir Path folder) throws IOException {
-    RandomModel.write(folder, RandomModel.tiny(2, 64, true), 12, false);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(2, 64, true), 12, false);
     try (LanguageModel model = LanguageModel.open(folder, 1);
         var engine = new Engine(model, 1, PROMPT.length)) {
       List<Event> told = read(engine.submit(Request.ofPrompt(PROMPT, 0)));
@@ -103,7 +103,7 @@ final class LogProbabilitiesTest {
 
   @Test
   void are_not_told_of_the_id_that_ends_an_answer(@TempDir Path folder) throws IOException {
-    RandomModel.write(folder, RandomModel.tiny(2, 64, true), 12, false);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(2, 64, true), 12, false);
     try (LanguageModel model = LanguageModel.open(folder, 1);
         var engine = new Engine(model, 1, 64)) {
       int[] ids = {5, 6, 7};

@@ -32,7 +32,7 @@ final class LoraAdapterTest {
   @TempDir Path folder;
 
   private Path base(ModelShape shape) throws IOException {
-    return RandomModel.write(folder.resolve("base"), shape, 3, true);
+    return RandomModelFolder.write(folder.resolve("base"), shape, 3, true);
   }
 
   /// The adapter as weights that are merged when they are opened: as `imago import` makes it.
@@ -81,7 +81,7 @@ final class LoraAdapterTest {
   @Test
   void every_linear_layer_and_the_head_of_a_llama() throws IOException {
     assertSaysWhatIsMerged(
-        RandomModel.tiny(2, 64, false),
+        RandomModelFolder.tiny(2, 64, false),
         module -> module.contains("_proj") || module.equals("lm_head"),
         "\"use_rslora\": true, \"alpha_pattern\": {\"q_proj\": 1, \"layers.1.mlp.up_proj\": 9}",
         false);
@@ -90,7 +90,7 @@ final class LoraAdapterTest {
   @Test
   void the_same_beside_a_gguf_file_whose_rows_are_in_pairs() throws IOException {
     assertSaysWhatIsMerged(
-        RandomModel.tiny(2, 64, true), module -> module.contains("_proj"), "", true);
+        RandomModelFolder.tiny(2, 64, true), module -> module.contains("_proj"), "", true);
   }
 
   @Test
@@ -104,7 +104,7 @@ final class LoraAdapterTest {
 
   @Test
   void each_of_a_step_has_its_own_to_the_bit() throws IOException {
-    ModelShape shape = RandomModel.tiny(1, 64, true);
+    ModelShape shape = RandomModelFolder.tiny(1, 64, true);
     Path base = base(shape);
     Path a = RandomAdapter.write(folder.resolve("a"), shape, 1, m -> m.contains("_proj"), "");
     Path b = RandomAdapter.write(folder.resolve("b"), shape, 2, m -> m.contains("v_proj"), "");
@@ -142,7 +142,7 @@ final class LoraAdapterTest {
     HostTensor a = RandomAdapter.tensor(random, 2, 64);
     HostTensor b = RandomAdapter.tensor(random, 64, 2);
     String q = "base_model.model.model.layers.0.self_attn.q_proj";
-    Path base = base(RandomModel.tiny(1, 64, true));
+    Path base = base(RandomModelFolder.tiny(1, 64, true));
     try (LanguageModel model = LanguageModel.open(base, 1)) {
       assertRefused(
           model,
@@ -166,7 +166,7 @@ final class LoraAdapterTest {
       Path none = Files.createDirectories(folder.resolve("none"));
       assertThrows(IOException.class, () -> LoraAdapter.open(none, model));
     }
-    Path untied = RandomModel.write(folder.resolve("un"), RandomModel.tiny(1, 64, false), 3, true);
+    Path untied = RandomModelFolder.write(folder.resolve("un"), RandomModelFolder.tiny(1, 64, false), 3, true);
     try (LanguageModel model = LanguageModel.open(untied, 1)) {
       assertRefused(
           model,
@@ -193,7 +193,7 @@ final class LoraAdapterTest {
 
   @Test
   void an_engine_answers_with_it_and_refuses_another_models() throws IOException {
-    ModelShape shape = RandomModel.tiny(1, 64, true);
+    ModelShape shape = RandomModelFolder.tiny(1, 64, true);
     Path base = base(shape);
     Path a = RandomAdapter.write(folder.resolve("a"), shape, 1, m -> m.contains("_proj"), "");
     try (LanguageModel model = LanguageModel.open(base, 1);

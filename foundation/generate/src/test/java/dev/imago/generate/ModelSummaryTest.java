@@ -20,7 +20,7 @@ final class ModelSummaryTest {
 
   @Test
   void a_mixed_file_is_told_by_its_types() throws IOException {
-    Path model = RandomModel.write(folder.resolve("hf"), RandomModel.tiny(2, 256, true), 3, true);
+    Path model = RandomModelFolder.write(folder.resolve("hf"), RandomModelFolder.tiny(2, 256, true), 3, true);
     Path file = folder.resolve("a.gguf");
     GgufExport.write(
         model, file, ModelCard.named("a"), GgufMixture.Q4_K_M, Map.of(), 1, numbers -> {});
@@ -28,10 +28,10 @@ final class ModelSummaryTest {
     assertEquals("", summary.refusal());
     assertEquals("llama", summary.architecture());
     assertTrue(summary.stored().stream().anyMatch(s -> s.type().equals("Q4_K")), "" + summary);
-    assertEquals(RandomModel.tiny(2, 256, true).parameterCount(), summary.numbers());
+    assertEquals(RandomModelFolder.tiny(2, 256, true).parameterCount(), summary.numbers());
     assertEquals(2L * 2 * 32 * 4 * 128, summary.contextBytes(10, CacheType.F32), "in blocks of 32");
     assertEquals(
-        RandomModel.END_OF_TEXT, summary.stopIds().getFirst(), "the end of text comes first");
+        RandomModelFolder.END_OF_TEXT, summary.stopIds().getFirst(), "the end of text comes first");
   }
 
   @Test

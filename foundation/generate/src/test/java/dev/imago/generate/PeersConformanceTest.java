@@ -82,7 +82,7 @@ final class PeersConformanceTest {
   void scores_equal_transformers(String family) throws IOException {
     String python = environment("IMAGO_PEERS", "a Python with the peers");
     run(List.of(python, shared().resolve("hf_checkpoint.py").toString(), family, "."), folder, "");
-    String vocabulary = new String(RandomModel.tokenizer().toJson(), StandardCharsets.UTF_8);
+    String vocabulary = new String(RandomModelFolder.tokenizer().toJson(), StandardCharsets.UTF_8);
     Files.writeString(folder.resolve("tokenizer.json"), vocabulary);
     Path file = folder.resolve("f32.gguf");
     GgufExport.write(folder, file, ModelCard.named(family), DataType.F32, n -> {});
@@ -152,7 +152,7 @@ final class PeersConformanceTest {
   @Test
   void transformers_loads_the_config_that_we_write() throws IOException {
     String python = environment("IMAGO_PEERS", "a Python with the peers");
-    RandomModel.write(folder, RandomModel.tiny(2, 64, true), 5, true);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(2, 64, true), 5, true);
     int[] prompt = {5, 80, 120, 33, 260};
     String script =
         """
@@ -209,7 +209,7 @@ final class PeersConformanceTest {
     if (!Files.exists(script)) {
       Files.copy(shared().resolve("llama_cpp.mjs"), script);
     }
-    Path hf = RandomModel.write(folder.resolve("hf"), RandomModel.tiny(3, 64, tied), 6, false);
+    Path hf = RandomModelFolder.write(folder.resolve("hf"), RandomModelFolder.tiny(3, 64, tied), 6, false);
     int[] prompt = {5, 80, 120, 33, 260, 7, 7, 90};
     for (DataType type : List.of(DataType.F32, DataType.F16, DataType.Q8_0)) {
       Path file = folder.resolve(type + ".gguf");
@@ -225,7 +225,7 @@ final class PeersConformanceTest {
       float regret = largestRegret(file, prompt, theirs);
       assertTrue(regret <= tolerance, type + ": " + regret + " below the likeliest");
     }
-    Tokenizer tokenizer = RandomModel.tokenizer();
+    Tokenizer tokenizer = RandomModelFolder.tokenizer();
     var random = new Random(8);
     for (int i = 0; i < 12; i++) {
       var text = new StringBuilder("then there's a river, on the shore\n\n");

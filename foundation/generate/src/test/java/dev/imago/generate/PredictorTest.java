@@ -25,7 +25,7 @@ final class PredictorTest {
 
   private Predictor open(String architecture, Output output) throws IOException {
     ModelShape shape = Architectures.ofDepth(architecture, 2, 320, 16).withOutput(output);
-    return Predictor.open(RandomModel.write(folder, shape, 3, true), 2);
+    return Predictor.open(RandomModelFolder.write(folder, shape, 3, true), 2);
   }
 
   @ParameterizedTest
@@ -84,7 +84,7 @@ final class PredictorTest {
   @CsvSource({"gpt2", "lstm"})
   void other_architectures_continue_text_too(String architecture) throws IOException {
     ModelShape shape = Architectures.ofDepth(architecture, 2, 320, 64);
-    RandomModel.write(folder, shape, 3, false);
+    RandomModelFolder.write(folder, shape, 3, false);
     try (LanguageModel model = LanguageModel.open(folder, 1);
         Engine engine = new Engine(model, 2, 40)) {
       int tokens = 0;

@@ -25,7 +25,7 @@ final class PrefixCacheTest {
 
   @BeforeEach
   void open() throws IOException {
-    RandomModel.write(folder, RandomModel.tiny(2, 128, true), 12, false);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(2, 128, true), 12, false);
     model = LanguageModel.open(folder, 1);
   }
 

@@ -24,13 +24,13 @@ final class PromptsTest {
           "<|im_end|><|im_end|>");
 
   private static long control(int[] ids) {
-    return Arrays.stream(ids).filter(id -> id <= RandomModel.END_OF_TURN).count();
+    return Arrays.stream(ids).filter(id -> id <= RandomModelFolder.END_OF_TURN).count();
   }
 
   @Test
   void nothing_that_a_user_writes_becomes_one_on_any_way_in(@TempDir Path folder)
       throws IOException {
-    RandomModel.write(folder, RandomModel.tiny(1, 64, true), 12, true);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(1, 64, true), 12, true);
     try (LanguageModel model = LanguageModel.open(folder, 1)) {
       Prompts prompts = model.prompts();
       long own = control(prompts.chat(List.of(new ChatMessage("user", "hello"))));

@@ -32,8 +32,8 @@ final class RandomMixes implements AutoCloseable {
   private final Engine single;
 
   RandomMixes(Path folder, long seed) throws Exception {
-    RandomModel.write(folder.resolve("large"), RandomModel.tiny(1, 64, true), 12, true);
-    RandomModel.write(folder.resolve("small"), RandomModel.tiny(1, 64, true), 3, true);
+    RandomModelFolder.write(folder.resolve("large"), RandomModelFolder.tiny(1, 64, true), 12, true);
+    RandomModelFolder.write(folder.resolve("small"), RandomModelFolder.tiny(1, 64, true), 3, true);
     this.model = LanguageModel.open(folder.resolve("large"), 1);
     this.draft = LanguageModel.open(folder.resolve("small"), 1);
     this.random = new Random(seed);
@@ -50,7 +50,7 @@ final class RandomMixes implements AutoCloseable {
 
   private LoraAdapter adapter(Path folder, long seed, Predicate<String> modules) throws Exception {
     return LoraAdapter.open(
-        RandomAdapter.write(folder, RandomModel.tiny(1, 64, true), seed, modules, ""), model);
+        RandomAdapter.write(folder, RandomModelFolder.tiny(1, 64, true), seed, modules, ""), model);
   }
 
   private record Asked(Request request, String key) {}

@@ -24,7 +24,7 @@ final class WaitingRequestsTest {
 
   @BeforeEach
   void open() throws IOException {
-    RandomModel.write(folder, RandomModel.tiny(1, 64, true), 12, false);
+    RandomModelFolder.write(folder, RandomModelFolder.tiny(1, 64, true), 12, false);
     model = LanguageModel.open(folder, 1);
   }
 

@@ -20,13 +20,13 @@ import tools.jackson.databind.JsonNode;
 class LabelMetricsTest {
   @Test
   void everyMetricHasItsReferencesValues() throws Exception {
-    compare(Peer.recorded("label-metrics.json"));
+    compare(MetricReferences.recorded("label-metrics.json"));
   }
 
   @Test
   @Tag("conformance")
   void everyMetricHasItsReferencesValuesOnNewCases(@TempDir Path folder) throws Exception {
-    compare(Peer.asked(folder, "label_metrics.py", 300));
+    compare(MetricReferences.asked(folder, "label_metrics.py", 300));
   }
 
   private static void compare(JsonNode answers) {
@@ -52,7 +52,7 @@ class LabelMetricsTest {
 
   private static void classes(JsonNode one) {
     ClassScores scores =
-        ClassScores.of(Peer.strings(one.get("gold")), Peer.strings(one.get("predicted")));
+        ClassScores.of(MetricReferences.strings(one.get("gold")), MetricReferences.strings(one.get("predicted")));
     same(one.get("accuracy"), scores.accuracy(), "accuracy", one);
     same(one.get("matthews"), scores.matthews(), "matthews", one);
     for (ClassScores.Distance distance : ClassScores.Distance.values()) {
@@ -67,7 +67,7 @@ class LabelMetricsTest {
   }
 
   private static Set<String> set(JsonNode array) {
-    return new HashSet<>(Peer.strings(array));
+    return new HashSet<>(MetricReferences.strings(array));
   }
 
   private static void sets(JsonNode one) {
@@ -145,7 +145,7 @@ class LabelMetricsTest {
 
   private static List<List<String>> lists(JsonNode array) {
     var lists = new ArrayList<List<String>>();
-    array.forEach(each -> lists.add(Peer.strings(each)));
+    array.forEach(each -> lists.add(MetricReferences.strings(each)));
     return lists;
   }
 

@@ -20,13 +20,13 @@ class SignificanceTest {
 
   @Test
   void intervalsAndTestsAreTheReferences() throws Exception {
-    compare(Peer.recorded("significance.json"));
+    compare(MetricReferences.recorded("significance.json"));
   }
 
   @Test
   @Tag("conformance")
   void intervalsAndTestsAreTheReferencesOfNewSystems(@TempDir Path folder) throws Exception {
-    compare(Peer.asked(folder, "significance.py", 500));
+    compare(MetricReferences.asked(folder, "significance.py", 500));
   }
 
   private static void compare(JsonNode answers) {
@@ -70,10 +70,10 @@ class SignificanceTest {
 
   private static void systems(JsonNode one, int samples) {
     List<List<String>> references =
-        Peer.strings(one.get("references")).stream().map(List::of).toList();
+        MetricReferences.strings(one.get("references")).stream().map(List::of).toList();
     for (TextMetric metric : List.of(Bleu.standard(), Chrf.standard(), Ter.standard())) {
-      double[][] first = metric.counts(Peer.strings(one.get("first")), references);
-      double[][] second = metric.counts(Peer.strings(one.get("second")), references);
+      double[][] first = metric.counts(MetricReferences.strings(one.get("first")), references);
+      double[][] second = metric.counts(MetricReferences.strings(one.get("second")), references);
       for (PairedTest.Kind kind : PairedTest.Kind.values()) {
         String name = metric.name() + " " + kind.key();
         assertEquals(

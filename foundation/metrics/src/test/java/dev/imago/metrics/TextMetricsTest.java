@@ -20,13 +20,13 @@ class TextMetricsTest {
 
   @Test
   void everyMetricHasItsReferencesValues() throws Exception {
-    compare(Peer.recorded("text-metrics.json"));
+    compare(MetricReferences.recorded("text-metrics.json"));
   }
 
   @Test
   @Tag("conformance")
   void everyMetricHasItsReferencesValuesOnNewCases(@TempDir Path folder) throws Exception {
-    compare(Peer.asked(folder, "text_metrics.py", 1000));
+    compare(MetricReferences.asked(folder, "text_metrics.py", 1000));
   }
 
   private static void compare(JsonNode answers) {
@@ -34,7 +34,7 @@ class TextMetricsTest {
     var references = new ArrayList<List<String>>();
     for (JsonNode each : answers.get("cases")) {
       hypotheses.add(each.get("hypothesis").asString());
-      references.add(Peer.strings(each.get("references")));
+      references.add(MetricReferences.strings(each.get("references")));
     }
     Stream<Executable> metrics =
         answers

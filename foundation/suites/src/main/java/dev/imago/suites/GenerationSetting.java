@@ -53,7 +53,7 @@ record GenerationSetting(
     return new GenerationSetting(until, Math.min(most, maxTokens), temperature, topP, topK);
   }
 
-  Ask.Generation ask(String context, int repeat) {
-    return new Ask.Generation(context, until, maxTokens, temperature, topP, topK, repeat);
+  ModelRequest.Generation ask(String context, int repeat) {
+    return new ModelRequest.Generation(context, until, maxTokens, temperature, topP, topK, repeat);
   }
 }

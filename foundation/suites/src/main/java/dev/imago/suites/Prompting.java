@@ -68,13 +68,13 @@ final class Prompting {
       turns.addAll(solved(shot));
     }
     Object prompt = fields.prompt(row, task.text());
-    List<Ask> asks;
+    List<ModelRequest> requests;
     if (manyPrompts) {
       List<String> contexts =
           choices.stream()
               .map(c -> joined(turns, turn(c, Optional.empty(), prefix, "", ""), prefix))
               .toList();
-      asks = asks(contexts::get, choices, target);
+      requests = requests(contexts::get, choices, target);
     } else {
       if (!(prompt instanceof String question)) {
         throw new InputException(
@@ -84,9 +84,9 @@ final class Prompting {
       String context =
           joined(
               turns, turn(question, Optional.empty(), prefix, task.targetDelimiter(), ""), prefix);
-      asks = asks(_ -> context, choices, target);
+      requests = requests(_ -> context, choices, target);
     }
-    return new TaskItem(id, row, asks, choices, manyPrompts ? prompt : target);
+    return new TaskItem(id, row, requests, choices, manyPrompts ? prompt : target);
   }
 
   private List<Turn> solved(Map<String, @Nullable Object> shot) {
@@ -181,29 +181,29 @@ final class Prompting {
     return to;
   }
 
-  private List<Ask> asks(Function<Integer, String> contexts, List<String> choices, Object target) {
-    var asks = new ArrayList<Ask>();
+  private List<ModelRequest> requests(Function<Integer, String> contexts, List<String> choices, Object target) {
+    var requests = new ArrayList<ModelRequest>();
     switch (task.output()) {
       case LOGLIKELIHOOD ->
-          asks.add(new Ask.Continuation(contexts.apply(0), PythonText.of(target)));
-      case LOGLIKELIHOOD_ROLLING -> asks.add(new Ask.Rolling(PythonText.of(target)));
+          requests.add(new ModelRequest.Continuation(contexts.apply(0), PythonText.of(target)));
+      case LOGLIKELIHOOD_ROLLING -> requests.add(new ModelRequest.Rolling(PythonText.of(target)));
       case GENERATE_UNTIL -> {
         for (int repeat = 0; repeat < task.repeats(); repeat++) {
-          asks.add(task.generation().ask(contexts.apply(0), repeat));
+          requests.add(task.generation().ask(contexts.apply(0), repeat));
         }
       }
       case MULTIPLE_CHOICE -> {
         String delimiter = choiceDelimiter();
         for (int i = 0; i < choices.size(); i++) {
           String said = manyPrompts ? PythonText.of(target) : choices.get(i);
-          asks.add(new Ask.Continuation(contexts.apply(i), delimiter + said));
+          requests.add(new ModelRequest.Continuation(contexts.apply(i), delimiter + said));
         }
         if (MetricSetting.named(task.metrics(), "acc_mutual_info").isPresent()) {
-          choices.forEach(c -> asks.add(new Ask.Continuation("", delimiter + c)));
+          choices.forEach(c -> requests.add(new ModelRequest.Continuation("", delimiter + c)));
         }
       }
     }
-    return asks;
+    return requests;
   }
 
   /// In a conversation, the template parts the answer from the question.

@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// for (TaskRun task : suite.tasks()) {
 ///   var scored = new ArrayList<ScoredItem>();
 ///   for (TaskItem item : task.items()) {
-///     scored.add(task.scored(item, model.replies(item.asks())));
+///     scored.add(task.scored(item, model.replies(item.requests())));
 ///   }
 ///   task.scores(scored);
 /// }

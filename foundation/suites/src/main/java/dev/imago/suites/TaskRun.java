@@ -81,7 +81,7 @@ public final class TaskRun {
 
   /// Scores an item.
   ///
-  /// @param replies to its asks, in their order
+  /// @param replies to its requests, in their order
   public ScoredItem scored(TaskItem item, List<ModelReply> replies) {
     var values = new LinkedHashMap<String, Map<String, ItemValue>>();
     var answers = new LinkedHashMap<String, String>();

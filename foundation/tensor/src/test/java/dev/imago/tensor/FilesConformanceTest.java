@@ -37,7 +37,7 @@ final class FilesConformanceTest {
     var file = new LinkedHashMap<String, HostTensor>();
     file.put("w", tensor);
     Safetensors.write(folder.resolve("in.safetensors"), file, Safetensors.FORMAT_PT);
-    Peers.python(
+    PythonPeers.python(
         folder,
         """
         import numpy as np
@@ -67,7 +67,7 @@ final class FilesConformanceTest {
     }
     Gguf.write(folder.resolve("m.gguf"), metadata, tensors);
     String out =
-        Peers.python(
+        PythonPeers.python(
             folder,
             """
             from gguf import GGUFReader, dequantize
@@ -85,7 +85,7 @@ final class FilesConformanceTest {
 
   @Test
   void we_read_what_the_gguf_package_writes() throws IOException {
-    Peers.python(
+    PythonPeers.python(
         folder,
         """
         import numpy as np

@@ -3,7 +3,7 @@ package dev.imago.tokenizers.formats;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.imago.tokenizers.aligned.AlignedText;
-import dev.imago.tokenizers.models.Peer;
+import dev.imago.tokenizers.models.TokenizerPeers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ class SentencePieceConformanceTest {
 
   @BeforeEach
   void needPeer() {
-    Peer.needed();
+    TokenizerPeers.needed();
   }
 
   private static final String[] PIECES = {
@@ -147,12 +147,12 @@ class SentencePieceConformanceTest {
 
   @Test
   void aModelOfOthersGivesTheSameIdsAndTexts() throws IOException {
-    Path model = Peer.shared("sentencepiece/test_model.model");
-    var texts = new ArrayList<>(Files.readAllLines(Peer.shared("sentencepiece/botchan.txt")));
-    texts.add(Files.readString(Peer.shared("sentencepiece/botchan.txt")));
+    Path model = TokenizerPeers.shared("sentencepiece/test_model.model");
+    var texts = new ArrayList<>(Files.readAllLines(TokenizerPeers.shared("sentencepiece/botchan.txt")));
+    texts.add(Files.readString(TokenizerPeers.shared("sentencepiece/botchan.txt")));
     texts.addAll(texts(STRINGS));
     JsonNode answer =
-        Peer.ask(
+        TokenizerPeers.ask(
             folder,
             "sentencepiece",
             Map.of("model", model.toString(), "texts", texts, "ids", randomIds()));
@@ -162,11 +162,11 @@ class SentencePieceConformanceTest {
   @Test
   void modelsOfEveryKindAndOptionGiveTheSameIdsAndTexts() throws IOException {
     var corpus = new ArrayList<String>();
-    for (String line : Files.readAllLines(Peer.shared("sentencepiece/botchan.txt"))) {
+    for (String line : Files.readAllLines(TokenizerPeers.shared("sentencepiece/botchan.txt"))) {
       corpus.add(line);
     }
     corpus.addAll(
-        Arrays.asList(Files.readString(Peer.shared("xquad/xquad.zh.json")).split("(?<=。)")));
+        Arrays.asList(Files.readString(TokenizerPeers.shared("xquad/xquad.zh.json")).split("(?<=。)")));
     List<Map<String, Object>> settings = new ArrayList<>();
     for (String type : List.of("bpe", "unigram")) {
       settings.add(Map.of("model_type", type, "vocab_size", 1500));
@@ -235,7 +235,7 @@ class SentencePieceConformanceTest {
     List<String> texts = texts(STRINGS);
     texts.addAll(corpus.subList(0, 3000));
     JsonNode answers =
-        Peer.ask(
+        TokenizerPeers.ask(
             folder,
             "sentencepiece",
             Map.of(

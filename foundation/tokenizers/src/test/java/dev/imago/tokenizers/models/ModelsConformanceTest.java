@@ -27,7 +27,7 @@ class ModelsConformanceTest {
 
   @BeforeEach
   void needPeer() {
-    Peer.needed();
+    TokenizerPeers.needed();
   }
 
   /// A case for the peer.
@@ -46,7 +46,7 @@ class ModelsConformanceTest {
       }
       cases.add(new Case(file, texts));
     }
-    JsonNode answers = Peer.ask(folder, "models", cases);
+    JsonNode answers = TokenizerPeers.ask(folder, "models", cases);
     for (int i = 0; i < MODELS; i++) {
       Case asked = cases.get(i);
       JsonNode model = JSON.valueToTree(asked.file()).get("model");

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /// An answer read whole, cut at every place, and character by character.
-final class Cuts {
-  private Cuts() {}
+final class CutAnswers {
+  private CutAnswers() {}
 
   static Answer whole(AnswerForm form, OfferedTools tools, String text, boolean cutOff) {
     var parser = new AnswerParser(form, tools, Set.of(), false);

@@ -8,8 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /// The peers in Python, where the environment variable `IMAGO_PEERS` names their interpreter.
-final class Peers {
-  private Peers() {}
+final class PythonPeers {
+  private PythonPeers() {}
 
   /// Runs a script given as text, in a folder, and returns what it prints; skips the test where
   /// there are no peers.

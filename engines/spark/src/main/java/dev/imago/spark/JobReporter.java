@@ -11,11 +11,11 @@ import tools.jackson.databind.node.ObjectNode;
 /// What a job says of itself, on standard output: lines for people, or a JSON object a line for the
 /// program that started it (`note`; `table`, `header`, `rows`; `step`; `remark`; `made`; `error`,
 /// `exit`).
-final class Told implements Reporter {
+final class JobReporter implements Reporter {
   private final PrintStream out;
   private final boolean json;
 
-  Told(PrintStream out, boolean json) {
+  JobReporter(PrintStream out, boolean json) {
     this.out = out;
     this.json = json;
   }

@@ -14,12 +14,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The references' answers: recorded ones, and new ones where their packages are at hand.
-final class Peer {
-  private Peer() {}
+final class MetricReferences {
+  private MetricReferences() {}
 
   /// What a script in `conformance` recorded among the tests' resources.
   static JsonNode recorded(String name) throws IOException {
-    try (InputStream in = Objects.requireNonNull(Peer.class.getResourceAsStream(name), name)) {
+    try (InputStream in = Objects.requireNonNull(MetricReferences.class.getResourceAsStream(name), name)) {
       return JsonMapper.shared().readTree(in);
     }
   }

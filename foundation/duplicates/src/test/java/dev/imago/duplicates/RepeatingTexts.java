@@ -3,8 +3,8 @@ package dev.imago.duplicates;
 import java.util.Random;
 
 /// Texts that repeat each other more or less.
-final class Texts {
-  private Texts() {}
+final class RepeatingTexts {
+  private RepeatingTexts() {}
 
   static String words(Random random, int count) {
     var text = new StringBuilder();

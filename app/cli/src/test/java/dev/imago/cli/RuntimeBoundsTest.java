@@ -16,7 +16,7 @@ import org.junit.jupiter.api.function.Executable;
 
 /// The runtime has no settings and throws what the JDK throws; its words are the settings' all the
 /// same.
-class BoundsTest {
+class RuntimeBoundsTest {
   private static String words(Executable check) {
     return String.valueOf(assertThrows(RuntimeException.class, check).getMessage())
         .replaceFirst("; .*", "");

@@ -2,7 +2,7 @@ package dev.imago.tokenizers.formats;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.imago.tokenizers.models.Peer;
+import dev.imago.tokenizers.models.TokenizerPeers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Ids by a rank file, under each of the patterns, against tiktoken.
 @Tag("conformance")
-class TiktokenConformanceTest {
+class RankFileConformanceTest {
   private static final String[] PIECES = {
     "'s",
     "'S",
@@ -63,7 +63,7 @@ class TiktokenConformanceTest {
 
   @BeforeEach
   void needPeer() {
-    Peer.needed();
+    TokenizerPeers.needed();
   }
 
   private static List<String> texts() throws IOException {
@@ -82,8 +82,8 @@ class TiktokenConformanceTest {
       }
       texts.add(text.toString());
     }
-    texts.add(Files.readString(Peer.shared("wikitext2/test.txt")));
-    texts.add(Files.readString(Peer.shared("xquad/xquad.zh.json")));
+    texts.add(Files.readString(TokenizerPeers.shared("wikitext2/test.txt")));
+    texts.add(Files.readString(TokenizerPeers.shared("xquad/xquad.zh.json")));
     for (String run : List.of("a", " ", "\n", "1", "😀", "ab")) {
       texts.add(run.repeat(20_000));
     }
@@ -93,13 +93,13 @@ class TiktokenConformanceTest {
   @ParameterizedTest
   @ValueSource(strings = {"cl100k_base", "o200k_base", "p50k_base"})
   void idsAreTiktokens(String encoding) throws IOException {
-    Path file = Peer.shared("tiktoken/cl100k_base.tiktoken");
+    Path file = TokenizerPeers.shared("tiktoken/cl100k_base.tiktoken");
     VocabularyParts parts =
         TiktokenFile.read(
             file.toString(), Files.readAllBytes(file), TiktokenFile.Encoding.named(encoding));
     List<String> texts = texts();
     JsonNode answer =
-        Peer.ask(
+        TokenizerPeers.ask(
             folder,
             "tiktoken",
             Map.of("ranks", file.toString(), "encoding", encoding, "texts", texts));

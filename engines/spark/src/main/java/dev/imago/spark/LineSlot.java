@@ -6,9 +6,9 @@ import java.io.Serializable;
 ///
 /// @param shard its number among those of all files
 /// @param place of the document, or of the one of two that it is cut into
-record Slot(int shard, long place) implements Comparable<Slot>, Serializable {
+record LineSlot(int shard, long place) implements Comparable<LineSlot>, Serializable {
   @Override
-  public int compareTo(Slot other) {
+  public int compareTo(LineSlot other) {
     return shard == other.shard
         ? Long.compare(place, other.place)
         : Integer.compare(shard, other.shard);

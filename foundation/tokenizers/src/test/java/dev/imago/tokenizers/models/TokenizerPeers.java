@@ -13,11 +13,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Asks the libraries in Python, and finds the real data: see `conformance/README.md`.
-public final class Peer {
+public final class TokenizerPeers {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final Path ROOT = Path.of(System.getProperty("imago.root", "."));
 
-  private Peer() {}
+  private TokenizerPeers() {}
 
   /// Skips the test where there is no peer.
   public static void needed() {

@@ -3,15 +3,15 @@ package dev.imago.suites;
 import java.util.List;
 
 /// What a model is asked. Two that are equal have the same answer of the same weights.
-public sealed interface Ask {
+public sealed interface ModelRequest {
   /// How likely a text is after another.
   ///
   /// @param context empty where nothing stands before it
   /// @param continuation what is scored
-  record Continuation(String context, String continuation) implements Ask {}
+  record Continuation(String context, String continuation) implements ModelRequest {}
 
   /// How likely a text is from its beginning, in windows of the model's context.
-  record Rolling(String text) implements Ask {}
+  record Rolling(String text) implements ModelRequest {}
 
   /// A text gone on with until a stop.
   ///
@@ -30,7 +30,7 @@ public sealed interface Ask {
       double topP,
       int topK,
       int repeat)
-      implements Ask {
+      implements ModelRequest {
     public Generation {
       until = List.copyOf(until);
       if (maxTokens < 1 || !(temperature >= 0)) {
