@@ -2,8 +2,8 @@ package dev.imago.evaluate;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Hashing;
-import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ModelReply;
+import dev.imago.suites.ModelRequest;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;

@@ -2,9 +2,9 @@ package dev.imago.evaluate;
 
 import dev.imago.core.InputException;
 import dev.imago.generate.Predictor;
-import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ConversationForm;
 import dev.imago.suites.ModelReply;
+import dev.imago.suites.ModelRequest;
 import dev.imago.tokenizers.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,9 +2,9 @@ package dev.imago.evaluate;
 
 import dev.imago.core.EnvironmentException;
 import dev.imago.core.InputException;
-import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ConversationForm;
 import dev.imago.suites.ModelReply;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.Turn;
 import java.io.IOException;
 import java.net.URI;

@@ -5,8 +5,8 @@ import dev.imago.metrics.ClassScores;
 import dev.imago.metrics.Interval;
 import dev.imago.metrics.McNemar;
 import dev.imago.metrics.Proportion;
-import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ModelReply;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.Turn;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -243,7 +243,8 @@ public final class PairJudge {
     return best;
   }
 
-  private List<ModelReply> replies(AnswerStore store, List<ModelRequest> requests) throws InterruptedException {
+  private List<ModelReply> replies(AnswerStore store, List<ModelRequest> requests)
+      throws InterruptedException {
     List<ModelRequest> open = requests.stream().filter(a -> store.of(a).isEmpty()).toList();
     if (!open.isEmpty()) {
       List<ModelReply> said = judge.replies(open);

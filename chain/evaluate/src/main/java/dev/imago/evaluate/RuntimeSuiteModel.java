@@ -11,9 +11,9 @@ import dev.imago.generate.Penalties;
 import dev.imago.generate.Request;
 import dev.imago.generate.Sampling;
 import dev.imago.generate.SamplingTruncation;
-import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ConversationForm;
 import dev.imago.suites.ModelReply;
+import dev.imago.suites.ModelRequest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -119,9 +119,12 @@ final class RuntimeSuiteModel implements SuiteModel {
     for (int place : places) {
       // Twice as many as run at a time, so that none waits for the oldest to be read.
       while (submitted < places.size() && pending.size() < 2 * TOGETHER) {
-        pending.add(engine.submit(request((ModelRequest.Generation) requests.get(places.get(submitted++)))));
+        pending.add(
+            engine.submit(
+                request((ModelRequest.Generation) requests.get(places.get(submitted++)))));
       }
-      told.of(place, text(pending.remove(), ((ModelRequest.Generation) requests.get(place)).until()));
+      told.of(
+          place, text(pending.remove(), ((ModelRequest.Generation) requests.get(place)).until()));
     }
   }
 

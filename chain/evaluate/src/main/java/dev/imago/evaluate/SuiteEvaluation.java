@@ -3,9 +3,9 @@ package dev.imago.evaluate;
 import dev.imago.core.Energy;
 import dev.imago.core.Progress;
 import dev.imago.core.ResidentMemory;
-import dev.imago.suites.ModelRequest;
 import dev.imago.suites.MetricScore;
 import dev.imago.suites.ModelReply;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ScoredItem;
 import dev.imago.suites.Suite;
 import dev.imago.suites.TaskGroup;
@@ -98,7 +98,8 @@ public final class SuiteEvaluation {
           for (TaskItem item : some) {
             scored.add(
                 task.scored(
-                    item, item.requests().stream().map(ask -> store.of(ask).orElseThrow()).toList()));
+                    item,
+                    item.requests().stream().map(ask -> store.of(ask).orElseThrow()).toList()));
           }
         }
         tasks.add(new TaskResult(task, scored, task.scores(scored)));

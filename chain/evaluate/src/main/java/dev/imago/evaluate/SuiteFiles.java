@@ -2,10 +2,10 @@ package dev.imago.evaluate;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.Hashing;
-import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ItemValue;
 import dev.imago.suites.MetricScore;
 import dev.imago.suites.ModelReply;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ScoredItem;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package dev.imago.evaluate;
 
-import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ConversationForm;
 import dev.imago.suites.ModelReply;
+import dev.imago.suites.ModelRequest;
 import java.util.List;
 import java.util.Set;
 

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.Progress;
 import dev.imago.evaluate.PairJudge.Choice;
-import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ConversationForm;
 import dev.imago.suites.ModelReply;
+import dev.imago.suites.ModelRequest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

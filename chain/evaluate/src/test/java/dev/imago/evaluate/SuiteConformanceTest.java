@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.Progress;
-import dev.imago.suites.ModelRequest;
 import dev.imago.suites.MetricScore;
 import dev.imago.suites.ModelReply;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.PromptOptions;
 import dev.imago.suites.ScoredItem;
 import dev.imago.suites.Suite;

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
-import dev.imago.suites.ModelRequest;
 import dev.imago.suites.ConversationForm;
 import dev.imago.suites.ModelReply;
+import dev.imago.suites.ModelRequest;
 import dev.imago.suites.PromptOptions;
 import dev.imago.suites.Suite;
 import java.nio.file.Files;

@@ -76,7 +76,9 @@ class DeduplicationTest {
     for (int i = 0; i < count; i++) {
       String text =
           i < 5 || random.nextInt(2) == 0
-              ? random.nextInt(2) == 0 ? RepeatingTexts.words(random, 80) : RepeatingTexts.ideographs(random, 80)
+              ? random.nextInt(2) == 0
+                  ? RepeatingTexts.words(random, 80)
+                  : RepeatingTexts.ideographs(random, 80)
               : texts.get(random.nextInt(i)).text;
       int change = random.nextInt(5);
       texts.add(

@@ -41,7 +41,8 @@ final class DraftingTest {
   @Test
   void the_answers_are_the_same_alone_and_together_by_each_way_of_guessing(@TempDir Path folder)
       throws IOException {
-    RandomModelFolder.write(folder.resolve("large"), RandomModelFolder.tiny(2, 128, true), 12, false);
+    RandomModelFolder.write(
+        folder.resolve("large"), RandomModelFolder.tiny(2, 128, true), 12, false);
     RandomModelFolder.write(folder.resolve("small"), RandomModelFolder.tiny(1, 64, true), 3, false);
     try (LanguageModel large = LanguageModel.open(folder.resolve("large"), 1);
         LanguageModel twin = LanguageModel.open(folder.resolve("large"), 1);

@@ -52,7 +52,8 @@ final class LanguageModelTest {
       assertEquals(config, to.config());
       assertEquals("F32", from.format());
       assertEquals(type.name(), to.format());
-      assertEquals(Set.of(RandomModelFolder.END_OF_TEXT, RandomModelFolder.END_OF_TURN), to.stopIds());
+      assertEquals(
+          Set.of(RandomModelFolder.END_OF_TEXT, RandomModelFolder.END_OF_TURN), to.stopIds());
       assertEquals(from.stopIds(), to.stopIds());
       assertEquals(RandomModelFolder.END_OF_TEXT, to.endOfText());
       assertArrayEquals(scores(from, IDS), scores(to, IDS), tolerance);

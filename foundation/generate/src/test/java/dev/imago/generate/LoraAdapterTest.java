@@ -166,7 +166,9 @@ final class LoraAdapterTest {
       Path none = Files.createDirectories(folder.resolve("none"));
       assertThrows(IOException.class, () -> LoraAdapter.open(none, model));
     }
-    Path untied = RandomModelFolder.write(folder.resolve("un"), RandomModelFolder.tiny(1, 64, false), 3, true);
+    Path untied =
+        RandomModelFolder.write(
+            folder.resolve("un"), RandomModelFolder.tiny(1, 64, false), 3, true);
     try (LanguageModel model = LanguageModel.open(untied, 1)) {
       assertRefused(
           model,

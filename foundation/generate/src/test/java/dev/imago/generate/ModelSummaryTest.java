@@ -20,7 +20,9 @@ final class ModelSummaryTest {
 
   @Test
   void a_mixed_file_is_told_by_its_types() throws IOException {
-    Path model = RandomModelFolder.write(folder.resolve("hf"), RandomModelFolder.tiny(2, 256, true), 3, true);
+    Path model =
+        RandomModelFolder.write(
+            folder.resolve("hf"), RandomModelFolder.tiny(2, 256, true), 3, true);
     Path file = folder.resolve("a.gguf");
     GgufExport.write(
         model, file, ModelCard.named("a"), GgufMixture.Q4_K_M, Map.of(), 1, numbers -> {});

@@ -209,7 +209,9 @@ final class PeersConformanceTest {
     if (!Files.exists(script)) {
       Files.copy(shared().resolve("llama_cpp.mjs"), script);
     }
-    Path hf = RandomModelFolder.write(folder.resolve("hf"), RandomModelFolder.tiny(3, 64, tied), 6, false);
+    Path hf =
+        RandomModelFolder.write(
+            folder.resolve("hf"), RandomModelFolder.tiny(3, 64, tied), 6, false);
     int[] prompt = {5, 80, 120, 33, 260, 7, 7, 90};
     for (DataType type : List.of(DataType.F32, DataType.F16, DataType.Q8_0)) {
       Path file = folder.resolve(type + ".gguf");

@@ -27,8 +27,7 @@ final class RandomModelFolder {
   }
 
   static Tokenizer tokenizer() {
-    return ByteVocabulary.tokenizer(
-        List.of("<|endoftext|>", "<|im_end|>"), ByteVocabulary.ENGLISH);
+    return ByteVocabulary.tokenizer(List.of("<|endoftext|>", "<|im_end|>"), ByteVocabulary.ENGLISH);
   }
 
   /// @param stops whether the special tokens end an answer

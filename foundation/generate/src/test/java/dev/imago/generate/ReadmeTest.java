@@ -96,7 +96,9 @@ final class ReadmeTest {
 
   @Test
   void every_example_runs() throws Exception {
-    Path hf = RandomModelFolder.write(folder.resolve("hf"), RandomModelFolder.tiny(2, 64, true), 12, true);
+    Path hf =
+        RandomModelFolder.write(
+            folder.resolve("hf"), RandomModelFolder.tiny(2, 64, true), 12, true);
     Path file = folder.resolve("model.gguf");
     GgufExport.write(hf, file, ModelCard.named("a"), GgufMixture.F16, Map.of(), 1, _ -> {});
     List<String> snippets = snippets();

@@ -52,7 +52,9 @@ class LabelMetricsTest {
 
   private static void classes(JsonNode one) {
     ClassScores scores =
-        ClassScores.of(MetricReferences.strings(one.get("gold")), MetricReferences.strings(one.get("predicted")));
+        ClassScores.of(
+            MetricReferences.strings(one.get("gold")),
+            MetricReferences.strings(one.get("predicted")));
     same(one.get("accuracy"), scores.accuracy(), "accuracy", one);
     same(one.get("matthews"), scores.matthews(), "matthews", one);
     for (ClassScores.Distance distance : ClassScores.Distance.values()) {

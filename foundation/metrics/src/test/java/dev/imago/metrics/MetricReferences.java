@@ -19,7 +19,8 @@ final class MetricReferences {
 
   /// What a script in `conformance` recorded among the tests' resources.
   static JsonNode recorded(String name) throws IOException {
-    try (InputStream in = Objects.requireNonNull(MetricReferences.class.getResourceAsStream(name), name)) {
+    try (InputStream in =
+        Objects.requireNonNull(MetricReferences.class.getResourceAsStream(name), name)) {
       return JsonMapper.shared().readTree(in);
     }
   }

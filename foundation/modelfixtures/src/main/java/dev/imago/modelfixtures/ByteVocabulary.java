@@ -22,7 +22,7 @@ public final class ByteVocabulary {
 
   /// @param specials the first ids, in this order
   /// @param merges as a `tokenizer.json` has them, two parts and a space between; what each makes
-  ///     has the next id
+  ///   has the next id
   public static Tokenizer tokenizer(List<String> specials, List<String> merges) {
     var tokens = new LinkedHashSet<>(specials);
     int next = 256;

@@ -37,7 +37,8 @@ public record RandomWeights(Random random, float scale, float spread) {
               }
               float[] values = new float[Math.toIntExact(size)];
               for (int i = 0; i < values.length; i++) {
-                values[i] = lengths.length == 1 ? ofVector() : scale * (float) random.nextGaussian();
+                values[i] =
+                    lengths.length == 1 ? ofVector() : scale * (float) random.nextGaussian();
               }
               change.accept(name, values);
               tensors.put(name, HostTensor.of(values, lengths));

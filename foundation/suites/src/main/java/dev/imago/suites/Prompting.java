@@ -181,7 +181,8 @@ final class Prompting {
     return to;
   }
 
-  private List<ModelRequest> requests(Function<Integer, String> contexts, List<String> choices, Object target) {
+  private List<ModelRequest> requests(
+      Function<Integer, String> contexts, List<String> choices, Object target) {
     var requests = new ArrayList<ModelRequest>();
     switch (task.output()) {
       case LOGLIKELIHOOD ->

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// One item of a task: a row, what is asked of a model for it, and what is right.
 ///
 /// @param id its place in the data, from 0
-/// @param requests in the order of the choices; with mutual information, those without context after
+/// @param requests in the order of the choices; with mutual information, those without context
+///   after
 /// @param choices none where the task has none
 /// @param target a text, a choice's number, or a list of these
 public record TaskItem(

@@ -115,8 +115,10 @@ class SuiteTest {
             TASK.replace("rows.jsonl", "rows.csv")
                     .replace("dataset_path: json", "dataset_path: csv")
                 + "description: '{{n}} {{a + 1}}'\n");
-    assertEquals("1.0 2x", ((ModelRequest.Generation) task.items().get(0).requests().getFirst()).context());
-    assertEquals("None 3y", ((ModelRequest.Generation) task.items().get(1).requests().getFirst()).context());
+    assertEquals(
+        "1.0 2x", ((ModelRequest.Generation) task.items().get(0).requests().getFirst()).context());
+    assertEquals(
+        "None 3y", ((ModelRequest.Generation) task.items().get(1).requests().getFirst()).context());
   }
 
   @Test
@@ -136,7 +138,8 @@ class SuiteTest {
     TaskRun task =
         task(TASK.replaceAll("path: json\n.*", "path: data") + "description: '{{a + 1}}'\n");
     assertEquals(2, task.items().size());
-    assertEquals("2x", ((ModelRequest.Generation) task.items().getFirst().requests().getFirst()).context());
+    assertEquals(
+        "2x", ((ModelRequest.Generation) task.items().getFirst().requests().getFirst()).context());
   }
 
   @Test
@@ -144,7 +147,8 @@ class SuiteTest {
     write("rows.jsonl", "{\"q\": \"x\", \"a\": \"y\"}\n");
     TaskRun task = task(TASK.replace("\"{{q}}\"", "\"{% if q %}\\n  {{q}}\\n{% endif %}\\n\""));
     assertEquals(
-        "\n  x\n\n", ((ModelRequest.Generation) task.items().getFirst().requests().getFirst()).context());
+        "\n  x\n\n",
+        ((ModelRequest.Generation) task.items().getFirst().requests().getFirst()).context());
   }
 
   @Test
@@ -154,7 +158,8 @@ class SuiteTest {
     write("one", "include: both\n");
     write("other", "include: both\ndescription: d\n");
     TaskRun task = task("include: [one, other]\ntask: t\n");
-    assertEquals("dx", ((ModelRequest.Generation) task.items().getFirst().requests().getFirst()).context());
+    assertEquals(
+        "dx", ((ModelRequest.Generation) task.items().getFirst().requests().getFirst()).context());
   }
 
   @Test

@@ -66,7 +66,9 @@ final class BlockFormatTest {
   void a_thousand_blocks_of_each_type_do_too() throws IOException {
     Path script = Path.of(System.getProperty("imago.root", "../..")).resolve("conformance");
     assertEquals(
-        15, check(PythonPeers.python(folder, Files.readString(script.resolve("gguf_types.py")), "1000")));
+        15,
+        check(
+            PythonPeers.python(folder, Files.readString(script.resolve("gguf_types.py")), "1000")));
   }
 
   @ParameterizedTest

@@ -148,7 +148,8 @@ class SentencePieceConformanceTest {
   @Test
   void aModelOfOthersGivesTheSameIdsAndTexts() throws IOException {
     Path model = TokenizerPeers.shared("sentencepiece/test_model.model");
-    var texts = new ArrayList<>(Files.readAllLines(TokenizerPeers.shared("sentencepiece/botchan.txt")));
+    var texts =
+        new ArrayList<>(Files.readAllLines(TokenizerPeers.shared("sentencepiece/botchan.txt")));
     texts.add(Files.readString(TokenizerPeers.shared("sentencepiece/botchan.txt")));
     texts.addAll(texts(STRINGS));
     JsonNode answer =
@@ -166,7 +167,8 @@ class SentencePieceConformanceTest {
       corpus.add(line);
     }
     corpus.addAll(
-        Arrays.asList(Files.readString(TokenizerPeers.shared("xquad/xquad.zh.json")).split("(?<=。)")));
+        Arrays.asList(
+            Files.readString(TokenizerPeers.shared("xquad/xquad.zh.json")).split("(?<=。)")));
     List<Map<String, Object>> settings = new ArrayList<>();
     for (String type : List.of("bpe", "unigram")) {
       settings.add(Map.of("model_type", type, "vocab_size", 1500));
