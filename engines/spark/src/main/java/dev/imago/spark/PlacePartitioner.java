@@ -20,7 +20,7 @@ final class PlacePartitioner extends Partitioner {
 
   @Override
   public int getPartition(Object key) {
-    return Place.part(key instanceof Edge edge ? edge.from() : (Long) key);
+    return DocumentPlace.part(key instanceof Edge edge ? edge.from() : (Long) key);
   }
 
   @Override
