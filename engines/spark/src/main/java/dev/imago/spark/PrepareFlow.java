@@ -142,7 +142,8 @@ final class PrepareFlow {
     return stream(documents)
         .map(
             document ->
-                JudgedRow.of(DocumentPlace.of(part, number[0]++), document.id(), each.judge(document)))
+                JudgedRow.of(
+                    DocumentPlace.of(part, number[0]++), document.id(), each.judge(document)))
         .iterator();
   }
 
@@ -156,7 +157,8 @@ final class PrepareFlow {
     SignatureFile.read(
         file,
         tools.rules().duplicates(),
-        (id, traits) -> rows.add(JudgedRow.earlier(DocumentPlace.of(part, rows.size()), id, traits)));
+        (id, traits) ->
+            rows.add(JudgedRow.earlier(DocumentPlace.of(part, rows.size()), id, traits)));
     return rows.iterator();
   }
 
@@ -431,7 +433,8 @@ final class PrepareFlow {
             piece -> {
               int number = numbers[piece.kind()]++;
               int shard = plan.number(piece.kind(), part, number);
-              return new Tuple2<>(new LineSlot(shard, DocumentPlace.of(part, number)), piece.bytes());
+              return new Tuple2<>(
+                  new LineSlot(shard, DocumentPlace.of(part, number)), piece.bytes());
             })
         .iterator();
   }
