@@ -7,6 +7,7 @@ import dev.imago.core.Progress;
 import dev.imago.core.Workspace;
 import dev.imago.data.TaskModels;
 import dev.imago.model.Architectures;
+import dev.imago.tensor.Gguf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
@@ -95,9 +97,21 @@ final class HubImport {
         throw new InputException(
             "%s has no file «%s»; it has %s".formatted(address, name, some(snapshot.files())));
       }
-      List<Hub.Entry> entries = entries(List.of(name));
+      List<String> names = Gguf.names(name);
+      List<String> missing =
+          names.stream().filter(each -> !snapshot.files().contains(each)).toList();
+      if (!missing.isEmpty()) {
+        throw new InputException(
+            "%s is the first of %d files, and %s has no %s"
+                .formatted(name, names.size(), address, some(missing)));
+      }
+      List<Hub.Entry> entries = entries(names);
       tell(entries);
-      return fetch(entries.getFirst());
+      var paths = new ArrayList<Path>();
+      for (Hub.Entry entry : entries) {
+        paths.add(fetch(entry));
+      }
+      return paths.getFirst();
     }
     SequencedSet<String> wanted = new TreeSet<>(snapshot.files());
     wanted.removeIf(f -> !BESIDE.contains(f));
@@ -131,6 +145,10 @@ final class HubImport {
     String ending = address.dataset() ? ".jsonl" : ".gguf";
     List<String> found =
         snapshot.files().stream().filter(f -> f.toLowerCase(Locale.ROOT).endsWith(ending)).toList();
+    Optional<String> first = found.stream().filter(f -> Gguf.names(f).size() > 1).findFirst();
+    if (first.isPresent() && Set.copyOf(Gguf.names(first.get())).equals(Set.copyOf(found))) {
+      return first; // a model in several files, and nothing else
+    }
     if (found.size() > 1 || found.isEmpty() && address.dataset()) {
       throw new ConfigException(
           "%s has %s; name one with --file"

@@ -12,6 +12,7 @@ import dev.imago.data.Weights;
 import dev.imago.generate.ModelCheck;
 import dev.imago.model.Architectures;
 import dev.imago.tensor.BrokenFileException;
+import dev.imago.tensor.Gguf;
 import dev.imago.tensor.SafetensorsFolder;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
@@ -137,6 +138,17 @@ record ImportedFiles(
     }
   }
 
+  /// A model's one file; what was split comes in as one.
+  private void gguf(Path to) throws IOException {
+    try (Gguf gguf = Gguf.open(path)) {
+      if (gguf.files() > 1) {
+        gguf.copy(to);
+        return;
+      }
+    }
+    copy(path, to);
+  }
+
   private void copy(Path file, Path to) throws IOException {
     if (ours) {
       try {
@@ -174,7 +186,7 @@ record ImportedFiles(
     String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
     if (name.endsWith(".gguf")) {
       ModelCheck.check(path);
-      return List.of(take(imports, GgufWeights.class, to -> copy(path, to.resolve("model.gguf"))));
+      return List.of(take(imports, GgufWeights.class, to -> gguf(to.resolve("model.gguf"))));
     }
     if (name.endsWith(".jsonl")) {
       return List.of(new ImportedRows(path).take(imports, from, details, notes));

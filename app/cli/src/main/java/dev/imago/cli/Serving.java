@@ -3,6 +3,7 @@ package dev.imago.cli;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.generate.LanguageModel;
+import dev.imago.generate.OpenedModel;
 import dev.imago.generate.Predictor;
 import dev.imago.model.ModelCard;
 import dev.imago.model.Output;
@@ -69,21 +70,27 @@ sealed interface Serving extends AutoCloseable {
   /// @throws InputException for what cannot be served
   static Serving open(Path folder, int threads) {
     try {
-      return switch (Predictor.tells(folder)) {
-        case Output.Classes _ -> new Labelling(Predictor.open(folder, threads), "classify");
-        case Output.Tags _ -> new Labelling(Predictor.open(folder, threads), "tag");
-        case Output.Dependencies _ -> new Labelling(Predictor.open(folder, threads), "parse");
-        case Output.Embedding _ -> new Labelling(Predictor.open(folder, threads), "v1/embeddings");
-        case Output.Span _ -> new Labelling(Predictor.open(folder, threads), "question-answering");
-        case Output.NextToken _, Output.MaskedToken _ ->
-            new Generating(
-                LanguageModel.open(folder, threads),
-                Optional.empty()); // which refuses all but the first
+      return switch (OpenedModel.open(folder, threads)) {
+        case LanguageModel model -> new Generating(model, Optional.empty());
+        case Predictor model -> new Labelling(model, path(model.shape().output()));
       };
     } catch (IOException | IllegalArgumentException e) {
       throw new InputException(
           "%s holds no model that can be served: %s".formatted(folder, e.getMessage()), e);
     }
+  }
+
+  /// The path of what tells this.
+  private static String path(Output output) {
+    return switch (output) {
+      case Output.Classes _ -> "classify";
+      case Output.Tags _ -> "tag";
+      case Output.Dependencies _ -> "parse";
+      case Output.Embedding _ -> "v1/embeddings";
+      case Output.Span _ -> "question-answering";
+      case Output.NextToken _, Output.MaskedToken _ ->
+          throw new IllegalArgumentException("a " + output.words() + " is told by no path of its own");
+    };
   }
 
   /// One that generates.

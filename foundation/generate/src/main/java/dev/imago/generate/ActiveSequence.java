@@ -358,7 +358,9 @@ final class ActiveSequence {
 
   /// Tells the reader what came.
   void flush() {
-    outbox.forEach(generation::emit);
+    for (Event event : outbox) {
+      generation.emit(event);
+    }
     outbox.clear();
   }
 

@@ -4,7 +4,6 @@ package dev.imago.generate;
 import dev.imago.tensor.CacheBlocks;
 import dev.imago.tensor.CacheType;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -356,21 +355,27 @@ public final class Engine implements AutoCloseable {
   }
 
   private void step() {
-    for (ActiveSequence s : List.copyOf(running)) {
+    var answering = new ArrayList<ActiveSequence>(running.size());
+    for (int i = 0; i < running.size(); ) {
+      ActiveSequence s = running.get(i);
       if (s.generation().cancelled()) {
         leave(s);
         s.finish(FinishReason.CANCELLED);
+        continue;
+      }
+      i++;
+      if (s.answers()) {
+        answering.add(s);
       }
     }
     if (running.isEmpty()) {
       return;
     }
-    List<ActiveSequence> answering = running.stream().filter(ActiveSequence::answers).toList();
     int room = pieces.room(answering.size());
     StepPlan plan =
         StepPlan.of(
             answering,
-            room == 0 ? List.of() : entering(),
+            room == 0 || answering.size() == running.size() ? List.of() : entering(),
             guesses.of(answering),
             pieces.most(),
             room);
@@ -414,8 +419,7 @@ public final class Engine implements AutoCloseable {
       ActiveSequence sequence, @Nullable FinishReason reason, @Nullable RuntimeException failure) {}
 
   private void postprocess(StepPlan plan, long now) {
-    var standings = new ArrayList<Standing>();
-    var tokens = new HashMap<String, Integer>();
+    var standings = new ArrayList<Standing>(plan.parts().size());
     long prefilled = 0;
     long generated = 0;
     int row = 0;
@@ -429,10 +433,11 @@ public final class Engine implements AutoCloseable {
       standings.add(read(sequence, own, now));
       prefilled += before == 0 ? part.ids().length : 0;
       generated += sequence.generated() - before;
-      tokens.merge(sequence.origin().tenant(), part.ids().length, Integer::sum);
     }
     synchronized (waiting) {
-      tokens.forEach(waiting::serve);
+      for (StepPlan.Part part : plan.parts()) {
+        waiting.serve(part.sequence().origin().tenant(), part.ids().length);
+      }
     }
     // Before any reader hears of them: who has read an answer's end finds it counted.
     for (Standing each : standings) {
@@ -483,6 +488,11 @@ public final class Engine implements AutoCloseable {
       bytes += s.cache().bytes() - s.keptBlocks() * blockBytes;
     }
     Stats s = counted;
+    if (running.size() == s.running()
+        && prefilled + generated == 0
+        && bytes == s.cacheBytes()) {
+      return;
+    }
     counted =
         new Stats(
             running.size(),

@@ -32,6 +32,13 @@ final class Guesses implements AutoCloseable {
 
   /// Of each sequence that is guessed for.
   Map<ActiveSequence, int[]> of(List<ActiveSequence> answering) {
+    boolean any = false;
+    for (ActiveSequence s : answering) {
+      any |= s.drafting().source() != Drafting.Source.NONE;
+    }
+    if (!any) {
+      return Map.of();
+    }
     var guesses = new IdentityHashMap<ActiveSequence, int[]>();
     var asked = new IdentityHashMap<ActiveSequence, Integer>();
     int room = PromptPieces.MOST - answering.size();

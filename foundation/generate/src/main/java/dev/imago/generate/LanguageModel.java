@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// A model and its tokenizer, ready to compute on the CPU. The weights stay in their mapped file.
 ///
 /// Thread-safe: steps take turns.
-public final class LanguageModel implements AutoCloseable {
+public final class LanguageModel implements OpenedModel {
   /// Tokens of one step of [#logProbabilities]: enough to reuse each weight well.
   private static final int WINDOW = 128;
 
@@ -59,7 +59,9 @@ public final class LanguageModel implements AutoCloseable {
   private @Nullable TokenTrie tokens;
   private volatile boolean closed;
 
-  private LanguageModel(ModelFile file, CpuBackend backend) {
+  /// @param file which is closed with it
+  /// @param backend likewise
+  LanguageModel(ModelFile file, CpuBackend backend) {
     this.file = file;
     this.backend = backend;
     if (!(file.shape().output() instanceof Output.NextToken)) {

@@ -30,7 +30,7 @@ import java.util.List;
 /// in their mapped file.
 ///
 /// Thread-safe: steps take turns.
-public final class Predictor implements AutoCloseable {
+public final class Predictor implements OpenedModel {
   private final ModelFile file;
   private final CpuBackend backend;
   private final CacheBlocks blocks = new CacheBlocks(CacheType.F32);
@@ -57,14 +57,20 @@ public final class Predictor implements AutoCloseable {
   public static Predictor open(Path path, int threads) throws IOException {
     ModelFile file = ModelFile.open(path);
     try {
-      return new Predictor(
-          file,
-          new CpuBackend(threads),
-          new Readout(Calibration.read(path), file.transitions(), file.biaffine()));
+      return of(path, file, new CpuBackend(threads));
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }
+  }
+
+  /// @param file which is closed with it
+  /// @param backend likewise
+  static Predictor of(Path path, ModelFile file, CpuBackend backend) throws IOException {
+    return new Predictor(
+        file,
+        backend,
+        new Readout(Calibration.read(path), file.transitions(), file.biaffine()));
   }
 
   /// What its scores are divided by before a softmax.

@@ -34,7 +34,7 @@ record StepPlan(List<Part> parts, int answers) {
       Map<ActiveSequence, int[]> guesses,
       int most,
       int pieces) {
-    var parts = new ArrayList<Part>();
+    var parts = new ArrayList<Part>(answering.size() + entering.size());
     int room = most - answering.size();
     for (ActiveSequence s : answering) {
       int count = Math.min(s.pending(), 1 + room);

@@ -61,7 +61,7 @@ final class WaitingRequests {
 
   /// Who is next; null where nobody waits.
   @Nullable ActiveSequence first() {
-    return waiting.stream().min(turn()).orElse(null);
+    return waiting.isEmpty() ? null : waiting.stream().min(turn()).orElse(null);
   }
 
   /// Whose turn comes before whose; equals in the order that they have.

@@ -1,5 +1,6 @@
 package dev.imago.regex;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -9,22 +10,38 @@ import org.jspecify.annotations.Nullable;
 /// The sets behind `\p{…}`, `[[:…:]]` and `\w`, `\d`, `\s`, by the JDK's tables: Unicode 16 in both
 /// JDK 25 and the Oniguruma of Hugging Face tokenizers 0.23.
 ///
-/// Sets are made when asked for and kept for all patterns: each costs a walk over all code points,
-/// and is the same for whoever asks. Only names that are known are kept, some hundreds at most.
+/// Sets are made when asked for and kept for all patterns: some cost a walk over all code points,
+/// and each is the same for whoever asks. Only names that are known are kept, some hundreds at most.
 final class PropertySets {
   private static final Map<String, Integer> CATEGORIES = categories();
   private static final Map<String, CodeSet> MADE = new ConcurrentHashMap<>();
 
-  /// The general category of each code point, made when first asked for.
+  /// Runs of code points of one general category, found when first asked for: the walk over all of
+  /// them is a good part of a program's start.
   private static final class Types {
-    static final byte[] BY_CODE_POINT = byCodePoint();
+    static final int[] STARTS;
+    static final byte[] TYPES;
 
-    private static byte[] byCodePoint() {
-      byte[] all = new byte[CodeSet.LIMIT];
-      for (int c = 0; c < all.length; c++) {
-        all[c] = (byte) Character.getType(c);
+    static {
+      int[] starts = new int[8192];
+      byte[] types = new byte[starts.length];
+      int runs = 0;
+      for (int c = 0; c < CodeSet.LIMIT; c++) {
+        byte type = (byte) Character.getType(c);
+        if (runs == 0 || types[runs - 1] != type) {
+          if (runs == starts.length) {
+            starts = Arrays.copyOf(starts, 2 * runs);
+            types = Arrays.copyOf(types, 2 * runs);
+          }
+          starts[runs] = c;
+          types[runs++] = type;
+        }
+        if ((c & 0xffff) == 0 && c >= 0x40000 && c != 0xe0000) {
+          c += 0xfffd; // nothing but the last two of such a plane is of another kind than its first
+        }
       }
-      return all;
+      STARTS = Arrays.copyOf(starts, runs);
+      TYPES = Arrays.copyOf(types, runs);
     }
   }
 
@@ -90,7 +107,7 @@ final class PropertySets {
       case "ascii" -> CodeSet.ofRange(0, 0x7f);
       case "alnum" -> known("alphabetic").or(known("nd"));
       case "word" -> known("alphabetic").or(known("m")).or(known("nd")).or(known("pc"));
-      case "alpha", "alphabetic" -> CodeSet.where(Character::isAlphabetic);
+      case "alpha", "alphabetic" -> CodeSet.whereCharacters(Character::isAlphabetic);
       case "blank" -> known("zs").or(CodeSet.of('\t'));
       case "digit" -> known("nd");
       case "graph" -> known("space").or(known("cc")).or(known("cn")).or(known("cs")).not();
@@ -108,16 +125,16 @@ final class PropertySets {
                           && c != 0x2e2f)
               .or(known("joincontrol"));
       case "space", "whitespace", "wspace" -> known("z").or(CodeSet.ofRanges(9, 13, 0x85, 0x85));
-      case "lower", "lowercase" -> CodeSet.where(Character::isLowerCase);
-      case "upper", "uppercase" -> CodeSet.where(Character::isUpperCase);
+      case "lower", "lowercase" -> CodeSet.whereCharacters(Character::isLowerCase);
+      case "upper", "uppercase" -> CodeSet.whereCharacters(Character::isUpperCase);
       case "cased" -> known("lower").or(known("upper")).or(known("lt"));
-      case "ideographic", "ideo" -> CodeSet.where(Character::isIdeographic);
-      case "emoji" -> CodeSet.where(Character::isEmoji);
-      case "emojipresentation", "epres" -> CodeSet.where(Character::isEmojiPresentation);
-      case "emojimodifier", "emod" -> CodeSet.where(Character::isEmojiModifier);
-      case "emojimodifierbase", "ebase" -> CodeSet.where(Character::isEmojiModifierBase);
-      case "emojicomponent", "ecomp" -> CodeSet.where(Character::isEmojiComponent);
-      case "extendedpictographic", "extpict" -> CodeSet.where(Character::isExtendedPictographic);
+      case "ideographic", "ideo" -> CodeSet.whereCharacters(Character::isIdeographic);
+      case "emoji" -> CodeSet.whereCharacters(Character::isEmoji);
+      case "emojipresentation", "epres" -> CodeSet.whereCharacters(Character::isEmojiPresentation);
+      case "emojimodifier", "emod" -> CodeSet.whereCharacters(Character::isEmojiModifier);
+      case "emojimodifierbase", "ebase" -> CodeSet.whereCharacters(Character::isEmojiModifierBase);
+      case "emojicomponent", "ecomp" -> CodeSet.whereCharacters(Character::isEmojiComponent);
+      case "extendedpictographic", "extpict" -> CodeSet.whereCharacters(Character::isExtendedPictographic);
       case "joincontrol", "joinc" -> CodeSet.ofRange(0x200c, 0x200d);
       case "regionalindicator", "ri" -> CodeSet.ofRange(0x1f1e6, 0x1f1ff);
       case "variationselector", "vs" ->
@@ -182,7 +199,7 @@ final class PropertySets {
   }
 
   private static CodeSet ofTypes(int mask) {
-    return CodeSet.where(c -> (mask >>> Types.BY_CODE_POINT[c] & 1) != 0);
+    return CodeSet.ofRuns(Types.STARTS, run -> (mask >>> Types.TYPES[run] & 1) != 0);
   }
 
   private static Map<String, Integer> categories() {

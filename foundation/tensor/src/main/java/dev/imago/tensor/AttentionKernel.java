@@ -2,10 +2,8 @@
 package dev.imago.tensor;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class AttentionKernel {
   private static final int L = Lanes.COUNT;
 
-  private AttentionKernel() {}
+  /// Stands where nothing is at work.
+  private static final KeyValues NOBODY = new KeyValues(0, 0);
+
+  private static final AttentionShape NO_SHAPE = AttentionShape.causal(1, 1, 1, 0);
+  private static final float[] NO_NUMBERS = {};
 
   /// Numbers of weights that a task has at work: half of a small second-level cache.
   private static final int WEIGHTS = 1 << 16;
@@ -25,21 +27,63 @@ final class AttentionKernel {
   /// Tokens of one task at most, so that there is something to share out.
   private static final int MOST_TOKENS = 16;
 
-  /// What each token sees of a sequence: its positions from[n] … end[n] − 1.
-  private record Sights(KeyValues[] of, int[] from, int[] end) {
-    long work(int queryWidth) {
-      long work = 0;
-      for (int n = 0; n < of.length; n++) {
-        work += 2L * (end[n] - from[n]) * queryWidth;
-      }
-      return work;
+  private final Team team;
+  private final Team.Body attending = this::attend;
+
+  // What each token of the step at work sees, in arrays that the next one takes again: a token that
+  // is decoded makes none anew.
+  private int tokens;
+  private KeyValues[] of = {};
+
+  /// Of its sequence, its positions from[n] … end[n] − 1.
+  private int[] from = {};
+
+  private int[] end = {};
+
+  // Stretches of tokens that see the same sequence: the first of each, and how many.
+  private int stretches;
+  private int[] firsts = {};
+  private int[] counts = {};
+
+  // The job of the team: set before it begins, and let go after it.
+  private int layer;
+  private AttentionShape shape = NO_SHAPE;
+
+  /// Query heads of a task.
+  private int heads;
+
+  private float[] queries = NO_NUMBERS;
+  private float @Nullable [] bias;
+  private float[] sums = NO_NUMBERS;
+
+  /// One step at a time.
+  AttentionKernel(Team team) {
+    this.team = team;
+  }
+
+  private void begin(int count) {
+    tokens = count;
+    if (of.length < count) {
+      of = new KeyValues[count];
+      from = new int[count];
+      end = new int[count];
+      firsts = new int[count];
+      counts = new int[count];
     }
+  }
+
+  private void letGo() {
+    Arrays.fill(of, 0, tokens, NOBODY);
+    tokens = 0;
+    shape = NO_SHAPE;
+    queries = NO_NUMBERS;
+    bias = null;
+    sums = NO_NUMBERS;
   }
 
   /// @param bias [buckets,H], row by row, where the shape has buckets
   /// @param y [N,H·C], whatever is in it before
-  static void run(
-      Team team,
+  void run(
       ForwardBatch batch,
       CpuActivation q,
       CpuActivation k,
@@ -49,42 +93,49 @@ final class AttentionKernel {
       CpuActivation y) {
     int keyWidth = shape.kvHeads() * shape.headWidth();
     Whole[] whole = shape.cache().isPresent() ? new Whole[0] : whole(batch);
-    KeyValues[] of = new KeyValues[batch.size()];
-    int[] from = new int[batch.size()];
-    int[] end = new int[batch.size()];
-    for (int n = 0; n < batch.size(); n++) {
-      int position = batch.position(n);
-      of[n] = batch.sequence(n);
-      from[n] = shape.firstSeen(position);
-      end[n] = position + 1;
+    begin(batch.size());
+    try {
+      for (int n = 0; n < tokens; n++) {
+        int position = batch.position(n);
+        of[n] = batch.sequence(n);
+        from[n] = shape.firstSeen(position);
+        end[n] = position + 1;
+        if (whole.length == 0) {
+          int at = shape.cache().orElseThrow();
+          of[n].write(at, position, k.data(), v.data(), n * keyWidth, keyWidth);
+        } else {
+          whole[n].write(position, k.data(), v.data(), n * keyWidth, keyWidth);
+        }
+      }
+      if (shape.mask() == AttentionShape.Mask.NONE) {
+        Map<KeyValues, Integer> lengths = new IdentityHashMap<>();
+        for (int n = 0; n < tokens; n++) {
+          lengths.merge(of[n], end[n], Math::max);
+        }
+        for (int n = 0; n < tokens; n++) {
+          end[n] = lengths.getOrDefault(of[n], end[n]);
+        }
+      }
       if (whole.length == 0) {
-        int layer = shape.cache().orElseThrow();
-        of[n].write(layer, position, k.data(), v.data(), n * keyWidth, keyWidth);
+        kept(shape.cache().orElseThrow(), q, shape, bias, y);
       } else {
-        whole[n].write(position, k.data(), v.data(), n * keyWidth, keyWidth);
+        whole(batch, whole, q, shape, bias, y);
       }
-    }
-    if (shape.mask() == AttentionShape.Mask.NONE) {
-      Map<KeyValues, Integer> lengths = new IdentityHashMap<>();
-      for (int n = 0; n < of.length; n++) {
-        lengths.merge(of[n], end[n], Math::max);
-      }
-      for (int n = 0; n < of.length; n++) {
-        end[n] = lengths.getOrDefault(of[n], end[n]);
-      }
-    }
-    var sights = new Sights(of, from, end);
-    if (whole.length == 0) {
-      kept(team, batch, sights, shape.cache().orElseThrow(), q, shape, bias, y);
-    } else {
-      whole(team, batch, sights, whole, q, shape, bias, y);
+    } finally {
+      letGo();
     }
   }
 
-  private static void whole(
-      Team team,
+  private long work(int queryWidth) {
+    long work = 0;
+    for (int n = 0; n < tokens; n++) {
+      work += 2L * (end[n] - from[n]) * queryWidth;
+    }
+    return work;
+  }
+
+  private void whole(
       ForwardBatch batch,
-      Sights sights,
       Whole[] whole,
       CpuActivation q,
       AttentionShape shape,
@@ -96,15 +147,15 @@ final class AttentionKernel {
     int group = shape.heads() / shape.kvHeads();
     team.run(
         batch.size() * shape.heads(),
-        sights.work(queryWidth),
+        work(queryWidth),
         (task, thread) -> {
           int n = task / shape.heads();
           int head = task % shape.heads();
-          int from = sights.from[n];
-          int tokens = sights.end[n] - from;
-          float[] weights = team.scratch(thread, tokens);
+          int first = from[n];
+          int count = end[n] - first;
+          float[] weights = team.scratch(thread, count);
           if (bias != null) {
-            biases(bias, shape, batch.position(n), head, from, tokens, weights, 0);
+            biases(bias, shape, batch.position(n), head, first, count, weights, 0);
           }
           int qAt = n * queryWidth + head * c;
           attend(
@@ -112,9 +163,9 @@ final class AttentionKernel {
               qAt,
               whole[n].keys,
               whole[n].values,
-              from * keyWidth + head / group * c,
+              first * keyWidth + head / group * c,
               keyWidth,
-              tokens,
+              count,
               c,
               shape.scale(),
               bias != null,
@@ -127,51 +178,42 @@ final class AttentionKernel {
   /// Attention of each token over all of its sequence's source, whose keys and values are kept.
   ///
   /// @param y [N,H·C], whatever is in it before
-  static void across(
-      Team team,
-      ForwardBatch batch,
-      int layer,
-      CpuActivation q,
-      AttentionShape shape,
-      CpuActivation y) {
-    KeyValues[] of = new KeyValues[batch.size()];
-    int[] end = new int[batch.size()];
-    for (int n = 0; n < of.length; n++) {
-      of[n] = batch.sequence(n).source();
-      end[n] = of[n].limit();
+  void across(ForwardBatch batch, int layer, CpuActivation q, AttentionShape shape, CpuActivation y) {
+    begin(batch.size());
+    try {
+      for (int n = 0; n < tokens; n++) {
+        of[n] = batch.sequence(n).source();
+        from[n] = 0;
+        end[n] = of[n].limit();
+      }
+      kept(layer, q, shape, null, y);
+    } finally {
+      letGo();
     }
-    var sights = new Sights(of, new int[of.length], end);
-    kept(team, batch, sights, layer, q, shape, null, y);
   }
 
-  /// Tokens `first` … `first + count − 1` of the step, which see the same sequence.
-  private record Stretch(int first, int count) {}
-
-  /// Few enough that their weights fit, for `heads` of each.
-  private static List<Stretch> stretches(Sights sights, int heads) {
-    var stretches = new ArrayList<Stretch>();
-    for (int n = 0; n < sights.of.length; ) {
+  /// Parts the step into stretches whose weights fit, for so many heads of each.
+  private void stretch(int heads) {
+    stretches = 0;
+    for (int n = 0; n < tokens; ) {
       int first = n;
       int longest = 0;
-      while (n < sights.of.length && n - first < MOST_TOKENS && sights.of[n] == sights.of[first]) {
-        longest = Math.max(longest, sights.end[n] - sights.from[n]);
+      while (n < tokens && n - first < MOST_TOKENS && of[n] == of[first]) {
+        longest = Math.max(longest, end[n] - from[n]);
         if (n > first && (long) (n - first + 1) * heads * longest > WEIGHTS) {
           break;
         }
         n++;
       }
-      stretches.add(new Stretch(first, n - first));
+      firsts[stretches] = first;
+      counts[stretches++] = n - first;
     }
-    return stretches;
   }
 
   /// A task is some tokens of one sequence and the heads that share keys and values: a block of
   /// these is read once for all of them, while it lies in the first-level cache. What each query
   /// gives is the same bits alone.
-  private static void kept(
-      Team team,
-      ForwardBatch batch,
-      Sights sights,
+  private void kept(
       int layer,
       CpuActivation q,
       AttentionShape shape,
@@ -179,20 +221,24 @@ final class AttentionKernel {
       CpuActivation y) {
     Arrays.fill(y.data(), 0, y.rows() * y.columns(), 0); // values are added to it
     int group = shape.heads() / shape.kvHeads();
-    List<Stretch> shared = stretches(sights, group);
-    boolean enough = shared.size() * shape.kvHeads() >= 4 * team.threads();
-    int heads = enough ? group : 1;
-    List<Stretch> stretches = enough ? shared : stretches(sights, 1);
+    stretch(group);
+    heads = group;
+    if (stretches * shape.kvHeads() < 4 * team.threads()) { // too few to share out
+      stretch(1);
+      heads = 1;
+    }
+    this.layer = layer;
+    this.shape = shape;
+    this.queries = q.data();
+    this.bias = bias;
+    this.sums = y.data();
+    team.run(stretches * (shape.heads() / heads), work(y.columns()), attending);
+  }
+
+  private void attend(int task, int thread) {
     int slices = shape.heads() / heads;
-    team.run(
-        stretches.size() * slices,
-        sights.work(y.columns()),
-        (task, thread) -> {
-          Stretch stretch = stretches.get(task / slices);
-          int head = task % slices * heads;
-          new Kept(sights, layer, shape, stretch, head, heads)
-              .attend(team, thread, batch, q.data(), bias, y.data());
-        });
+    int stretch = task / slices;
+    attend(thread, firsts[stretch], counts[stretch], task % slices * heads);
   }
 
   /// The keys and values of a sequence that is whole in its step, on the heap, for one call.
@@ -227,99 +273,98 @@ final class AttentionKernel {
     return to;
   }
 
-  /// One head of the keys and values that a sequence keeps, and the queries to it.
+  /// softmax(q · kᵀ · scale + bias) · v of each query to one head of the keys and values that a
+  /// sequence keeps, block after block.
   ///
+  /// @param first token of the stretch
+  /// @param count of its tokens
   /// @param head the first of the query heads
-  private record Kept(
-      Sights sights, int layer, AttentionShape shape, Stretch stretch, int head, int heads) {
-    /// softmax(q · kᵀ · scale + bias) · v of each query, block after block.
-    void attend(
-        Team team, int thread, ForwardBatch batch, float[] q, float @Nullable [] bias, float[] y) {
-      KeyValues sequence = sights.of[stretch.first];
-      int c = shape.headWidth();
-      int width = shape.heads() * c;
-      int low = Integer.MAX_VALUE;
-      int high = 0;
-      int longest = 0;
-      for (int n = stretch.first; n < stretch.first + stretch.count; n++) {
-        low = Math.min(low, sights.from[n]);
-        high = Math.max(high, sights.end[n]);
-        longest = Math.max(longest, sights.end[n] - sights.from[n]);
+  private void attend(int thread, int first, int count, int head) {
+    KeyValues sequence = of[first];
+    float[] y = sums;
+    int c = shape.headWidth();
+    int width = shape.heads() * c;
+    int low = Integer.MAX_VALUE;
+    int high = 0;
+    int longest = 0;
+    for (int n = first; n < first + count; n++) {
+      low = Math.min(low, from[n]);
+      high = Math.max(high, end[n]);
+      longest = Math.max(longest, end[n] - from[n]);
+    }
+    int all = count * heads;
+    int sumsAt = all * longest;
+    int inverseAt = sumsAt + CacheBlocks.TOKENS * L;
+    float[] weights = team.scratch(thread, inverseAt + all);
+    if (bias != null) {
+      for (int i = 0; i < all; i++) {
+        int n = first + i / heads;
+        int seen = end[n] - from[n];
+        int own = head + i % heads;
+        biases(bias, shape, end[n] - 1, own, from[n], seen, weights, i * longest);
       }
-      int sumsAt = stretch.count * heads * longest;
-      float[] weights = team.scratch(thread, sumsAt + CacheBlocks.TOKENS * L);
-      if (bias != null) {
-        for (int i = 0; i < stretch.count * heads; i++) {
-          int n = stretch.first + i / heads;
-          int tokens = sights.end[n] - sights.from[n];
-          int own = head + i % heads;
-          int position = batch.position(n);
-          biases(bias, shape, position, own, sights.from[n], tokens, weights, i * longest);
+    }
+    CacheRows rows = sequence.type().rows();
+    int keyWidth = shape.kvHeads() * c;
+    long stride = sequence.type().bytes(keyWidth);
+    long offset = rows.offset(head / (shape.heads() / shape.kvHeads()) * c);
+    int firstBlock = low / CacheBlocks.TOKENS;
+    int blocks = Math.ceilDiv(high, CacheBlocks.TOKENS);
+    for (int block = firstBlock; block < blocks; block++) {
+      MemorySegment keys = sequence.keys(layer, block);
+      int at = block * CacheBlocks.TOKENS;
+      for (int i = 0; i < all; i++) {
+        int n = first + i / heads;
+        int begin = Math.max(at, from[n]);
+        int some = Math.min(at + CacheBlocks.TOKENS, end[n]) - begin;
+        if (some > 0) {
+          long row = (begin - at) * stride + offset;
+          int qAt = n * width + (head + i % heads) * c;
+          int to = i * longest + begin - from[n];
+          rows.products(
+              keys,
+              row,
+              stride,
+              some,
+              queries,
+              qAt,
+              c,
+              shape.scale(),
+              bias != null,
+              weights,
+              to,
+              sumsAt);
         }
       }
-      CacheRows rows = sequence.type().rows();
-      int keyWidth = shape.kvHeads() * c;
-      long stride = sequence.type().bytes(keyWidth);
-      long offset = rows.offset(head / (shape.heads() / shape.kvHeads()) * c);
-      int firstBlock = low / CacheBlocks.TOKENS;
-      int blocks = Math.ceilDiv(high, CacheBlocks.TOKENS);
-      for (int block = firstBlock; block < blocks; block++) {
-        MemorySegment keys = sequence.keys(layer, block);
-        int at = block * CacheBlocks.TOKENS;
-        for (int i = 0; i < stretch.count * heads; i++) {
-          int n = stretch.first + i / heads;
-          int from = Math.max(at, sights.from[n]);
-          int count = Math.min(at + CacheBlocks.TOKENS, sights.end[n]) - from;
-          if (count > 0) {
-            long row = (from - at) * stride + offset;
-            int qAt = n * width + (head + i % heads) * c;
-            int to = i * longest + from - sights.from[n];
-            rows.products(
-                keys,
-                row,
-                stride,
-                count,
-                q,
-                qAt,
-                c,
-                shape.scale(),
-                bias != null,
-                weights,
-                to,
-                sumsAt);
-          }
+    }
+    for (int i = 0; i < all; i++) {
+      int n = first + i / heads;
+      weights[inverseAt + i] = 1 / powers(weights, i * longest, end[n] - from[n]);
+    }
+    for (int block = firstBlock; block < blocks; block++) {
+      MemorySegment values = sequence.values(layer, block);
+      int at = block * CacheBlocks.TOKENS;
+      for (int i = 0; i < all; i++) {
+        int n = first + i / heads;
+        int begin = Math.max(at, from[n]);
+        int some = Math.min(at + CacheBlocks.TOKENS, end[n]) - begin;
+        if (some > 0) {
+          long row = (begin - at) * stride + offset;
+          int weightAt = i * longest + begin - from[n];
+          int yAt = n * width + (head + i % heads) * c;
+          rows.add(values, row, stride, some, weights, weightAt, c, y, yAt);
         }
       }
-      float[] inverse = new float[stretch.count * heads];
-      for (int i = 0; i < inverse.length; i++) {
-        int n = stretch.first + i / heads;
-        inverse[i] = 1 / powers(weights, i * longest, sights.end[n] - sights.from[n]);
+    }
+    for (int i = 0; i < all; i++) {
+      int n = first + i / heads;
+      int yAt = n * width + (head + i % heads) * c;
+      if (sequence.brokenBefore(end[n])) { // its own answer ends, and no other
+        Arrays.fill(y, yAt, yAt + c, Float.NaN);
+        continue;
       }
-      for (int block = firstBlock; block < blocks; block++) {
-        MemorySegment values = sequence.values(layer, block);
-        int at = block * CacheBlocks.TOKENS;
-        for (int i = 0; i < inverse.length; i++) {
-          int n = stretch.first + i / heads;
-          int from = Math.max(at, sights.from[n]);
-          int count = Math.min(at + CacheBlocks.TOKENS, sights.end[n]) - from;
-          if (count > 0) {
-            long row = (from - at) * stride + offset;
-            int weightAt = i * longest + from - sights.from[n];
-            int yAt = n * width + (head + i % heads) * c;
-            rows.add(values, row, stride, count, weights, weightAt, c, y, yAt);
-          }
-        }
-      }
-      for (int i = 0; i < inverse.length; i++) {
-        int n = stretch.first + i / heads;
-        int yAt = n * width + (head + i % heads) * c;
-        if (sequence.brokenBefore(sights.end[n])) { // its own answer ends, and no other
-          Arrays.fill(y, yAt, yAt + c, Float.NaN);
-          continue;
-        }
-        for (int j = yAt; j < yAt + c; j++) {
-          y[j] *= inverse[i];
-        }
+      for (int j = yAt; j < yAt + c; j++) {
+        y[j] *= weights[inverseAt + i];
       }
     }
   }

@@ -17,6 +17,7 @@ public final class CpuBackend implements AutoCloseable {
 
   private final Team team;
   private final LinearKernel linear;
+  private final AttentionKernel attention;
   private final Activations activations = new Activations();
   private final Map<Rope, RotaryTable> rotary = new IdentityHashMap<>();
   private @Nullable BiConsumer<CpuWeight, CpuActivation> watcher;
@@ -28,6 +29,7 @@ public final class CpuBackend implements AutoCloseable {
   public CpuBackend(int threads) {
     this.team = new Team(threads);
     this.linear = new LinearKernel(team);
+    this.attention = new AttentionKernel(team);
   }
 
   /// From now on, steps may have learned vectors before a text: the ids of [#virtualIds].
@@ -84,6 +86,10 @@ public final class CpuBackend implements AutoCloseable {
 
   LinearKernel linear() {
     return linear;
+  }
+
+  AttentionKernel attention() {
+    return attention;
   }
 
   /// ln Σ e^score of each row: what a score's log-probability is less by.

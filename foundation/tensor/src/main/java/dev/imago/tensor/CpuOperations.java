@@ -290,7 +290,7 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
     }
     float @Nullable [] table = bias == null ? null : bias.parts().getFirst().toFloats();
     CpuActivation y = made(batch.size(), q.columns());
-    AttentionKernel.run(backend.team(), batch, q, k, v, shape, table, y);
+    backend.attention().run(batch, q, k, v, shape, table, y);
     return y;
   }
 
@@ -349,7 +349,7 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
       }
     }
     CpuActivation y = made(batch.size(), q.columns());
-    AttentionKernel.across(backend.team(), batch, layer, q, shape, y);
+    backend.attention().across(batch, layer, q, shape, y);
     return y;
   }
 

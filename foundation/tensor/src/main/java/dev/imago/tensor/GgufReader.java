@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +18,17 @@ final class GgufReader {
   private static final int MAX_DIMENSIONS = 4;
   private static final int MAX_NAME = 1 << 16;
 
+  /// Of so many pairs it is known where they begin; a model has a few dozen.
+  private static final int MAX_PLACES = 256;
+
   private final Path file;
   private final MemorySegment all;
   private final SequencedMap<String, GgufValue> metadata = new LinkedHashMap<>();
   private final long tensorCount;
-  private long alignmentAt;
+
+  /// Where pairs begin, for what is refused later.
+  private final Map<String, Long> places = new HashMap<>();
+
   private long at;
 
   GgufReader(Path file, MemorySegment all) throws BrokenFileException {
@@ -46,7 +53,9 @@ final class GgufReader {
       if (key.isEmpty()) {
         throw broken(start, "a key is empty, and has 1 character at least");
       }
-      alignmentAt = key.equals(Gguf.ALIGNMENT) ? start : alignmentAt;
+      if (places.size() < MAX_PLACES) {
+        places.put(key, start);
+      }
       if (metadata.putIfAbsent(key, value(type())) != null) {
         throw broken(start, "the key «%s» comes twice".formatted(Excerpt.of(key)));
       }
@@ -119,7 +128,7 @@ final class GgufReader {
       return alignment;
     }
     throw broken(
-        alignmentAt, "general.alignment = %s is no power of two up to 2^20".formatted(value));
+        Gguf.ALIGNMENT, "general.alignment = %s is no power of two up to 2^20".formatted(value));
   }
 
   private Entry entry(long alignment) throws BrokenFileException {
@@ -153,6 +162,11 @@ final class GgufReader {
       throw broken(where, shown + ": " + e.getMessage());
     }
     return new Entry(name, where, type, shape, offset);
+  }
+
+  /// Tells that a pair cannot be right.
+  BrokenFileException broken(String key, String what) {
+    return broken(places.getOrDefault(key, 0L), what);
   }
 
   private BrokenFileException broken(long offset, String what) {

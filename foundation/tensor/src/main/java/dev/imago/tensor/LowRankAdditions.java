@@ -103,6 +103,9 @@ public final class LowRankAdditions {
   /// @param y [N,out], changed
   static void add(
       Team team, ForwardBatch batch, CpuWeight weight, CpuActivation x, CpuActivation y) {
+    if (batch.additions().isEmpty()) {
+      return;
+    }
     batch
         .additions()
         .forEach(
@@ -145,6 +148,13 @@ public final class LowRankAdditions {
 
   /// Of each additions that a step's tokens have, in the order in which they come, those tokens.
   static Map<LowRankAdditions, int[]> rows(KeyValues[] sequences) {
+    boolean any = false;
+    for (KeyValues sequence : sequences) {
+      any |= sequence.additions() != null;
+    }
+    if (!any) {
+      return Map.of();
+    }
     Map<LowRankAdditions, List<Integer>> rows = new LinkedHashMap<>();
     for (int n = 0; n < sequences.length; n++) {
       @Nullable LowRankAdditions own = sequences[n].additions();

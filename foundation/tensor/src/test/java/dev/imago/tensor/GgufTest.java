@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -257,6 +258,63 @@ final class GgufTest {
       assertEquals(java.util.Map.of("q", "Q8_1"), read.unread());
       assertEquals(List.of("odd", "m", "h"), List.copyOf(read.tensors().keySet()));
     }
+  }
+
+  /// One of the files of a model of two, with tensors of these names.
+  private Path part(String name, int number, int all, String... tensors) throws IOException {
+    SequencedMap<String, GgufValue> said = number == 0 ? metadata() : new LinkedHashMap<>();
+    said.put("split.no", new GgufValue.Whole(GgufValue.Type.UINT16, number));
+    said.put("split.count", new GgufValue.Whole(GgufValue.Type.UINT16, 2));
+    said.put("split.tensors.count", new GgufValue.Whole(GgufValue.Type.INT32, all));
+    var pending = new LinkedHashMap<String, Gguf.Pending>();
+    for (String tensor : tensors) {
+      pending.put(tensor, pending(HostTensor.of(new float[] {tensor.length(), number}, 2)));
+    }
+    Path file = folder.resolve(name);
+    Gguf.write(file, said, pending);
+    return file;
+  }
+
+  private static void refused(Path file, String... why) {
+    String message = assertThrows(IOException.class, () -> Gguf.open(file)).toString();
+    for (String part : why) {
+      assertTrue(message.contains(part), message);
+    }
+  }
+
+  @Test
+  void a_model_in_several_files_is_opened_by_its_first_and_copied_into_one() throws IOException {
+    Path first = part("m-00001-of-00002.gguf", 0, 3, "a");
+    refused(first, "m-00002-of-00002.gguf", "of the model's 2 files");
+    Path second = part("m-00002-of-00002.gguf", 1, 3, "bb", "ccc");
+    Path whole = folder.resolve("whole.gguf");
+    try (Gguf read = Gguf.open(first)) {
+      assertEquals(2, read.files());
+      assertEquals(metadata(), read.metadata());
+      assertEquals(List.of("a", "bb", "ccc"), List.copyOf(read.tensors().keySet()));
+      assertArrayEquals(new float[] {3, 1}, read.tensor("ccc").toFloats());
+      read.copy(whole);
+    }
+    try (Gguf read = Gguf.open(whole)) {
+      assertEquals(metadata(), read.metadata());
+      assertArrayEquals(new float[] {2, 1}, read.tensor("bb").toFloats());
+    }
+    refused(second, "at byte", "file 2 of 2: name the first, m-00001-of-00002.gguf");
+    Path renamed = Files.copy(first, folder.resolve("model.gguf"));
+    refused(renamed, "at byte", "-00001-of-00002.gguf, by which the others are found");
+    // Of other models: one file of one, of other tensors, with tensors of the first, fewer of them.
+    Files.copy(whole, second, StandardCopyOption.REPLACE_EXISTING);
+    refused(first, "m-00002-of-00002.gguf is broken", "different models");
+    part("m-00002-of-00002.gguf", 1, 4, "bb", "ccc", "d");
+    refused(first, "file 2 of 2 with 4 tensors", "different models");
+    part("m-00002-of-00002.gguf", 1, 3, "bb", "a");
+    refused(first, "m-00002-of-00002.gguf is broken", "the tensor «a» comes twice");
+    part("m-00002-of-00002.gguf", 1, 3, "bb");
+    refused(first, "split.tensors.count = 3", "have 2");
+    part("m-00001-of-00002.gguf", 7, 3, "a");
+    refused(first, "split.no = 7 is not in 0 … 1");
+    assertEquals(3, Gguf.names("x/q-00001-of-00003.gguf").size());
+    assertEquals(List.of("q-00002-of-00003.gguf"), Gguf.names("q-00002-of-00003.gguf"));
   }
 
   @Test

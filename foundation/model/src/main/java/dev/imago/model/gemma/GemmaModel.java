@@ -28,6 +28,7 @@ final class GemmaModel<W> implements Model<W> {
   private final List<Block<W>> blocks = new ArrayList<>();
 
   private record Block<W>(
+      AttentionShape attention,
       W inputNorm,
       W qkv,
       W queryNorm,
@@ -47,8 +48,13 @@ final class GemmaModel<W> implements Model<W> {
     var table = new GemmaTable(shape);
     this.ends = table.ends.from(source);
     for (GemmaTable.Layer l : table.layers) {
+      int layer = blocks.size();
       blocks.add(
           new Block<>(
+              AttentionShape.causal(shape.heads(), shape.kvHeads(), shape.headWidth(), layer)
+                  .withScale((float) (1 / Math.sqrt(shape.queryScalar())))
+                  .withWindow(shape.windows().of(layer))
+                  .withDropout(shape.dropout().attention()),
               source.weight(List.of(l.inputNorm())),
               source.weight(l.qkv()),
               source.weight(List.of(l.queryNorm())),
@@ -79,18 +85,16 @@ final class GemmaModel<W> implements Model<W> {
   public <X> X hidden(Operations<W, X> ops) {
     X x = ends.embed(ops);
     x = ops.scale(x, (float) Math.sqrt(shape.width()));
-    for (int i = 0; i < blocks.size(); i++) {
-      int layer = i;
-      x = ops.block(x, in -> block(ops, layer, in));
+    for (Block<W> each : blocks) {
+      x = ops.block(x, in -> block(ops, each, in));
     }
     x = norm(ops, x, ends.norm());
     return ends.rows(ops, x, shape.output(), shape.dropout().head());
   }
 
-  private <X> X block(Operations<W, X> ops, int layer, X in) {
-    Block<W> b = blocks.get(layer);
+  private <X> X block(Operations<W, X> ops, Block<W> b, X in) {
     X x = in;
-    X attended = attention(ops, layer, norm(ops, x, b.inputNorm), b);
+    X attended = attention(ops, norm(ops, x, b.inputNorm), b);
     attended = ops.linear(attended, b.output, null);
     x = ops.add(x, norm(ops, attended, b.postAttentionNorm));
     X gateUp = ops.linear(norm(ops, x, b.preFeedForwardNorm), b.gateUp, null);
@@ -104,20 +108,16 @@ final class GemmaModel<W> implements Model<W> {
   }
 
   /// x [N,D] → [N,H·C].
-  private <X> X attention(Operations<W, X> ops, int layer, X x, Block<W> b) {
+  private <X> X attention(Operations<W, X> ops, X x, Block<W> b) {
     int q = shape.heads() * shape.headWidth();
     int kv = shape.kvHeads() * shape.headWidth();
-    int window = shape.windows().of(layer);
-    Rope turns = window > 0 ? localRope : rope;
+    Rope turns = b.attention.window() > 0 ? localRope : rope;
     X qkv = ops.linear(x, b.qkv, null);
     return ops.attention(
         ops.rotate(norm(ops, ops.columns(qkv, 0, q), b.queryNorm), turns),
         ops.rotate(norm(ops, ops.columns(qkv, q, kv), b.keyNorm), turns),
         ops.columns(qkv, q + kv, kv),
-        AttentionShape.causal(shape.heads(), shape.kvHeads(), shape.headWidth(), layer)
-            .withScale((float) (1 / Math.sqrt(shape.queryScalar())))
-            .withWindow(window)
-            .withDropout(shape.dropout().attention()),
+        b.attention,
         null);
   }
 }

@@ -23,6 +23,7 @@ final class Gpt2Model<W> implements Model<W> {
   private final Head<W> head;
 
   private record Block<W>(
+      AttentionShape attention,
       Affine<W> attentionNorm,
       Affine<W> qkv,
       Affine<W> output,
@@ -36,8 +37,11 @@ final class Gpt2Model<W> implements Model<W> {
     this.tokens = source.weight(List.of(table.tokens));
     this.positions = source.weight(List.of(table.positions));
     for (Gpt2Table.Layer l : table.layers) {
+      int width = shape.width() / shape.heads();
       blocks.add(
           new Block<>(
+              AttentionShape.causal(shape.heads(), shape.heads(), width, blocks.size())
+                  .withDropout(shape.dropout().attention()),
               l.attentionNorm().from(source),
               l.qkv().from(source),
               l.output().from(source),
@@ -62,9 +66,8 @@ final class Gpt2Model<W> implements Model<W> {
     float epsilon = shape.epsilon();
     X x = ops.add(ops.gather(tokens, Index.TOKEN), ops.gather(positions, Index.POSITION));
     x = ops.dropout(x, shape.dropout().embedding());
-    for (int i = 0; i < blocks.size(); i++) {
-      int layer = i;
-      x = ops.block(x, in -> block(ops, layer, in));
+    for (Block<W> each : blocks) {
+      x = ops.block(x, in -> block(ops, each, in));
     }
     x = norm.norm(ops, x, epsilon);
     return switch (shape.output()) {
@@ -79,11 +82,10 @@ final class Gpt2Model<W> implements Model<W> {
     };
   }
 
-  private <X> X block(Operations<W, X> ops, int layer, X in) {
+  private <X> X block(Operations<W, X> ops, Block<W> b, X in) {
     int d = shape.width();
     float epsilon = shape.epsilon();
     float rate = shape.dropout().residual();
-    Block<W> b = blocks.get(layer);
     X x = in;
     X qkv = b.qkv.linear(ops, b.attentionNorm.norm(ops, x, epsilon));
     X attended =
@@ -91,8 +93,7 @@ final class Gpt2Model<W> implements Model<W> {
             ops.columns(qkv, 0, d),
             ops.columns(qkv, d, d),
             ops.columns(qkv, 2 * d, d),
-            AttentionShape.causal(shape.heads(), shape.heads(), d / shape.heads(), layer)
-                .withDropout(shape.dropout().attention()),
+            b.attention,
             null);
     x = ops.add(x, ops.dropout(b.output.linear(ops, attended), rate));
     X up = b.up.linear(ops, b.norm.norm(ops, x, epsilon));

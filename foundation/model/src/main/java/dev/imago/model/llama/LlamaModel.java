@@ -27,6 +27,7 @@ final class LlamaModel<W> implements Model<W> {
   private record HeadNorms<W>(W queries, W keys) {}
 
   private record Block<W>(
+      AttentionShape attention,
       W inputNorm,
       W qkv,
       @Nullable W qkvBias,
@@ -45,8 +46,12 @@ final class LlamaModel<W> implements Model<W> {
     var table = new LlamaTable(shape);
     this.ends = table.ends.from(source);
     for (LlamaTable.Layer l : table.layers) {
+      int layer = blocks.size();
       blocks.add(
           new Block<>(
+              AttentionShape.causal(shape.heads(), shape.kvHeads(), shape.headWidth(), layer)
+                  .withWindow(shape.windows().of(layer))
+                  .withDropout(shape.dropout().attention()),
               source.weight(List.of(l.inputNorm())),
               source.weight(l.qkv()),
               optional(source, l.qkvBias()),
@@ -82,19 +87,17 @@ final class LlamaModel<W> implements Model<W> {
   @Override
   public <X> X hidden(Operations<W, X> ops) {
     X x = ends.embed(ops);
-    for (int i = 0; i < blocks.size(); i++) {
-      int layer = i;
-      x = ops.block(x, in -> block(ops, layer, in));
+    for (Block<W> each : blocks) {
+      x = ops.block(x, in -> block(ops, each, in));
     }
     x = ops.rmsNorm(x, ends.norm(), shape.epsilon());
     return ends.rows(ops, x, shape.output(), shape.dropout().head());
   }
 
-  private <X> X block(Operations<W, X> ops, int layer, X in) {
-    Block<W> b = blocks.get(layer);
+  private <X> X block(Operations<W, X> ops, Block<W> b, X in) {
     X x = in;
     X normed = ops.rmsNorm(x, b.inputNorm, shape.epsilon());
-    X attended = ops.linear(attention(ops, layer, normed, b), b.output, b.outputBias);
+    X attended = ops.linear(attention(ops, normed, b), b.output, b.outputBias);
     x = ops.add(x, ops.dropout(attended, shape.dropout().residual()));
     normed = ops.rmsNorm(x, b.postAttentionNorm, shape.epsilon());
     X gated = ops.gated(Nonlinearity.SILU, ops.linear(normed, b.gateUp, b.gateUpBias));
@@ -104,7 +107,7 @@ final class LlamaModel<W> implements Model<W> {
   }
 
   /// x [N,D] → [N,H·C].
-  private <X> X attention(Operations<W, X> ops, int layer, X x, Block<W> b) {
+  private <X> X attention(Operations<W, X> ops, X x, Block<W> b) {
     int q = shape.heads() * shape.headWidth();
     int kv = shape.kvHeads() * shape.headWidth();
     X qkv = ops.linear(x, b.qkv, b.qkvBias);
@@ -125,9 +128,7 @@ final class LlamaModel<W> implements Model<W> {
         queries,
         keys,
         ops.columns(qkv, q + kv, kv),
-        AttentionShape.causal(shape.heads(), shape.kvHeads(), shape.headWidth(), layer)
-            .withWindow(shape.windows().of(layer))
-            .withDropout(shape.dropout().attention()),
+        b.attention,
         null);
   }
 }
