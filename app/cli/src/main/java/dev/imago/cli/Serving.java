@@ -89,7 +89,8 @@ sealed interface Serving extends AutoCloseable {
       case Output.Embedding _ -> "v1/embeddings";
       case Output.Span _ -> "question-answering";
       case Output.NextToken _, Output.MaskedToken _ ->
-          throw new IllegalArgumentException("a " + output.words() + " is told by no path of its own");
+          throw new IllegalArgumentException(
+              "a " + output.words() + " is told by no path of its own");
     };
   }
 

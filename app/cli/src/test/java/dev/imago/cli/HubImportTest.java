@@ -269,7 +269,8 @@ class HubImportTest {
     assertTrue(said.contains("has q/m.gguf, q/n.gguf; name one with --file"), said);
     hub.with("q/m-00001-of-00002.gguf", Files.readAllBytes(file));
     assertEquals(3, run("hf:o/n", "--file", "q/m-00001-of-00002.gguf"));
-    assertTrue(said.contains("first of 2 files, and hf:o/n@main has no q/m-00002-of-00002.gguf"), said);
+    assertTrue(
+        said.contains("first of 2 files, and hf:o/n@main has no q/m-00002-of-00002.gguf"), said);
     assertThrows(ConfigException.class, () -> workspace.find("weights/0", GgufWeights.class));
   }
 

@@ -488,9 +488,7 @@ public final class Engine implements AutoCloseable {
       bytes += s.cache().bytes() - s.keptBlocks() * blockBytes;
     }
     Stats s = counted;
-    if (running.size() == s.running()
-        && prefilled + generated == 0
-        && bytes == s.cacheBytes()) {
+    if (running.size() == s.running() && prefilled + generated == 0 && bytes == s.cacheBytes()) {
       return;
     }
     counted =

@@ -11,8 +11,8 @@ public sealed interface OpenedModel extends AutoCloseable permits LanguageModel,
   ///
   /// @param threads that compute, at least 1
   /// @throws IOException when a file is missing or broken: the message names it, and the offset
-  /// @throws IllegalArgumentException when the model is of a kind that is not supported, or fills in
-  ///   masked tokens alone
+  /// @throws IllegalArgumentException when the model is of a kind that is not supported, or fills
+  ///   in masked tokens alone
   /// @throws IllegalStateException when the JVM was started without the Vector API
   static OpenedModel open(Path path, int threads) throws IOException {
     var backend = new CpuBackend(threads);

@@ -68,9 +68,7 @@ public final class Predictor implements OpenedModel {
   /// @param backend likewise
   static Predictor of(Path path, ModelFile file, CpuBackend backend) throws IOException {
     return new Predictor(
-        file,
-        backend,
-        new Readout(Calibration.read(path), file.transitions(), file.biaffine()));
+        file, backend, new Readout(Calibration.read(path), file.transitions(), file.biaffine()));
   }
 
   /// What its scores are divided by before a softmax.

@@ -57,8 +57,8 @@ final class CodeSet {
     return where(test, 0, LIMIT);
   }
 
-  /// Of the planes that hold characters, all that pass: Unicode has none in planes 4 … 13, and in 15
-  /// and 16 whatever people agree on. A third of the walk.
+  /// Of the planes that hold characters, all that pass: Unicode has none in planes 4 … 13, and in
+  /// 15 and 16 whatever people agree on. A third of the walk.
   static CodeSet whereCharacters(IntPredicate test) {
     return where(test, 0, 0x40000).or(where(test, 0xe0000, 0xf0000));
   }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// JDK 25 and the Oniguruma of Hugging Face tokenizers 0.23.
 ///
 /// Sets are made when asked for and kept for all patterns: some cost a walk over all code points,
-/// and each is the same for whoever asks. Only names that are known are kept, some hundreds at most.
+/// and each is the same for whoever asks. Only names that are known are kept, some hundreds at
+/// most.
 final class PropertySets {
   private static final Map<String, Integer> CATEGORIES = categories();
   private static final Map<String, CodeSet> MADE = new ConcurrentHashMap<>();
@@ -134,7 +135,8 @@ final class PropertySets {
       case "emojimodifier", "emod" -> CodeSet.whereCharacters(Character::isEmojiModifier);
       case "emojimodifierbase", "ebase" -> CodeSet.whereCharacters(Character::isEmojiModifierBase);
       case "emojicomponent", "ecomp" -> CodeSet.whereCharacters(Character::isEmojiComponent);
-      case "extendedpictographic", "extpict" -> CodeSet.whereCharacters(Character::isExtendedPictographic);
+      case "extendedpictographic", "extpict" ->
+          CodeSet.whereCharacters(Character::isExtendedPictographic);
       case "joincontrol", "joinc" -> CodeSet.ofRange(0x200c, 0x200d);
       case "regionalindicator", "ri" -> CodeSet.ofRange(0x1f1e6, 0x1f1ff);
       case "variationselector", "vs" ->

@@ -178,7 +178,8 @@ final class AttentionKernel {
   /// Attention of each token over all of its sequence's source, whose keys and values are kept.
   ///
   /// @param y [N,H·C], whatever is in it before
-  void across(ForwardBatch batch, int layer, CpuActivation q, AttentionShape shape, CpuActivation y) {
+  void across(
+      ForwardBatch batch, int layer, CpuActivation q, AttentionShape shape, CpuActivation y) {
     begin(batch.size());
     try {
       for (int n = 0; n < tokens; n++) {
@@ -214,11 +215,7 @@ final class AttentionKernel {
   /// these is read once for all of them, while it lies in the first-level cache. What each query
   /// gives is the same bits alone.
   private void kept(
-      int layer,
-      CpuActivation q,
-      AttentionShape shape,
-      float @Nullable [] bias,
-      CpuActivation y) {
+      int layer, CpuActivation q, AttentionShape shape, float @Nullable [] bias, CpuActivation y) {
     Arrays.fill(y.data(), 0, y.rows() * y.columns(), 0); // values are added to it
     int group = shape.heads() / shape.kvHeads();
     stretch(group);

@@ -55,7 +55,9 @@ public final class Gguf implements AutoCloseable {
     for (int i = 0; i < others.size(); i++) {
       if (!Files.exists(others.get(i))) {
         throw new NoSuchFileException(
-            others.get(i).toString(), null, "not there, of the model's %d files".formatted(split.count()));
+            others.get(i).toString(),
+            null,
+            "not there, of the model's %d files".formatted(split.count()));
       }
       GgufReader other = map(others.get(i));
       split.check(first, other, i + 1);
@@ -119,7 +121,8 @@ public final class Gguf implements AutoCloseable {
     HostTensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new IllegalArgumentException(
-          "%s has no tensor «%s»; it has %d others".formatted(mapped.getFirst().path(), name, tensors.size()));
+          "%s has no tensor «%s»; it has %d others"
+              .formatted(mapped.getFirst().path(), name, tensors.size()));
     }
     return tensor;
   }

@@ -67,8 +67,7 @@ record GgufSplit(int number, int count, long tensors) {
   }
 
   private static String named(Matcher parts, int number) {
-    return "%s-%05d-of-%s%s"
-        .formatted(parts.group(1), number, parts.group(3), parts.group(4));
+    return "%s-%05d-of-%s%s".formatted(parts.group(1), number, parts.group(3), parts.group(4));
   }
 
   /// The files after the first, which is this one.
@@ -89,8 +88,7 @@ record GgufSplit(int number, int count, long tensors) {
     if (number > 0) {
       throw reader.broken(
           NUMBER,
-          "it is file %d of %d: name the first, %s"
-              .formatted(number + 1, count, named(parts, 1)));
+          "it is file %d of %d: name the first, %s".formatted(number + 1, count, named(parts, 1)));
     }
     return IntStream.rangeClosed(2, count)
         .mapToObj(i -> file.resolveSibling(named(parts, i)))

@@ -124,11 +124,6 @@ final class LlamaModel<W> implements Model<W> {
       queries = ops.rotate(queries, rope);
       keys = ops.rotate(keys, rope);
     }
-    return ops.attention(
-        queries,
-        keys,
-        ops.columns(qkv, q + kv, kv),
-        b.attention,
-        null);
+    return ops.attention(queries, keys, ops.columns(qkv, q + kv, kv), b.attention, null);
   }
 }
