@@ -1,7 +1,7 @@
 """Metrics of labels, tags, probabilities and correlations by scikit-learn, seqeval, torchmetrics and scipy, on random cases.
 
 usage: label_metrics.py CASES SEED OUT.json
-Writes lists of cases with answers; null is NaN. 40 cases of seed 7 are the resource label-metrics.json of foundation/metrics.
+Writes lists of cases with answers; null is NaN. Of 500 cases one has 50 times as many items. 40 cases of seed 7 are the resource label-metrics.json of foundation/metrics.
 Without seqeval there are no cases of tags.
 """
 
@@ -29,6 +29,19 @@ except ImportError:
 AVERAGES = ("micro", "macro", "weighted")
 
 
+HUGE = 50  # times as many items
+FEW = 500  # cases, one of which is huge
+
+
+class Sizes(random.Random):
+    """Draws of numbers below some, but of one case of FEW many more."""
+
+    times = 1
+
+    def size(self, least, most):
+        return self.times * self.randrange(least, most)
+
+
 def number(value):
     value = float(value)
     return value if np.isfinite(value) else None
@@ -36,7 +49,7 @@ def number(value):
 
 def classes(rng):
     names = ["a", "b", "É", "dog", "猫", "z"][: rng.randrange(1, 7)]
-    gold = [rng.choice(names) for _ in range(rng.randrange(1, 40))]
+    gold = [rng.choice(names) for _ in range(rng.size(1, 40))]
     told = [g if rng.random() < 0.6 else rng.choice(names) for g in gold]
     made = {"gold": gold, "predicted": told, "accuracy": number(sk.accuracy_score(gold, told)), "matthews": number(sk.matthews_corrcoef(gold, told))}
     made["kappa"] = [number(sk.cohen_kappa_score(gold, told, weights=w)) for w in (None, "linear", "quadratic")]
@@ -48,7 +61,7 @@ def classes(rng):
 def sets(rng):
     names = ["a", "b", "c", "d"]
     draw = lambda: [name for name in names if rng.random() < 0.4]
-    gold = [draw() for _ in range(rng.randrange(1, 15))]
+    gold = [draw() for _ in range(rng.size(1, 15))]
     told = [g if rng.random() < 0.5 else draw() for g in gold]
     binarizer = MultiLabelBinarizer(classes=names).fit([names])
     y, p = binarizer.transform(gold), binarizer.transform(told)
@@ -57,7 +70,7 @@ def sets(rng):
 
 
 def binary(rng):
-    count = rng.randrange(1, 40)
+    count = rng.size(1, 40)
     gold = [rng.random() < 0.4 for _ in range(count)]
     scores = [rng.choice([round(rng.random(), 1), rng.random(), float(g)]) for g in gold]
     precision, recall, _ = sk.precision_recall_curve(gold, scores)
@@ -71,7 +84,7 @@ def binary(rng):
 
 
 def probabilities(rng):
-    count, width = rng.randrange(2, 40), rng.randrange(2, 6)
+    count, width = rng.size(2, 40), rng.randrange(2, 6)
     gold = list(range(width)) + [rng.randrange(width) for _ in range(count)]
     rows = []
     for g in gold:
@@ -89,7 +102,7 @@ def probabilities(rng):
 
 
 def correlated(rng):
-    count = rng.randrange(3, 30)
+    count = rng.size(3, 30)
     a = [rng.choice([rng.gauss(0, 1), rng.randrange(4)]) for _ in range(count)]
     b = [x + rng.gauss(0, 1) if rng.random() < 0.7 else rng.randrange(3) for x in a]
     return {"a": a, "b": b, "pearson": number(scipy.stats.pearsonr(a, b)[0]), "spearman": number(scipy.stats.spearmanr(a, b)[0])}
@@ -101,7 +114,7 @@ SCHEMES = {"SEQEVAL": "BIESO", "IOB1": "BIO", "IOB2": "BIO", "IOE1": "IEO", "IOE
 def tags(rng):
     name = rng.choice(list(SCHEMES))
     draw = lambda: "O" if (prefix := rng.choice(SCHEMES[name])) == "O" else prefix + rng.choice(["-PER", "-LOC", "-A-B", "-PER"])
-    gold = [[draw() for _ in range(rng.randrange(1, 14))] for _ in range(rng.randrange(1, 6))]
+    gold = [[draw() for _ in range(rng.randrange(1, 14))] for _ in range(rng.size(1, 6))]
     told = [[tag if rng.random() < 0.8 else draw() for tag in sentence] for sentence in gold]
     options = {} if name == "SEQEVAL" else {"mode": "strict", "scheme": getattr(seqeval.scheme, name)}
     made = {"scheme": name, "gold": gold, "predicted": told, "accuracy": number(seqeval.metrics.accuracy_score(gold, told))}
@@ -111,11 +124,19 @@ def tags(rng):
     return made
 
 
+def made(make, count, rng):
+    cases = []
+    for i in range(count):
+        rng.times = HUGE if i % FEW == FEW // 2 else 1
+        cases.append(make(rng))
+    return cases
+
+
 def main():
-    count, rng = int(sys.argv[1]), random.Random(int(sys.argv[2]))
+    count, rng = int(sys.argv[1]), Sizes(int(sys.argv[2]))
     kinds = {"classes": classes, "sets": sets, "binary": binary, "probabilities": probabilities, "correlated": correlated}
-    answers = {kind: [make(rng) for _ in range(count)] for kind, make in kinds.items()}
-    answers["tags"] = [tags(rng) for _ in range(2 * count)] if seqeval else []
+    answers = {kind: made(make, count, rng) for kind, make in kinds.items()}
+    answers["tags"] = made(tags, 2 * count, rng) if seqeval else []
     with open(sys.argv[3], "w", encoding="utf-8") as file:
         json.dump(answers, file, ensure_ascii=False, separators=(",", ":"))
 

@@ -5,7 +5,8 @@ Writes {"cases": [{"hypothesis", "references"}], "metrics": [{"spec", "name", "s
 200 cases of seed 7 are the resource text-metrics.json of foundation/metrics, with which every build compares.
 
 ROUGE is rouge_score's where that is installed; else torchmetrics' functions, which follow it, on lines instead of NLTK's sentences and on doubles.
-The scripts of SQuAD and of CMRC are no packages: what they define is written here once more, on Python's own functions and NLTK's tokenizer.
+SQuAD 2.0's exact match and F1 are transformers' (squad_metrics). The scripts of SQuAD 1.1 and of CMRC are no packages: what they define is written
+here once more, on Python's own functions and NLTK's tokenizer.
 """
 
 import collections
@@ -23,6 +24,7 @@ from nltk.stem.porter import PorterStemmer
 from nltk.tokenize.destructive import NLTKWordTokenizer
 from sacrebleu.metrics import BLEU, CHRF, TER
 from torchmetrics.functional.text import char_error_rate, word_error_rate
+from transformers.data.metrics import squad_metrics
 
 try:
     from rouge_score import rouge_scorer
@@ -147,17 +149,15 @@ def squad_normal(answer):
     return " ".join(re.sub(r"\b(a|an|the)\b", " ", kept).split())
 
 
-def squad_f1(hypothesis, reference, empty_counts):
+def squad_f1(hypothesis, reference):
     said, wanted = squad_normal(hypothesis).split(), squad_normal(reference).split()
-    if empty_counts and not (said and wanted):
-        return float(said == wanted)
     same = sum((collections.Counter(said) & collections.Counter(wanted)).values())
     return 2 * same / (len(said) + len(wanted)) if same else 0.0
 
 
 class Squad2(Mean):
     def sentence(self, hypothesis, references):
-        return super().sentence(hypothesis, [r for r in references if squad_normal(r)] or [""])
+        return super().sentence(hypothesis, [r for r in references if squad_metrics.normalize_answer(r)] or [""])
 
 
 CMRC_SIGNS = list("-:_*^/\\~`+=，。：？！“”；’《》·、「」（）－～『』")
@@ -211,9 +211,9 @@ METRICS = {
     "ter nopunct asian case": SacreBleu(TER, no_punct=True, asian_support=True, case_sensitive=True),
     "ter norm nopunct": SacreBleu(TER, normalized=True, no_punct=True),
     "squad-1.1 exact": Mean("exact", "", lambda h, r: squad_normal(h) == squad_normal(r), 100),
-    "squad-1.1 f1": Mean("f1", "", lambda h, r: squad_f1(h, r, False), 100),
-    "squad-2.0 exact": Squad2("exact", "", lambda h, r: squad_normal(h) == squad_normal(r), 100),
-    "squad-2.0 f1": Squad2("f1", "", lambda h, r: squad_f1(h, r, True), 100),
+    "squad-1.1 f1": Mean("f1", "", squad_f1, 100),
+    "squad-2.0 exact": Squad2("exact", "", lambda h, r: squad_metrics.compute_exact(r, h), 100),
+    "squad-2.0 f1": Squad2("f1", "", lambda h, r: squad_metrics.compute_f1(r, h), 100),
     "cmrc2018 exact": Mean("exact", "", lambda h, r: cmrc_plain(h) == cmrc_plain(r), 100),
     "cmrc2018 f1": Mean("f1", "", cmrc_f1, 100),
     "wer": ErrorRate("WER", word_error_rate),

@@ -8,13 +8,19 @@ import dev.imago.core.Bounds;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.Nearest;
+import dev.imago.data.Rows;
+import dev.imago.data.TextReader;
 import dev.imago.evaluate.AnswerChecks;
 import dev.imago.evaluate.CheckedAnswer;
 import dev.imago.evaluate.ResponseCheck;
 import dev.imago.metrics.Diversity;
 import dev.imago.metrics.RougeWords;
-import dev.imago.tasks.classification.TextPairs;
+import dev.imago.tasks.LabelReader;
+import dev.imago.tasks.classification.ClassRows;
+import dev.imago.tasks.classification.ClassifiedText;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,7 +56,7 @@ import tools.jackson.databind.json.JsonMapper;
       "  language    it is in --language, by --language-model",
       "  numbers     the share of its numbers that stand in the source, by value",
       "  entities    the share of its entities, found by --tagger, that stand in the source",
-      "  entailment  the source entails it, by the classifier --entailment",
+      "  entailment  the share of its sentences that the source entails, by --entailment",
       "  diversity   different runs of words, beside as many words of what was read (--read)"
     },
     footer = {
@@ -135,9 +142,9 @@ final class EvaluateCheckCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = {
         "Rows of premise, hypothesis and label that the classifier has not learnt: how often it is",
-        "right stands beside what it tells."
+        "right on them stands beside what it tells. Repeatable: each file is told for itself."
       })
-  private @Nullable Path test;
+  private List<Path> tests = List.of();
 
   @Option(
       names = "--read",
@@ -226,7 +233,7 @@ final class EvaluateCheckCommand implements Callable<Integer> {
     unused("--language-model", languageModel, "language", names);
     unused("--tagger", tagger, "entities", names);
     unused("--entailment", classifier, "entailment", names);
-    unused("--entailment-test", test, "entailment", names);
+    unused("--entailment-test", tests.isEmpty() ? null : tests, "entailment", names);
     unused("--read", read, DIVERSITY, names);
   }
 
@@ -259,9 +266,13 @@ final class EvaluateCheckCommand implements Callable<Integer> {
       }
       case "entailment" -> {
         String model = needed("--entailment", classifier, name);
-        List<AnswerChecks.KnownPair> pairs = pairs(needed("--entailment-test", test, name));
+        needed("--entailment-test", tests.isEmpty() ? null : tests, name);
+        Console console = Console.of(parent.imago);
         yield AnswerChecks.entailment(
-            model, ModelArgument.find(model, parent.imago), threads, pairs);
+            model,
+            ModelArgument.find(model, parent.imago),
+            threads,
+            tests.stream().map(t -> pairs(t, console)).toList());
       }
       default -> throw new IllegalStateException(name);
     };
@@ -284,25 +295,30 @@ final class EvaluateCheckCommand implements Callable<Integer> {
     }
   }
 
-  private static List<AnswerChecks.KnownPair> pairs(Path file) {
-    var pairs = new ArrayList<AnswerChecks.KnownPair>();
-    List<AnswerRows.Row> rows = AnswerRows.read(file);
-    Set<String> fields = new LinkedHashSet<>(rows.getFirst().value().propertyNames());
-    List<String> two =
-        TextPairs.among(fields, Optional.empty())
-            .orElseThrow(
-                () ->
-                    new InputException(
-                        "%s has no fields of two texts, such as premise and hypothesis, beside label; it has %s"
-                            .formatted(file, String.join(", ", fields))));
-    for (AnswerRows.Row row : rows) {
-      pairs.add(
-          new AnswerChecks.KnownPair(
-              AnswerRows.text(file, row, two.getFirst(), "premise"),
-              AnswerRows.text(file, row, two.getLast(), "hypothesis"),
-              AnswerRows.text(file, row, "label", "label")));
+  /// Pairs as the recipe entail reads them, whatever their fields are called.
+  private static AnswerChecks.KnownPairs pairs(Path file, Console console) {
+    String name = String.valueOf(file.getFileName());
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(file + (Files.exists(file) ? " is no file" : " does not exist"));
     }
-    return pairs;
+    var rows = new ClassRows(LabelReader.Settings.FOUND);
+    boolean packed = name.toLowerCase(Locale.ROOT).endsWith(".gz");
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file));
+        var text = new TextReader(packed ? new GZIPInputStream(in) : in, null)) {
+      rows.read(name, text, Rows.Format.of(name));
+    } catch (IOException e) {
+      throw new InputException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+    }
+    List<ClassifiedText> read = rows.given().examples();
+    if (read.isEmpty() || read.getFirst().pair().isEmpty()) {
+      throw new InputException(
+          "%s has no pairs, such as rows of premise, hypothesis and label (%s)"
+              .formatted(file, String.join("; ", rows.given().notes())));
+    }
+    rows.given().notes().forEach(console::note);
+    return new AnswerChecks.KnownPairs(
+        name,
+        read.stream().map(r -> new AnswerChecks.KnownPair(r.text(), r.pair(), r.label())).toList());
   }
 
   /// How varied the answers are beside what was read, at as many words.

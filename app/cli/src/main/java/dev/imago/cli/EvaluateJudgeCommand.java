@@ -124,7 +124,7 @@ final class EvaluateJudgeCommand implements Callable<Integer> {
     Console console = Console.of(parent.imago);
     PairJudge.Outcome outcome;
     try (SuiteModel model =
-            EvaluateSuiteCommand.open(parent.imago, judge, this.model, chat, null, threads);
+            EvaluateSuiteCommand.open(parent.imago, judge, this.model, chat, null, threads, null);
         Progress progress = console.progress("judge", "judging", pairs.size(), "pairs")) {
       outcome =
           new PairJudge(model, chat, maxTokens == null ? USUAL_TOKENS : maxTokens)

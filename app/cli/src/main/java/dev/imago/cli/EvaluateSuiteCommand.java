@@ -114,6 +114,15 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
   private @Nullable Integer concurrent;
 
   @Option(
+      names = "--repetition-penalty",
+      paramLabel = "N",
+      description = {
+        "Of answers (default: what generation_config.json asks for, of a server its own); 1 is"
+            + " none."
+      })
+  private @Nullable Float penalty;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = {
@@ -151,6 +160,9 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
     if (concurrent != null) {
       Bounds.whole("--concurrent", concurrent, 1, 1024);
     }
+    if (penalty != null) {
+      Bounds.above("--repetition-penalty", penalty, 0, 100, "1.1 is usual, 1 is none");
+    }
     if (!multiTurn && !chat) {
       throw new ConfigException(
           "--no-fewshot-as-multiturn is of conversations; give --chat-template");
@@ -167,7 +179,7 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
     if (!chat) {
       Suite.read(files, options(Optional.empty()));
     }
-    try (SuiteModel asked = open(parent.imago, last, model, chat, concurrent, threads)) {
+    try (SuiteModel asked = open(parent.imago, last, model, chat, concurrent, threads, penalty)) {
       Suite suite =
           Suite.read(files, options(chat ? Optional.of(asked.conversation()) : Optional.empty()));
       long items = suite.tasks().stream().mapToLong(t -> t.items().size()).sum();
@@ -223,13 +235,15 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
   ///
   /// @param model of a server; null for its first
   /// @param concurrent requests at a server at a time; null for as many as usual
+  /// @param penalty of repetition; null for the model's own
   static SuiteModel open(
       Imago imago,
       String name,
       @Nullable String model,
       boolean chat,
       @Nullable Integer concurrent,
-      int threads) {
+      int threads,
+      @Nullable Float penalty) {
     boolean server = isServer(name);
     if (!server && model != null) {
       throw new ConfigException("--model is of a server; name the model itself");
@@ -244,8 +258,10 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
             Optional.ofNullable(model),
             Optional.ofNullable(System.getenv("OPENAI_API_KEY")),
             chat,
-            concurrent == null ? USUAL_CONCURRENT : concurrent)
-        : SuiteModels.open(name, ModelArgument.find(name, imago), threads);
+            concurrent == null ? USUAL_CONCURRENT : concurrent,
+            Optional.ofNullable(penalty))
+        : SuiteModels.open(
+            name, ModelArgument.find(name, imago), threads, Optional.ofNullable(penalty));
   }
 
   static boolean isServer(String name) {

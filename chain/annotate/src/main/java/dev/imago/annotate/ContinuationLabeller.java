@@ -2,6 +2,7 @@ package dev.imago.annotate;
 
 import dev.imago.annotate.Annotate.Config;
 import dev.imago.data.Document;
+import dev.imago.data.Sentences;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

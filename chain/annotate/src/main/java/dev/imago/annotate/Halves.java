@@ -1,5 +1,6 @@
 package dev.imago.annotate;
 
+import dev.imago.data.Sentences;
 import java.util.Optional;
 
 /// A text in two, cut where it parts most naturally near its middle: at the end of a line, after a

@@ -1,5 +1,6 @@
 package dev.imago.annotate;
 
+import dev.imago.data.Sentences;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -175,12 +175,19 @@ public final class AnswerChecks {
   /// A pair whose class is known.
   public record KnownPair(String premise, String hypothesis, String label) {}
 
-  /// Whether a source entails an answer, as a classifier of pairs tells.
+  /// Pairs of one origin, such as a file.
+  public record KnownPairs(String name, List<KnownPair> pairs) {
+    public KnownPairs {
+      pairs = List.copyOf(pairs);
+    }
+  }
+
+  /// The share of an answer's statements that its source entails, as a classifier of pairs tells.
   ///
-  /// @param test pairs that it has not learnt, by which its accuracy is told
+  /// @param tests pairs that it has not learnt, by which its accuracy is told, of each origin
   public static ResponseCheck entailment(
-      String name, Path classifier, int threads, List<KnownPair> test) {
-    return EntailmentCheck.open(name, classifier, threads, test);
+      String name, Path classifier, int threads, List<KnownPairs> tests) {
+    return EntailmentCheck.open(name, classifier, threads, tests);
   }
 
   /// What a check found of all answers.

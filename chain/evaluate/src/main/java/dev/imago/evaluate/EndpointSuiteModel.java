@@ -55,6 +55,7 @@ final class EndpointSuiteModel implements SuiteModel {
   private final String model;
   private final boolean chat;
   private final int concurrent;
+  private final Optional<Float> repetitionPenalty;
 
   /// Of whichever thread asks.
   private final Set<String> notes = Collections.synchronizedSet(new LinkedHashSet<>());
@@ -64,9 +65,16 @@ final class EndpointSuiteModel implements SuiteModel {
   /// @param key sent as a bearer's, where given
   /// @param chat whether prompts are conversations
   /// @param concurrent requests at a time, at least 1
+  /// @param repetitionPenalty that the server is asked for; empty for its own
   EndpointSuiteModel(
-      String address, Optional<String> model, Optional<String> key, boolean chat, int concurrent) {
+      String address,
+      Optional<String> model,
+      Optional<String> key,
+      boolean chat,
+      int concurrent,
+      Optional<Float> repetitionPenalty) {
     this.concurrent = concurrent;
+    this.repetitionPenalty = repetitionPenalty;
     this.address = address.endsWith("/") ? address.substring(0, address.length() - 1) : address;
     this.key = key;
     this.chat = chat;
@@ -91,7 +99,12 @@ final class EndpointSuiteModel implements SuiteModel {
 
   @Override
   public String identity() {
-    return "server " + address + " " + model;
+    // Another penalty is another model: answers that were kept without it are not its own.
+    return "server "
+        + address
+        + " "
+        + model
+        + repetitionPenalty.map(p -> " repetition_penalty " + p).orElse("");
   }
 
   @Override
@@ -212,9 +225,13 @@ final class EndpointSuiteModel implements SuiteModel {
       // Servers take four at most; an answer is cut at all of them below.
       ask.until().stream().limit(4).forEach(body.putArray("stop")::add);
     }
+    repetitionPenalty.ifPresent(p -> body.put("repetition_penalty", p));
     notes.add(
-        "what a server does by itself, such as a penalty on repetition that its model asks for, is"
-            + " part of what its answers are");
+        repetitionPenalty
+            .map("the server was asked for repetition_penalty = %s"::formatted)
+            .orElse(
+                "what a server does by itself, such as a penalty on repetition, is part of what its"
+                    + " answers are; --repetition-penalty 1 asks it for none"));
     boolean turns = chat && ask.context().startsWith(TURNS);
     JsonNode choice;
     if (turns) {

@@ -8,29 +8,49 @@ import dev.imago.model.Output;
 import dev.imago.tasks.LabelTask.Question;
 import dev.imago.tasks.classification.TextTask;
 import dev.imago.tasks.classification.Verdict;
+import dev.imago.tokenizers.EncodeOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/// Whether a source entails an answer, as a classifier of pairs tells, and how often that
-/// classifier is right on pairs that it has not learnt: what it says is worth no more.
+/// Which of an answer's statements its source entails, as a classifier of pairs tells, and how
+/// often that classifier is right on pairs that it has not learnt: what it says is worth no more.
+///
+/// A statement is a sentence, since such pairs are what classifiers learn. It is entailed where the
+/// source entails it, or, of a source that is longer than what the classifier reads, one of its
+/// windows. Laban et al. 2022, SummaC.
 final class EntailmentCheck implements ResponseCheck {
   private static final int TOGETHER = 32;
   private static final double CONFIDENCE = 0.95;
+
+  /// Statements told of an answer that are not entailed.
+  private static final int TOLD = 3;
+
+  private static final EncodeOptions AROUND = EncodeOptions.ORDINARY.withAddedSpecialTokens(true);
 
   private final String name;
   private final LabelModel model;
   private final Output.Classes output;
   private final String entailed;
-  private final Interval accuracy;
-  private final int known;
+  private final Map<String, Interval> accuracies = new LinkedHashMap<>();
+  private final Map<String, Integer> known = new LinkedHashMap<>();
+
+  /// Tokens that stand around and between two texts.
+  private final int around;
+
   private int cut;
+  private int statements;
+  private int parted;
 
   EntailmentCheck(
-      String name, LabelModel model, Output.Classes output, List<AnswerChecks.KnownPair> test) {
+      String name, LabelModel model, Output.Classes output, List<AnswerChecks.KnownPairs> tests) {
     this.name = name;
     this.model = model;
     this.output = output;
@@ -43,42 +63,51 @@ final class EntailmentCheck implements ResponseCheck {
                     new InputException(
                         "%s tells %s, and none of them is entailment: tune a classifier on pairs with that label"
                             .formatted(name, String.join(", ", output.labels()))));
-    for (AnswerChecks.KnownPair pair : test) {
-      if (!output.labels().contains(pair.label())) {
+    this.around =
+        model.tokenizer().encoding("a", "a", AROUND).size()
+            - 2 * model.tokenizer().encodeOrdinary("a").length;
+    for (AnswerChecks.KnownPairs test : tests) {
+      accuracies.put(test.name(), accuracy(test));
+      known.put(test.name(), test.pairs().size());
+    }
+    this.cut = 0;
+  }
+
+  private Interval accuracy(AnswerChecks.KnownPairs test) {
+    for (AnswerChecks.KnownPair pair : test.pairs()) {
+      if (output.labels().stream().noneMatch(pair.label()::equalsIgnoreCase)) {
         throw new InputException(
-            "a pair of the test is «%s», and %s tells %s; give pairs with its labels"
-                .formatted(pair.label(), name, String.join(", ", output.labels())));
+            "%s: a pair of the test is «%s», and %s tells %s; give pairs with its labels"
+                .formatted(test.name(), pair.label(), name, String.join(", ", output.labels())));
       }
     }
     List<String> told =
-        told(test.stream().map(p -> new String[] {p.premise(), p.hypothesis()}).toList());
+        told(test.pairs().stream().map(p -> new String[] {p.premise(), p.hypothesis()}).toList());
     long right = 0;
-    for (int i = 0; i < test.size(); i++) {
-      right += told.get(i).equals(test.get(i).label()) ? 1 : 0;
+    for (int i = 0; i < told.size(); i++) {
+      right += told.get(i).equalsIgnoreCase(test.pairs().get(i).label()) ? 1 : 0;
     }
-    this.accuracy = Proportion.interval(right, test.size(), CONFIDENCE);
-    this.known = test.size();
-    this.cut = 0;
+    return Proportion.interval(right, told.size(), CONFIDENCE);
   }
 
   /// Opens a classifier of pairs.
   ///
-  /// @param test pairs that it has not learnt, at least one
+  /// @param tests pairs that it has not learnt, at least one
   /// @throws InputException for another model, and for labels that it does not have
   static EntailmentCheck open(
-      String name, Path folder, int threads, List<AnswerChecks.KnownPair> test) {
+      String name, Path folder, int threads, List<AnswerChecks.KnownPairs> tests) {
     Output output = tells(name, folder);
     if (!(output instanceof Output.Classes classes) || classes.problem() != Output.Problem.ONE) {
       throw new InputException(
-          "%s tells %s, and entailment is one class of two texts: tune one on pairs"
+          "%s tells %s, and entailment is one class of two texts: tune one on pairs (`imago run entail`)"
               .formatted(name, output.words()));
     }
-    if (test.isEmpty()) {
+    if (tests.stream().allMatch(t -> t.pairs().isEmpty())) {
       throw new InputException("no pair tells how often " + name + " is right; give some");
     }
     LabelModel model = LabelModel.open(folder, threads);
     try {
-      return new EntailmentCheck(name, model, classes, test);
+      return new EntailmentCheck(name, model, classes, tests);
     } catch (RuntimeException e) {
       model.close();
       throw e;
@@ -118,23 +147,44 @@ final class EntailmentCheck implements ResponseCheck {
 
   @Override
   public String signature() {
-    return "entailment|head:%s|accuracy:%.4f (%.4f … %.4f, n = %d)"
-        .formatted(name, accuracy.value(), accuracy.low(), accuracy.high(), known);
+    return "entailment|head:%s|unit:share of an answer's sentences|source:whole, or windows of %d tokens|%s"
+        .formatted(
+            name,
+            model.context(),
+            accuracies.entrySet().stream()
+                .map(
+                    e ->
+                        "accuracy:%.4f (%.4f … %.4f, n = %d, %s)"
+                            .formatted(
+                                e.getValue().value(),
+                                e.getValue().low(),
+                                e.getValue().high(),
+                                known.get(e.getKey()),
+                                e.getKey()))
+                .collect(Collectors.joining("|")));
   }
 
   @Override
   public List<String> notes() {
     var notes = new ArrayList<String>();
-    notes.add(
-        String.format(
-            Locale.ROOT,
-            "entailment is what %s tells, which is right on %.1f%% (%.1f … %.1f) of %,d pairs that"
-                + " it was tested on",
-            name,
-            100 * accuracy.value(),
-            100 * accuracy.low(),
-            100 * accuracy.high(),
-            known));
+    accuracies.forEach(
+        (test, accuracy) ->
+            notes.add(
+                String.format(
+                    Locale.ROOT,
+                    "entailment is what %s tells, which is right on %.1f%% (%.1f … %.1f) of %,d"
+                        + " pairs of %s that it was tested on",
+                    name,
+                    100 * accuracy.value(),
+                    100 * accuracy.low(),
+                    100 * accuracy.high(),
+                    known.get(test),
+                    test)));
+    if (parted > 0) {
+      notes.add(
+          "sources of %,d of %,d statements are longer than the %d tokens that %s reads beside them: each stands in windows of sentences, of which one must entail the statement"
+              .formatted(parted, statements, model.context(), name));
+    }
     if (cut > 0) {
       notes.add(
           "%,d pairs are longer than the %d tokens that %s reads, and were cut"
@@ -143,11 +193,69 @@ final class EntailmentCheck implements ResponseCheck {
     return notes;
   }
 
+  /// A statement beside a window of its source.
+  private record Asked(int answer, int statement, String[] pair) {}
+
   @Override
   public List<Optional<Finding>> of(List<CheckedAnswer> answers) {
-    return told(answers.stream().map(a -> new String[] {a.source(), a.text()}).toList()).stream()
-        .map(l -> Finding.of(l.equals(entailed), l.equals(entailed) ? "" : "it tells " + l))
-        .toList();
+    var asked = new ArrayList<Asked>();
+    var said = new ArrayList<List<String>>();
+    for (int i = 0; i < answers.size(); i++) {
+      List<String> own = Statements.of(answers.get(i).text());
+      Map<String, Integer> sizes = new HashMap<>();
+      said.add(own);
+      for (int s = 0; s < own.size(); s++) {
+        int room = model.context() - around - size(own.get(s), sizes);
+        List<String> windows =
+            Statements.windows(answers.get(i).source(), t -> size(t, sizes), room);
+        statements++;
+        parted += windows.size() > 1 ? 1 : 0;
+        for (String window : windows) {
+          asked.add(new Asked(i, s, new String[] {window, own.get(s)}));
+        }
+      }
+    }
+    List<String> told = told(asked.stream().map(Asked::pair).toList());
+    // Of each statement: entailment, where a window has it, else what the last window told.
+    List<Map<Integer, String>> verdicts =
+        answers.stream().<Map<Integer, String>>map(_ -> new HashMap<>()).toList();
+    for (int i = 0; i < told.size(); i++) {
+      String now = told.get(i);
+      verdicts
+          .get(asked.get(i).answer)
+          .merge(
+              asked.get(i).statement,
+              now,
+              (before, last) -> before.equals(entailed) ? before : last);
+    }
+    var findings = new ArrayList<Optional<Finding>>();
+    for (int i = 0; i < answers.size(); i++) {
+      findings.add(finding(said.get(i), verdicts.get(i)));
+    }
+    return findings;
+  }
+
+  private int size(String text, Map<String, Integer> sizes) {
+    return sizes.computeIfAbsent(text, t -> model.tokenizer().encodeOrdinary(t).length);
+  }
+
+  private Optional<Finding> finding(List<String> statements, Map<Integer, String> verdicts) {
+    if (statements.isEmpty()) {
+      return Optional.empty();
+    }
+    var against = new ArrayList<String>();
+    for (int s = 0; s < statements.size(); s++) {
+      String told = verdicts.getOrDefault(s, "");
+      if (!told.equals(entailed)) {
+        against.add("%s: «%s»".formatted(told, statements.get(s)));
+      }
+    }
+    double share = 1 - (double) against.size() / statements.size();
+    return Optional.of(
+        new Finding(
+            share,
+            against.stream().limit(TOLD).collect(Collectors.joining("; "))
+                + (against.size() > TOLD ? "; and %d more".formatted(against.size() - TOLD) : "")));
   }
 
   @Override

@@ -20,6 +20,7 @@ final class EntityCheck implements ResponseCheck {
   private final String name;
   private final LabelModel model;
   private final List<String> labels;
+  private int cut;
 
   EntityCheck(String name, LabelModel model, Output.Tags tags) {
     this.name = name;
@@ -45,28 +46,49 @@ final class EntityCheck implements ResponseCheck {
 
   @Override
   public String signature() {
-    return "entities|tagger:" + name + "|unit:share of an answer's entities";
+    return "entities|tagger:" + name + "|unit:share of an answer's entities, sentence by sentence";
   }
 
   @Override
+  public List<String> notes() {
+    return cut == 0
+        ? List.of()
+        : List.of(
+            "%,d sentences are longer than the %d tokens that %s reads: no entity was looked for in their ends"
+                .formatted(cut, model.context(), name));
+  }
+
+  /// A sentence of an answer, as words.
+  private record Tagged(int answer, String text, List<Word> words, Question question) {}
+
+  @Override
   public List<Optional<Finding>> of(List<CheckedAnswer> answers) {
-    var findings = new ArrayList<Optional<Finding>>();
-    for (int from = 0; from < answers.size(); from += TOGETHER) {
-      List<CheckedAnswer> some = answers.subList(from, Math.min(answers.size(), from + TOGETHER));
-      List<List<Word>> words = some.stream().map(a -> Word.of(a.text())).toList();
-      List<Question> questions =
-          words.stream().map(w -> Tagging.question(w, model.tokenizer(), model.context())).toList();
-      List<float[][]> scores = model.scores(questions.stream().map(Question::input).toList());
-      for (int i = 0; i < some.size(); i++) {
-        Set<String> said = new LinkedHashSet<>();
-        for (Tagging.Entity entity :
-            Tagging.entities(
-                words.get(i), questions.get(i), scores.get(i), labels, model.readout())) {
-          said.add(some.get(i).text().substring(entity.start(), entity.end()));
-        }
-        String source = AnswerChecks.plain(some.get(i).source());
-        findings.add(AnswerChecks.supported(said, e -> source.contains(AnswerChecks.plain(e))));
+    List<Set<String>> said = answers.stream().<Set<String>>map(_ -> new LinkedHashSet<>()).toList();
+    var sentences = new ArrayList<Tagged>();
+    for (int i = 0; i < answers.size(); i++) {
+      for (String sentence : Statements.of(answers.get(i).text())) {
+        List<Word> words = Word.of(sentence);
+        Question question = Tagging.question(words, model.tokenizer(), model.context());
+        cut += question.shortened() ? 1 : 0;
+        sentences.add(new Tagged(i, sentence, words, question));
       }
+    }
+    for (int from = 0; from < sentences.size(); from += TOGETHER) {
+      List<Tagged> some = sentences.subList(from, Math.min(sentences.size(), from + TOGETHER));
+      List<float[][]> scores = model.scores(some.stream().map(t -> t.question.input()).toList());
+      for (int i = 0; i < some.size(); i++) {
+        Tagged one = some.get(i);
+        for (Tagging.Entity entity :
+            Tagging.entities(one.words, one.question, scores.get(i), labels, model.readout())) {
+          said.get(one.answer).add(one.text.substring(entity.start(), entity.end()));
+        }
+      }
+    }
+    var findings = new ArrayList<Optional<Finding>>();
+    for (int i = 0; i < answers.size(); i++) {
+      String source = AnswerChecks.plain(answers.get(i).source());
+      findings.add(
+          AnswerChecks.supported(said.get(i), e -> source.contains(AnswerChecks.plain(e))));
     }
     return findings;
   }

@@ -186,9 +186,9 @@ final class RuntimeSuiteModel implements SuiteModel {
     if (penalties.repetition() != 1) {
       notes.add(
           scorer.readsSource()
-              ? "generation_config.json asks for repetition_penalty = %s, which is not applied to a model that reads a source"
+              ? "repetition_penalty = %s is not applied to a model that reads a source"
                   .formatted(penalties.repetition())
-              : "answers are under the repetition_penalty = %s of generation_config.json, as transformers' are"
+              : "answers are under repetition_penalty = %s (generation_config.json's, as transformers' are, or --repetition-penalty)"
                   .formatted(penalties.repetition()));
     }
     int context = model.config().context();

@@ -32,12 +32,19 @@ public final class SuiteModels {
   /// @param threads that compute
   /// @throws InputException for another model, or a broken one
   public static SuiteModel open(String name, Path path, int threads) {
+    return open(name, path, threads, Optional.empty());
+  }
+
+  /// @param repetitionPenalty of answers, in place of what the model's folder asks for; 1 for none
+  public static SuiteModel open(
+      String name, Path path, int threads, Optional<Float> repetitionPenalty) {
     try {
       String identity = identity(path);
       double atWork = Math.min(1, (double) threads / Runtime.getRuntime().availableProcessors());
       return switch (Predictor.tells(path)) {
         case Output.NextToken _ -> {
-          float penalty = repetitionPenalty(path);
+          float penalty =
+              repetitionPenalty.isPresent() ? repetitionPenalty.get() : repetitionPenalty(path);
           LanguageModel model = LanguageModel.open(path, threads);
           // Another penalty is another model: answers that were kept without it are not its own.
           yield new RuntimeSuiteModel(
@@ -74,9 +81,15 @@ public final class SuiteModels {
   /// @param key of the server, where it wants one
   /// @param chat whether prompts are conversations
   /// @param concurrent requests at a time, at least 1
+  /// @param repetitionPenalty that the server is asked for; empty for its own
   public static SuiteModel connect(
-      String address, Optional<String> model, Optional<String> key, boolean chat, int concurrent) {
-    return new EndpointSuiteModel(address, model, key, chat, concurrent);
+      String address,
+      Optional<String> model,
+      Optional<String> key,
+      boolean chat,
+      int concurrent,
+      Optional<Float> repetitionPenalty) {
+    return new EndpointSuiteModel(address, model, key, chat, concurrent, repetitionPenalty);
   }
 
   /// What begins a text, as transformers has it: the folder's `bos_token`; else what the vocabulary

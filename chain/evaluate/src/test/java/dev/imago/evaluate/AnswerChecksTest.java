@@ -10,6 +10,7 @@ import dev.imago.model.ModelInput;
 import dev.imago.model.Output;
 import dev.imago.model.Readout;
 import dev.imago.tokenizers.Tokenizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -151,22 +152,28 @@ class AnswerChecksTest {
     };
   }
 
+  private static List<AnswerChecks.KnownPairs> tests(String... labels) {
+    var pairs = new ArrayList<AnswerChecks.KnownPair>();
+    for (int i = 0; i < labels.length; i++) {
+      pairs.add(new AnswerChecks.KnownPair(i < 2 ? "it is" : "it was", "so", labels[i]));
+    }
+    return List.of(new AnswerChecks.KnownPairs("pairs.jsonl", pairs));
+  }
+
   @Test
   void entailmentStandsBesideHowOftenItsHeadIsRight() {
     var classes = new Output.Classes(List.of("NEUTRAL", "ENTAILMENT"));
     // It says so of all that holds the word «is».
     LabelModel head = model(text -> new float[][] {{0, text.contains("is") ? 1 : -1}});
-    List<AnswerChecks.KnownPair> test =
-        List.of(
-            new AnswerChecks.KnownPair("it is", "so", "ENTAILMENT"),
-            new AnswerChecks.KnownPair("it is", "not", "NEUTRAL"),
-            new AnswerChecks.KnownPair("it was", "not", "NEUTRAL"),
-            new AnswerChecks.KnownPair("it was", "so", "NEUTRAL"));
+    List<AnswerChecks.KnownPairs> test = tests("entailment", "NEUTRAL", "NEUTRAL", "neutral");
     AnswerChecks.Result result =
         result(new EntailmentCheck("head", head, classes, test), "a dog", " is one", " was");
     assertEquals(0.5, result.value());
-    assertEquals("it tells NEUTRAL", result.findings().get(1).orElseThrow().why());
-    assertTrue(result.signature().contains("accuracy:0.7500"), result.signature());
+    assertEquals("NEUTRAL: «was»", result.findings().get(1).orElseThrow().why());
+    assertTrue(
+        result.signature().contains("accuracy:0.7500 (0.")
+            && result.signature().contains("n = 4, pairs.jsonl"),
+        result.signature());
     assertTrue(result.notes().getFirst().contains("75.0%"), result.notes().toString());
     String said =
         assertThrows(
@@ -176,6 +183,49 @@ class AnswerChecksTest {
                         "head", head, new Output.Classes(List.of("good", "bad")), test))
             .getMessage();
     assertTrue(said.contains("good, bad"), said);
+    said =
+        assertThrows(
+                InputException.class,
+                () -> new EntailmentCheck("head", head, classes, tests("maybe")))
+            .getMessage();
+    assertTrue(said.contains("pairs.jsonl: a pair of the test is «maybe»"), said);
+  }
+
+  @Test
+  void aLongAnswerIsHeldAgainstALongSourceStatementByStatement() {
+    var classes = new Output.Classes(List.of("neutral", "entailment"));
+    // It knows two names, in one window.
+    LabelModel head =
+        model(text -> new float[][] {{0, text.contains("Ann ") && text.contains("Ann,") ? 1 : -1}});
+    ResponseCheck check =
+        new EntailmentCheck("head", head, classes, tests("neutral", "neutral", "neutral"));
+    String source =
+        "It is so here. ".repeat(20) + "This is what Ann does. " + "Or not. ".repeat(20);
+    AnswerChecks.Result result =
+        result(check, source, "So says Ann, too.\n- Bo, not.", "— …", "It is not so. Nor is it.");
+    assertEquals(
+        List.of(0.5, 0.0),
+        result.findings().stream().flatMap(Optional::stream).map(f -> f.value()).toList());
+    assertEquals(2, result.concerned());
+    assertEquals("neutral: «- Bo, not.»", result.findings().getFirst().orElseThrow().why());
+    assertTrue(result.notes().get(1).contains("4 of 4 statements"), result.notes().toString());
+    assertEquals(2, result.notes().size(), result.notes().toString()); // none was cut
+  }
+
+  @Test
+  void windowsOfASourceFitAndShareASentence() {
+    String source =
+        "One is. Two is. Three is long, so long that it is more than fits. Four is. Five.";
+    assertEquals(List.of(source), Statements.windows(source, String::length, 100));
+    assertEquals(
+        List.of(
+            "One is. Two is.",
+            "Three is long, so long that it is more than fits.",
+            "Four is. Five."),
+        Statements.windows(source, String::length, 20));
+    assertEquals(
+        List.of("Ab. Cd.", "Cd. Ef.", "Ef. Gh."),
+        Statements.windows("Ab. Cd. Ef. Gh.", String::length, 8));
   }
 
   @Test

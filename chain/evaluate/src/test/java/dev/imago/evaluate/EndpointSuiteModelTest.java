@@ -52,8 +52,13 @@ final class EndpointSuiteModelTest {
   }
 
   private SuiteModel model(int concurrent) {
+    return model(concurrent, Optional.empty());
+  }
+
+  private SuiteModel model(int concurrent, Optional<Float> repetitionPenalty) {
     String address = "http://localhost:%d/v1".formatted(server.getAddress().getPort());
-    return SuiteModels.connect(address, Optional.of("m"), Optional.empty(), false, concurrent);
+    return SuiteModels.connect(
+        address, Optional.of("m"), Optional.empty(), false, concurrent, repetitionPenalty);
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -72,7 +77,9 @@ final class EndpointSuiteModelTest {
       if (prompt.startsWith("both")) {
         pair.await(60, TimeUnit.SECONDS);
       }
-      ObjectNode choice = JSON.createObjectNode().put("text", prompt + "!");
+      // Its penalty, where it is asked for one.
+      String mark = body.path("repetition_penalty").asString("!");
+      ObjectNode choice = JSON.createObjectNode().put("text", prompt + mark);
       ObjectNode told = choice.putObject("logprobs");
       var offsets = told.putArray("text_offset");
       var each = told.putArray("token_logprobs");
@@ -125,6 +132,20 @@ final class EndpointSuiteModelTest {
       var requests = List.of(continuation("ab", "c"), continuation("broken", "a"));
       var told = assertThrows(InputException.class, () -> model.replies(requests));
       assertTrue(told.getMessage().contains("/v1/completions answers 400"), told.getMessage());
+    }
+  }
+
+  @Test
+  void aPenaltyThatIsGivenIsAskedForAndAModelOfItsOwn() throws Exception {
+    Ask ask = new Ask.Generation("a", List.of(), 8, 0, 1, 0, 0);
+    try (SuiteModel own = model(1);
+        SuiteModel none = model(1, Optional.of(1f))) {
+      assertEquals("a!", ((ModelReply.Text) own.replies(List.of(ask)).getFirst()).text());
+      assertEquals("a1.0", ((ModelReply.Text) none.replies(List.of(ask)).getFirst()).text());
+      assertEquals(own.identity() + " repetition_penalty 1.0", none.identity());
+      assertTrue(
+          own.notes().stream().anyMatch(n -> n.contains("--repetition-penalty 1")),
+          own.notes().toString());
     }
   }
 }

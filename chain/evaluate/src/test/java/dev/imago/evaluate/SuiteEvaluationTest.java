@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,6 +163,9 @@ class SuiteEvaluationTest {
       assertNotEquals(plain, model.replies(List.of(ask)).getFirst());
       assertNotEquals(identity, model.identity());
       assertTrue(model.notes().toString().contains("repetition_penalty = 0.01"));
+    }
+    try (SuiteModel model = SuiteModels.open("tiny", weights, 1, Optional.of(1f))) {
+      assertEquals(plain, model.replies(List.of(ask)).getFirst());
     }
     Files.writeString(config, "{\"repetition_penalty\": 0}");
     assertThrows(InputException.class, () -> SuiteModels.open("tiny", weights, 1));

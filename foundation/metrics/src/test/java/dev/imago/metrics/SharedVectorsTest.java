@@ -91,7 +91,8 @@ class SharedVectorsTest {
     assertTrue(compared > 150, "compared " + compared);
   }
 
-  private static ToDoubleFunction<RankedScores> measure(String name) {
+  /// By trec_eval's name; null for one that is not ours.
+  static ToDoubleFunction<RankedScores> measure(String name) {
     int last = name.lastIndexOf('_');
     String number = last < 0 ? "" : name.substring(last + 1);
     int most = number.matches("[0-9]+") ? Integer.parseInt(number) : 0;

@@ -37,7 +37,10 @@ record ExactMatch(
       to = regex.replace(to, "", 0);
     }
     if (ignoreCase) {
+      // numpy, which does it there, keeps the length: of what İ becomes longer by, the end goes.
+      int length = to.codePointCount(0, to.length());
       to = to.toLowerCase(Locale.ROOT);
+      to = to.substring(0, to.offsetByCodePoints(0, length));
     }
     if (ignorePunctuation) {
       to = without(to, PUNCTUATION);

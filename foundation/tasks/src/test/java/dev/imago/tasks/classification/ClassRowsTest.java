@@ -89,4 +89,35 @@ class ClassRowsTest {
         assertThrows(InputException.class, () -> read(Settings.FOUND, null, "one\ntwo\nthree\n"));
     assertTrue(error.getMessage().contains("annotate.labelField"), error.getMessage());
   }
+
+  @Test
+  void pairsOfInferenceSetsAreReadTogetherHoweverTheirClassesAreWritten() throws Exception {
+    var rows = new ClassRows(Settings.FOUND);
+    rows.read(
+        "SICK.txt",
+        new StringReader(
+            "pair_ID\tsentence_A\tsentence_B\trelatedness_score\tentailment_judgment\n"
+                + "1\tit is\tit was\t4.5\tNEUTRAL\n2\tit is so\tit is\t3.2\tENTAILMENT\n"
+                + "4\tso it is\tso it goes\t4.7\tNEUTRAL\n"),
+        null);
+    rows.read(
+        "ocnli.json.gz",
+        new StringReader(
+            "{\"level\":\"easy\",\"sentence1\":\"是\",\"sentence2\":\"不是\",\"label\":\"contradiction\"}\n"
+                + "{\"level\":\"easy\",\"sentence1\":\"是\",\"sentence2\":\"在\",\"label\":\"-\"}\n"
+                + "{\"level\":\"easy\",\"sentence1\":\"是\",\"sentence2\":\"有\",\"label\":\"neutral\"}\n"),
+        Rows.Format.JSONL);
+    assertEquals(List.of("ENTAILMENT", "NEUTRAL", "contradiction"), rows.task().labels());
+    assertEquals("有", rows.given().examples().getLast().pair());
+    assertTrue(
+        rows.given().notes().contains("ocnli.json.gz: class «neutral» is «NEUTRAL» of SICK.txt"),
+        rows.given().notes().toString());
+  }
+
+  @Test
+  void classesOfOneFileThatDifferInCaseAreTwo() throws Exception {
+    assertEquals(
+        List.of("US", "us"),
+        read(Settings.FOUND, null, "they are\tUS\nwe are\tus\n").task().labels());
+  }
 }

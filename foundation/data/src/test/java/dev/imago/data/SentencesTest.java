@@ -1,4 +1,4 @@
-package dev.imago.annotate;
+package dev.imago.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

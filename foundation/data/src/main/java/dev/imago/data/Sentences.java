@@ -1,4 +1,4 @@
-package dev.imago.annotate;
+package dev.imago.data;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.Set;
 /// letter; closing quotes and brackets belong to it. A period after a title, an initial or a common
 /// abbreviation ends none. The rules are ours, not the JDK's `BreakIterator`, whose tables change
 /// from one release to the next.
-final class Sentences {
+public final class Sentences {
   /// Han characters in a Chinese word, as in the rules of prose: 1.76 on average in the 86,904
   /// words of the Peking University test text of SIGHAN 2005.
   private static final double IDEOGRAPHS_PER_WORD = 1.75;
@@ -30,7 +30,7 @@ final class Sentences {
   private Sentences() {}
 
   /// The sentences of one paragraph, in order, each on one line; the last may lack its end.
-  static List<String> of(String paragraph) {
+  public static List<String> of(String paragraph) {
     String text = paragraph.replaceAll("[\\s\\u00a0\\u3000]+", " ").strip();
     var sentences = new ArrayList<String>();
     int start = 0;
@@ -55,7 +55,7 @@ final class Sentences {
   }
 
   /// Whether a line ends as sentences do.
-  static boolean ended(String line) {
+  public static boolean ended(String line) {
     int last = line.length() - 1;
     while (last > 0 && CLOSERS.indexOf(line.charAt(last)) >= 0) {
       last--;
@@ -99,7 +99,7 @@ final class Sentences {
   }
 
   /// How long a text is in words; 1.75 ideographs or kana make one.
-  static double words(String text) {
+  public static double words(String text) {
     int words = 0;
     int ideographs = 0;
     boolean inWord = false;
@@ -120,12 +120,12 @@ final class Sentences {
   }
 
   /// Whether most letters are written without spaces between words.
-  static boolean chinese(String text) {
+  public static boolean chinese(String text) {
     long letters = text.codePoints().filter(Character::isLetter).count();
     return 2 * text.codePoints().filter(Sentences::ideograph).count() > letters;
   }
 
-  static boolean ideograph(int c) {
+  public static boolean ideograph(int c) {
     return c > '~'
         && switch (Character.UnicodeScript.of(c)) {
           case HAN, HIRAGANA, KATAKANA -> Character.isLetter(c);
@@ -134,7 +134,7 @@ final class Sentences {
   }
 
   /// Why a sentence is no good prompt and no good completion; empty where it is both.
-  static String unfit(String sentence, int minWords, int maxWords) {
+  public static String unfit(String sentence, int minWords, int maxWords) {
     double words = words(sentence);
     if (words < minWords) {
       return "sentence too short";
