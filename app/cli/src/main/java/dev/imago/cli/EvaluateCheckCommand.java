@@ -67,6 +67,8 @@ import tools.jackson.databind.json.JsonMapper;
     })
 final class EvaluateCheckCommand implements Callable<Integer> {
   private static final String DIVERSITY = "diversity";
+  private static final String NO_PAIRS =
+      " has no pairs that are known; give rows of premise, hypothesis and label";
   private static final Set<String> OF_SOURCES = Set.of("numbers", "entities", "entailment");
   private static final List<String> NAMES =
       List.of(
@@ -147,6 +149,16 @@ final class EvaluateCheckCommand implements Callable<Integer> {
   private List<Path> tests = List.of();
 
   @Option(
+      names = "--source-sentences",
+      paramLabel = "N",
+      description = {
+        "For entailment: sentences of the source that each sentence of the answer is held against"
+            + " at",
+        "a time, of which one lot must entail it (default: 1)."
+      })
+  private @Nullable Integer sentences;
+
+  @Option(
       names = "--read",
       paramLabel = "FILE",
       description = {
@@ -179,6 +191,9 @@ final class EvaluateCheckCommand implements Callable<Integer> {
   public Integer call() {
     Bounds.whole("--threads", threads, 1, 1024);
     Bounds.whole("--examples", examples, 0, 1_000_000);
+    if (sentences != null) {
+      Bounds.whole("--source-sentences", sentences, 1, 1_000_000);
+    }
     var names = new LinkedHashSet<>(checks);
     names.forEach(EvaluateCheckCommand::known);
     unused(names);
@@ -234,6 +249,7 @@ final class EvaluateCheckCommand implements Callable<Integer> {
     unused("--tagger", tagger, "entities", names);
     unused("--entailment", classifier, "entailment", names);
     unused("--entailment-test", tests.isEmpty() ? null : tests, "entailment", names);
+    unused("--source-sentences", sentences, "entailment", names);
     unused("--read", read, DIVERSITY, names);
   }
 
@@ -272,7 +288,8 @@ final class EvaluateCheckCommand implements Callable<Integer> {
             model,
             ModelArgument.find(model, parent.imago),
             threads,
-            tests.stream().map(t -> pairs(t, console)).toList());
+            tests.stream().map(t -> pairs(t, console)).toList(),
+            sentences == null ? 1 : sentences);
       }
       default -> throw new IllegalStateException(name);
     };
@@ -308,12 +325,13 @@ final class EvaluateCheckCommand implements Callable<Integer> {
       rows.read(name, text, Rows.Format.of(name));
     } catch (IOException e) {
       throw new InputException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+    } catch (InputException e) { // which names settings of a recipe
+      throw new InputException(file + NO_PAIRS, e);
     }
     List<ClassifiedText> read = rows.given().examples();
     if (read.isEmpty() || read.getFirst().pair().isEmpty()) {
       throw new InputException(
-          "%s has no pairs, such as rows of premise, hypothesis and label (%s)"
-              .formatted(file, String.join("; ", rows.given().notes())));
+          "%s%s (%s)".formatted(file, NO_PAIRS, String.join("; ", rows.given().notes())));
     }
     rows.given().notes().forEach(console::note);
     return new AnswerChecks.KnownPairs(

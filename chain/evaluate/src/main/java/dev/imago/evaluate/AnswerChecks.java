@@ -185,9 +185,10 @@ public final class AnswerChecks {
   /// The share of an answer's statements that its source entails, as a classifier of pairs tells.
   ///
   /// @param tests pairs that it has not learnt, by which its accuracy is told, of each origin
+  /// @param sentences of a source that a statement is held against at a time, at most
   public static ResponseCheck entailment(
-      String name, Path classifier, int threads, List<KnownPairs> tests) {
-    return EntailmentCheck.open(name, classifier, threads, tests);
+      String name, Path classifier, int threads, List<KnownPairs> tests, int sentences) {
+    return EntailmentCheck.open(name, classifier, threads, tests, sentences);
   }
 
   /// What a check found of all answers.

@@ -23,9 +23,9 @@ import java.util.stream.Collectors;
 /// Which of an answer's statements its source entails, as a classifier of pairs tells, and how
 /// often that classifier is right on pairs that it has not learnt: what it says is worth no more.
 ///
-/// A statement is a sentence, since such pairs are what classifiers learn. It is entailed where the
-/// source entails it, or, of a source that is longer than what the classifier reads, one of its
-/// windows. Laban et al. 2022, SummaC.
+/// A statement is a sentence, and so is what it is held against, since such pairs are what
+/// classifiers learn: of a long source they say little (Laban et al. 2022, SummaC). It is entailed
+/// where a window of the source entails it.
 final class EntailmentCheck implements ResponseCheck {
   private static final int TOGETHER = 32;
   private static final double CONFIDENCE = 0.95;
@@ -38,6 +38,7 @@ final class EntailmentCheck implements ResponseCheck {
   private final String name;
   private final LabelModel model;
   private final Output.Classes output;
+  private final int sentences;
   private final String entailed;
   private final Map<String, Interval> accuracies = new LinkedHashMap<>();
   private final Map<String, Integer> known = new LinkedHashMap<>();
@@ -46,11 +47,15 @@ final class EntailmentCheck implements ResponseCheck {
   private final int around;
 
   private int cut;
-  private int statements;
-  private int parted;
 
+  /// @param sentences of a source that a statement is held against at a time, at most
   EntailmentCheck(
-      String name, LabelModel model, Output.Classes output, List<AnswerChecks.KnownPairs> tests) {
+      String name,
+      LabelModel model,
+      Output.Classes output,
+      List<AnswerChecks.KnownPairs> tests,
+      int sentences) {
+    this.sentences = sentences;
     this.name = name;
     this.model = model;
     this.output = output;
@@ -93,9 +98,10 @@ final class EntailmentCheck implements ResponseCheck {
   /// Opens a classifier of pairs.
   ///
   /// @param tests pairs that it has not learnt, at least one
+  /// @param sentences of a source that a statement is held against at a time, at most
   /// @throws InputException for another model, and for labels that it does not have
   static EntailmentCheck open(
-      String name, Path folder, int threads, List<AnswerChecks.KnownPairs> tests) {
+      String name, Path folder, int threads, List<AnswerChecks.KnownPairs> tests, int sentences) {
     Output output = tells(name, folder);
     if (!(output instanceof Output.Classes classes) || classes.problem() != Output.Problem.ONE) {
       throw new InputException(
@@ -107,7 +113,7 @@ final class EntailmentCheck implements ResponseCheck {
     }
     LabelModel model = LabelModel.open(folder, threads);
     try {
-      return new EntailmentCheck(name, model, classes, tests);
+      return new EntailmentCheck(name, model, classes, tests, sentences);
     } catch (RuntimeException e) {
       model.close();
       throw e;
@@ -147,10 +153,10 @@ final class EntailmentCheck implements ResponseCheck {
 
   @Override
   public String signature() {
-    return "entailment|head:%s|unit:share of an answer's sentences|source:whole, or windows of %d tokens|%s"
+    return "entailment|head:%s|unit:share of an answer's sentences|source:windows of sentences, %d at most|%s"
         .formatted(
             name,
-            model.context(),
+            sentences,
             accuracies.entrySet().stream()
                 .map(
                     e ->
@@ -180,11 +186,6 @@ final class EntailmentCheck implements ResponseCheck {
                     100 * accuracy.high(),
                     known.get(test),
                     test)));
-    if (parted > 0) {
-      notes.add(
-          "sources of %,d of %,d statements are longer than the %d tokens that %s reads beside them: each stands in windows of sentences, of which one must entail the statement"
-              .formatted(parted, statements, model.context(), name));
-    }
     if (cut > 0) {
       notes.add(
           "%,d pairs are longer than the %d tokens that %s reads, and were cut"
@@ -206,11 +207,8 @@ final class EntailmentCheck implements ResponseCheck {
       said.add(own);
       for (int s = 0; s < own.size(); s++) {
         int room = model.context() - around - size(own.get(s), sizes);
-        List<String> windows =
-            Statements.windows(answers.get(i).source(), t -> size(t, sizes), room);
-        statements++;
-        parted += windows.size() > 1 ? 1 : 0;
-        for (String window : windows) {
+        for (String window :
+            Statements.windows(answers.get(i).source(), sentences, t -> size(t, sizes), room)) {
           asked.add(new Asked(i, s, new String[] {window, own.get(s)}));
         }
       }

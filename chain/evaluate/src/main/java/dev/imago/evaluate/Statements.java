@@ -17,16 +17,14 @@ final class Statements {
         .toList();
   }
 
-  /// A source in windows of whole sentences, each as long as fits, the last sentence of one the
-  /// first of the next: the whole of it where that fits. A sentence that is longer alone is a
-  /// window of its own, too long.
+  /// A source in windows of whole sentences, each as long as is wanted and fits, the last sentence
+  /// of one the first of the next: the whole of it where that is one. A sentence that is longer
+  /// alone is a window of its own, too long.
   ///
+  /// @param most sentences of a window, at least 1
   /// @param size of a text, in tokens
   /// @param room for a window, in tokens
-  static List<String> windows(String source, ToIntFunction<String> size, int room) {
-    if (size.applyAsInt(source) <= room) {
-      return List.of(source);
-    }
+  static List<String> windows(String source, int most, ToIntFunction<String> size, int room) {
     List<String> sentences = of(source);
     int[] sizes = sentences.stream().mapToInt(s -> size.applyAsInt(" " + s)).toArray();
     var windows = new ArrayList<String>();
@@ -34,7 +32,7 @@ final class Statements {
     while (from < sizes.length) {
       int to = from + 1;
       int tokens = sizes[from];
-      while (to < sizes.length && tokens + sizes[to] <= room) {
+      while (to < sizes.length && to - from < most && tokens + sizes[to] <= room) {
         tokens += sizes[to++];
       }
       windows.add(String.join(" ", sentences.subList(from, to)));
@@ -44,6 +42,6 @@ final class Statements {
       boolean shared = to - from > 1 && sizes[to - 1] + sizes[to] <= room;
       from = shared ? to - 1 : to;
     }
-    return windows.isEmpty() ? List.of(source) : windows;
+    return windows.size() < 2 ? List.of(source) : windows;
   }
 }
