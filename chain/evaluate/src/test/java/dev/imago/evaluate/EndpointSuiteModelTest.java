@@ -137,7 +137,7 @@ final class EndpointSuiteModelTest {
 
   @Test
   void aPenaltyThatIsGivenIsAskedForAndAModelOfItsOwn() throws Exception {
-    Ask ask = new Ask.Generation("a", List.of(), 8, 0, 1, 0, 0);
+    ModelRequest ask = new ModelRequest.Generation("a", List.of(), 8, 0, 1, 0, 0);
     try (SuiteModel own = model(1);
         SuiteModel none = model(1, Optional.of(1f))) {
       assertEquals("a!", ((ModelReply.Text) own.replies(List.of(ask)).getFirst()).text());
