@@ -58,7 +58,7 @@ final class LongSorter implements AutoCloseable {
     return size;
   }
 
-  /// All of them in order: once.
+  /// All of them in order; nothing is added from here on.
   Cursor sorted() {
     if (runs.isEmpty()) {
       RecordOrder.sort(data, width, held);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// Substrings of at least so many characters that stand several times in a set of texts, within one
 /// or in several. After Lee et al. 2022, arXiv:2107.06499; the answer is that of a suffix array: a
@@ -88,13 +89,22 @@ public final class RepeatedSubstrings implements AutoCloseable {
     arrived.map();
     try (var store = new TextStore(folder.resolve("texts-in-order.bin"));
         var starts = new LongFile(folder.resolve("starts.bin"));
-        var met = new LongSorter(folder, "windows", 2, memoryBytes / 2);
-        var gone = new LongSorter(folder, "gone", 1, memoryBytes / 4);
-        var stretches = new LongSorter(folder, "stretches", 3, memoryBytes / 8)) {
+        var met = new LongSorter(folder, "windows", 2, memoryBytes / 2)) {
       look(store, starts, met);
       store.map();
-      compare(store, met, gone);
-      join(store, starts, gone, stretches);
+      return cuts(store, starts, met, false)
+          .orElseGet(() -> cuts(store, starts, met, true).orElseThrow());
+    }
+  }
+
+  /// @return nothing where two windows of one hash differ and `exactly` was not asked
+  private Optional<Cuts> cuts(TextStore store, LongFile starts, LongSorter met, boolean exactly) {
+    try (var gone = new LongSorter(folder, "gone", 2, memoryBytes / 4);
+        var stretches = new LongSorter(folder, "stretches", 3, memoryBytes / 8)) {
+      compare(store, met, gone, exactly);
+      if (!join(store, starts, gone, stretches)) {
+        return Optional.empty();
+      }
       var all = new LongFile(folder.resolve("cuts.bin"));
       try (LongSorter.Cursor cursor = stretches.sorted()) {
         while (cursor.next()) {
@@ -103,7 +113,7 @@ public final class RepeatedSubstrings implements AutoCloseable {
           }
         }
       }
-      return new Cuts(all);
+      return Optional.of(new Cuts(all));
     }
   }
 
@@ -131,8 +141,12 @@ public final class RepeatedSubstrings implements AutoCloseable {
     }
   }
 
-  /// Which windows are the same as an earlier one, or with none kept as any other.
-  private void compare(TextStore store, LongSorter met, LongSorter gone) {
+  /// Which windows are the same as an earlier one, or with none kept as any other: each, and where
+  /// that one begins.
+  ///
+  /// @param exactly whether windows are compared here, one by one all over the store; else those of
+  ///   one hash are taken to be the same, which [#join] holds to the texts
+  private void compare(TextStore store, LongSorter met, LongSorter gone, boolean exactly) {
     try (LongSorter.Cursor cursor = met.sorted()) {
       // Different windows of one hash, most often one: where each begins, and whether it went.
       long[] firsts = new long[4];
@@ -146,7 +160,7 @@ public final class RepeatedSubstrings implements AutoCloseable {
           count = 0;
         }
         int same = 0;
-        while (same < count && !store.same(firsts[same], at, units(store, firsts[same]))) {
+        while (same < count && exactly && !same(store, firsts[same], at)) {
           same++;
         }
         if (same == count) {
@@ -157,9 +171,9 @@ public final class RepeatedSubstrings implements AutoCloseable {
           firsts[count] = at;
           told[count++] = false;
         } else {
-          gone.add(at);
+          gone.add(at, firsts[same]);
           if (!keepsOne && !told[same]) {
-            gone.add(firsts[same]);
+            gone.add(firsts[same], at);
             told[same] = true;
           }
         }
@@ -167,45 +181,81 @@ public final class RepeatedSubstrings implements AutoCloseable {
     }
   }
 
+  private boolean same(TextStore store, long a, long b) {
+    return store.same(a, b, units(store, a));
+  }
+
   /// UTF-16 units of the window that begins here.
   private long units(TextStore store, long from) {
     long at = from;
     for (int i = 0; i < length; i++) {
-      boolean pair =
-          at + 1 < store.units()
-              && Character.isHighSurrogate(store.unit(at))
-              && Character.isLowSurrogate(store.unit(at + 1));
-      at += pair ? 2 : 1;
+      at = next(store, at);
     }
     return at - from;
   }
 
+  /// Where the character after this one begins.
+  private static long next(TextStore store, long at) {
+    return at + 1 < store.units()
+            && Character.isHighSurrogate(store.unit(at))
+            && Character.isLowSurrogate(store.unit(at + 1))
+        ? at + 2
+        : at + 1;
+  }
+
   /// Windows that overlap or touch are one stretch of their text.
-  private void join(TextStore store, LongFile starts, LongSorter gone, LongSorter stretches) {
+  ///
+  /// @return whether each is the same as the one that it is said to be
+  private boolean join(TextStore store, LongFile starts, LongSorter gone, LongSorter stretches) {
     try (LongSorter.Cursor cursor = gone.sorted()) {
       long text = 0;
       long from = -1;
-      long to = -1;
+      long last = -1;
+      long lastOther = -1;
+      long end = -1;
+      long otherEnd = -1;
       while (cursor.next()) {
         long at = cursor.record[0];
+        long other = cursor.record[1];
+        // Where the windows before were neighbours of these, only the last character is new: most
+        // of a copy is read in its order, not window by window all over the store.
+        long lastEnd = end;
+        if (last >= 0 && next(store, last) == at && next(store, lastOther) == other) {
+          long begins = end;
+          long otherBegins = otherEnd;
+          end = next(store, end);
+          otherEnd = next(store, otherEnd);
+          if (!store.same(begins, otherBegins, end - begins)) {
+            return false;
+          }
+        } else {
+          long units = units(store, at);
+          end = at + units;
+          otherEnd = other + units;
+          if (!store.same(at, other, units)) {
+            return false;
+          }
+        }
+        last = at;
+        lastOther = other;
         long owner = text;
         while (2 * owner + 2 < starts.size() && starts.get(2 * owner + 2) <= at) {
           owner++;
         }
-        if (from >= 0 && (owner != text || at > to)) {
+        if (from >= 0 && (owner != text || at > lastEnd)) {
           long start = starts.get(2 * text);
-          stretches.add(starts.get(2 * text + 1), from - start, to - start);
+          stretches.add(starts.get(2 * text + 1), from - start, lastEnd - start);
           from = -1;
         }
         text = owner;
         from = from < 0 ? at : from;
-        to = Math.max(to, at + units(store, at));
       }
       if (from >= 0) {
         long start = starts.get(2 * text);
-        stretches.add(starts.get(2 * text + 1), from - start, to - start);
+        stretches.add(starts.get(2 * text + 1), from - start, end - start);
       }
     }
+    return true;
   }
 
   @Override
