@@ -1,11 +1,13 @@
 package dev.imago.cli;
 
+import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.core.ImagoException;
 import dev.imago.core.InputException;
 import dev.imago.templates.ChatMessage;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,7 +73,13 @@ final class ChatSession {
     this.terminal = terminal;
   }
 
-  /// Goes on until the lines end, or `/exit`.
+  /// Some lines as one turn, whatever they hold, which may be commands and `"""` too.
+  static String block(String lines) {
+    return QUOTES + "\n" + lines + "\n" + QUOTES;
+  }
+
+  /// Goes on until the lines end, or `/exit`. What comes as several lines together, between such of
+  /// `"""`, is one turn: see [#block(String)].
   void run(Iterator<String> lines) {
     if (terminal) {
       console.note("/help tells what can be said beside turns");
@@ -87,7 +95,9 @@ final class ChatSession {
         }
         if (line.strip().equals(QUOTES)) {
           line = block(lines);
-        } else if (line.startsWith("/") && line.indexOf('\n') < 0) {
+        } else if (line.indexOf('\n') >= 0) {
+          line = within(line);
+        } else if (line.startsWith("/")) {
           command(line.strip());
           continue;
         }
@@ -101,6 +111,11 @@ final class ChatSession {
         console.note(String.valueOf(e.getMessage()));
       }
     }
+  }
+
+  private static String within(String block) {
+    int first = block.indexOf('\n');
+    return block.substring(first + 1, Math.max(first + 1, block.lastIndexOf('\n')));
   }
 
   private static String block(Iterator<String> lines) {
@@ -190,7 +205,15 @@ final class ChatSession {
     if (rest.isEmpty()) {
       throw new ConfigException("%s takes a file".formatted(command));
     }
-    return Path.of(rest);
+    try {
+      Path file = Path.of(rest);
+      if (!Files.isDirectory(file)) {
+        return file;
+      }
+    } catch (InvalidPathException e) {
+      throw new ConfigException("%s: no file has such a name".formatted(command), e);
+    }
+    throw new ConfigException("%s %s: that is a folder; name a file".formatted(command, rest));
   }
 
   private void save(Path file) {
@@ -201,12 +224,8 @@ final class ChatSession {
       message.put("content", each.content());
       messages.add(message);
     }
-    try {
-      Files.writeString(
-          file, JsonMapper.shared().writeValueAsString(Map.of("messages", messages)) + "\n");
-    } catch (IOException e) {
-      throw new InputException("%s cannot be written: %s".formatted(file, e.getMessage()), e);
-    }
+    AtomicFile.write(
+        file, JsonMapper.shared().writeValueAsString(Map.of("messages", messages)) + "\n");
     console.note("%d messages are in %s".formatted(messages.size(), file));
   }
 

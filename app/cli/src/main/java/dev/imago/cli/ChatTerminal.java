@@ -20,16 +20,19 @@ import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
+import org.jline.reader.impl.LineReaderImpl;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 
 /// The lines of who sits before a terminal, edited as in a shell: arrow keys recall earlier ones,
 /// of earlier conversations too, the tab key completes commands, and Ctrl-C stops an answer. What
-/// is pasted, or stands between lines of `"""`, comes as one turn.
+/// is pasted, or stands between lines of `"""`, comes as one turn: several lines together, the first
+/// and the last of which are `"""`.
 final class ChatTerminal implements Iterator<String>, AutoCloseable {
   private static final String PROMPT = "> ";
   private static final String GOES_ON = ". ";
+  private static final String END_OF_PASTE = "\033[201~";
 
   /// Lines that are remembered.
   private static final int REMEMBERED = 1000;
@@ -38,6 +41,9 @@ final class ChatTerminal implements Iterator<String>, AutoCloseable {
   private final LineReader reader;
   private final Deque<String> lines = new ArrayDeque<>();
   private volatile Runnable stop = () -> {};
+
+  /// Whether a line of `"""` was typed before what is said: then the last such line ends it.
+  private boolean typed;
 
   /// @param terminal closed with this
   /// @param history the file of earlier lines; none where they are not kept
@@ -54,6 +60,9 @@ final class ChatTerminal implements Iterator<String>, AutoCloseable {
             .variable(LineReader.HISTORY_FILE_SIZE, REMEMBERED);
     history.ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, own(file)));
     this.reader = builder.build();
+    if (reader instanceof LineReaderImpl keys) {
+      keys.getWidgets().put(LineReader.BEGIN_PASTE, () -> paste(keys));
+    }
     var _ = terminal.handle(Terminal.Signal.INT, _ -> stop.run());
   }
 
@@ -124,11 +133,11 @@ final class ChatTerminal implements Iterator<String>, AutoCloseable {
   public boolean hasNext() {
     while (lines.isEmpty()) {
       try {
+        typed = false;
         String said = reader.readLine(PROMPT);
-        if (said.lines().findFirst().orElse("").strip().equals(ChatSession.QUOTES)) {
-          said.lines().forEach(lines::add);
-        } else if (!said.isEmpty()) {
-          lines.add(said); // of several lines where it was pasted: one turn, whatever they hold
+        boolean several = said.indexOf('\n') >= 0;
+        if (!said.isEmpty()) {
+          lines.add(isBlock(said) ? said.strip() : several ? ChatSession.block(said) : said);
         }
       } catch (UserInterruptException e) {
         continue; // the line is dropped
@@ -156,6 +165,22 @@ final class ChatTerminal implements Iterator<String>, AutoCloseable {
     }
   }
 
+  /// JLine's own takes what was typed ahead after it, such as more that is pasted while an answer
+  /// comes, twice (4.4.2).
+  private static boolean paste(LineReaderImpl keys) {
+    var pasted = new StringBuilder();
+    while (pasted.indexOf(END_OF_PASTE, Math.max(0, pasted.length() - END_OF_PASTE.length())) < 0) {
+      int next = keys.readCharacter();
+      if (next < 0) {
+        throw new EndOfFileException();
+      }
+      pasted.appendCodePoint(next);
+    }
+    pasted.setLength(pasted.length() - END_OF_PASTE.length());
+    keys.getBuffer().write(pasted.toString().replace("\r\n", "\n").replace('\r', '\n'));
+    return true;
+  }
+
   private static void complete(ParsedLine line, List<Candidate> candidates) {
     boolean first = line.wordIndex() == 0;
     if (first && line.line().startsWith("/")) {
@@ -165,8 +190,22 @@ final class ChatTerminal implements Iterator<String>, AutoCloseable {
     }
   }
 
+  private static boolean isQuotes(String line) {
+    return line.strip().equals(ChatSession.QUOTES);
+  }
+
+  /// Whether its first and last lines are `"""`, and none between unless the first was typed: what
+  /// is pasted may be a program that begins with such a text.
+  private boolean isBlock(String said) {
+    List<String> all = said.lines().toList();
+    return all.size() > 1
+        && isQuotes(all.getFirst())
+        && isQuotes(all.getLast())
+        && (typed || all.stream().filter(ChatTerminal::isQuotes).count() == 2);
+  }
+
   /// Words as they stand, without quotes and escapes; a line of `"""` is not yet a turn.
-  private static final class TurnParser extends DefaultParser {
+  private final class TurnParser extends DefaultParser {
     TurnParser() {
       setQuoteChars(new char[0]);
       setEscapeChars(new char[0]);
@@ -175,9 +214,10 @@ final class ChatTerminal implements Iterator<String>, AutoCloseable {
     @Override
     public ParsedLine parse(String line, int cursor, ParseContext context) {
       if (context == ParseContext.ACCEPT_LINE) {
-        List<String> all = line.lines().map(String::strip).toList();
-        boolean opens = !all.isEmpty() && all.getFirst().equals(ChatSession.QUOTES);
-        if (opens && (all.size() < 2 || !all.getLast().equals(ChatSession.QUOTES))) {
+        typed |= isQuotes(line);
+        boolean opens = line.lines().findFirst().filter(ChatTerminal::isQuotes).isPresent();
+        boolean whole = !typed && line.lines().filter(ChatTerminal::isQuotes).count() > 1;
+        if (opens && !isBlock(line) && !whole) {
           throw new EOFError(-1, -1, "the turn goes on");
         }
       }

@@ -53,6 +53,13 @@ final class ChatSessionTest {
   }
 
   @Test
+  void several_lines_together_are_one_turn_whatever_they_hold() {
+    String text = "/exit\n\"\"\"\nb\n\"\"\"";
+    run(false, ChatSession.block(text), ChatSession.block("/help"), ChatSession.block(""));
+    assertEquals(List.of("s:S u:" + text, "s:S u:" + text + " a:0.8#0 u:/help"), asked);
+  }
+
+  @Test
   void commands_change_what_comes(@TempDir Path folder) throws Exception {
     String file = folder.resolve("c.json").toString();
     run(

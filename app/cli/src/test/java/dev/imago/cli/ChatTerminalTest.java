@@ -57,11 +57,31 @@ final class ChatTerminalTest {
 
   @Test
   void what_stands_between_quotes_or_is_pasted_comes_as_one_turn() throws IOException {
-    String block = "\"\"\"\ra\rb\r\"\"\"\r";
-    String pasted = "\033[200~c\rd\033[201~\r";
+    String quotes = "\"\"\"";
+    String block = quotes + "\ra\rb\r" + quotes + "\r";
     assertEquals(
-        List.of("\"\"\"", "a", "b", "\"\"\"", "c\nd"),
-        lines(block + pasted + "\004", Optional.empty()));
+        List.of(quotes + "\na\nb\n" + quotes, quotes + "\nc\nd\n" + quotes, "/exit"),
+        lines(block + pasted("c\rd") + "/exit\r\004", Optional.empty()));
+    String program = quotes + "\nWhat it does.\n" + quotes + "\ndef f(): pass";
+    String whole = quotes + "\n" + program + "\n" + quotes;
+    assertEquals(
+        List.of(whole, whole),
+        lines(
+            pasted(program) // as it stands
+                + quotes // between typed ones
+                + "\r"
+                + pasted(program)
+                + quotes
+                + "\r\004",
+            Optional.empty()));
+    assertEquals(
+        List.of(quotes + "\na\n" + quotes),
+        lines(pasted(quotes + "\na") + quotes + "\r\004", Optional.empty()),
+        "which was not closed");
+  }
+
+  private static String pasted(String text) {
+    return "\033[200~" + text.replace('\n', '\r') + "\033[201~\r";
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /// One request on its way: its tokens so far, its cache, its sampler and its reader.
@@ -195,11 +196,13 @@ final class ActiveSequence {
   }
 
   /// How many of the next tokens are to be guessed, at most.
-  int mayGuess() {
+  ///
+  /// @param cost of a step with so many guesses, where one without is 1
+  int mayGuess(IntToDoubleFunction cost) {
     int left = cache.limit() - count - 1;
     return drafting.source() == Drafting.Source.NONE || left < 1 || !cache.rewinds()
         ? 0
-        : Math.min(left, draftLength.next());
+        : Math.min(left, draftLength.next(cost));
   }
 
   /// A model may have more rows than its vocabulary has ids.

@@ -16,6 +16,7 @@ final class DraftModel implements AutoCloseable {
   private final LanguageModel model;
   private final CacheBlocks blocks;
   private final Map<ActiveSequence, Guesser> guessers = new IdentityHashMap<>();
+  private boolean kept;
 
   /// What the draft model has read of one sequence.
   private static final class Guesser {
@@ -75,6 +76,7 @@ final class DraftModel implements AutoCloseable {
     var ready = new ArrayList<ActiveSequence>();
     var pieces = new ArrayList<int[]>();
     int room = PromptPieces.MOST;
+    kept = true;
     for (ActiveSequence s : wanted.keySet()) {
       Guesser guesser = guessers.computeIfAbsent(s, this::begin);
       if (s.length() + wanted.get(s) > guesser.cache.limit() || !guesser.cache.rewinds()) {
@@ -87,6 +89,7 @@ final class DraftModel implements AutoCloseable {
         ready.add(s);
         pieces.add(piece);
         room -= piece.length;
+        kept &= piece.length <= 2; // the last guess, if all were right, and what came after it
       }
     }
     var guesses = new IdentityHashMap<ActiveSequence, int[]>();
@@ -114,6 +117,12 @@ final class DraftModel implements AutoCloseable {
       ready.addAll(going);
     }
     return guesses;
+  }
+
+  /// Whether all that was guessed for last had been read but for a step's own tokens: else the time
+  /// that it took is that of a prompt, or of what was said in a pause.
+  boolean kept() {
+    return kept;
   }
 
   private Guesser begin(ActiveSequence s) {

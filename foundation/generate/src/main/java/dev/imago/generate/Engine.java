@@ -130,7 +130,9 @@ public final class Engine implements AutoCloseable {
           "a draft model reads what the model reads, and %d virtual tokens stand before that; open it without one"
               .formatted(model.virtualTokens()));
     }
-    this.guesses = new Guesses(draft.map(d -> new DraftModel(d, model, blocks)), model.config());
+    this.guesses =
+        new Guesses(
+            draft.map(d -> new DraftModel(d, model, blocks)), model.config(), nanoTime);
     long most = model.cacheBytes(budget.type(), maxContext) + guesses.cacheBytes(maxContext);
     if (most > budget.bytes()) {
       throw new IllegalArgumentException(
@@ -383,6 +385,7 @@ public final class Engine implements AutoCloseable {
     plan.run(model, scores);
     long now = nanoTime.getAsLong();
     pieces.took(plan.answers(), plan.pieces(), now - lastNanos);
+    guesses.took(plan, now - lastNanos);
     lastNanos = now;
     postprocess(plan, now);
     if (scores.length > MOST_SCORES) {

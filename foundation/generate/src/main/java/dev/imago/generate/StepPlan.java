@@ -63,6 +63,15 @@ record StepPlan(List<Part> parts, int answers) {
     return pieces;
   }
 
+  /// All tokens in it.
+  int tokens() {
+    int tokens = 0;
+    for (Part part : parts) {
+      tokens += part.ids.length;
+    }
+    return tokens;
+  }
+
   /// Of how many tokens the scores are wanted.
   int rows() {
     int rows = 0;
@@ -76,12 +85,8 @@ record StepPlan(List<Part> parts, int answers) {
   ///
   /// @param into an array for each row, and one more
   void run(LanguageModel model, float[][] into) {
-    int size = 0;
-    for (Part part : parts) {
-      size += part.ids.length;
-    }
-    int[] ids = new int[size];
-    KeyValues[] sequences = new KeyValues[size];
+    int[] ids = new int[tokens()];
+    KeyValues[] sequences = new KeyValues[ids.length];
     // A step of nothing but the middles of prompts still needs one row: its scores go unused.
     int[] rows = new int[Math.max(1, rows())];
     int at = 0;

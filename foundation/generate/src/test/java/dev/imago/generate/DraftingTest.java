@@ -25,17 +25,68 @@ final class DraftingTest {
   }
 
   @Test
-  void lengths_follow_what_was_right() {
+  void lengths_follow_what_was_right_and_what_it_costs() {
+    assertEquals(8, new DraftLength(8).next(_ -> 1), "for nothing");
     var length = new DraftLength(8);
-    assertEquals(4, length.next());
+    assertEquals(3, length.next(k -> 1 + 0.25 * k));
     length.guessed(4, 4);
-    assertEquals(8, length.next());
-    length.guessed(8, 2);
-    assertEquals(3, length.next());
-    length.guessed(3, 0);
-    assertEquals(1, length.next());
-    length.guessed(1, 0);
-    assertEquals(0, length.next(), "a pause");
+    assertEquals(5, length.next(k -> 1 + 0.25 * k));
+    for (int i = 0; i < 10; i++) {
+      length.guessed(4, 0);
+    }
+    int paused = 0;
+    while (length.next(k -> 1 + 0.25 * k) == 0) {
+      paused++;
+    }
+    assertEquals(16, paused);
+    assertEquals(0, length.next(k -> 1 + 0.25 * k), "one try, and a longer pause");
+    length.guessed(3, 3);
+    length.guessed(8, 8);
+    paused = 1;
+    while (length.next(k -> 1 + 0.25 * k) == 0) {
+      paused++;
+    }
+    assertEquals(32, paused);
+    assertEquals(3, length.next(k -> 1 + 0.25 * k), "what was right since");
+  }
+
+  /// What so many tokens take beside what they take without guesses.
+  ///
+  /// @param check nanoseconds of a further token in a step, one of which without takes 1,000
+  private static double time(int answers, double chance, double check, double make) {
+    var random = new java.util.Random(5);
+    var costs = new GuessCosts();
+    var length = new DraftLength(8);
+    double nanos = 0;
+    int tokens = 0;
+    while (tokens < 2_000) {
+      int guesses =
+          costs.looks(answers) ? 0 : length.next(k -> costs.of(answers, k, make > 0));
+      int right = 0;
+      while (right < guesses && random.nextDouble() < chance) {
+        right++;
+      }
+      length.guessed(guesses, right);
+      double noise = 1 + 0.1 * random.nextDouble();
+      int rows = answers * (1 + guesses);
+      double step = (1_000 + check * ((rows < 4 ? rows : Math.ceilDiv(rows, 4) * 4) - answers)) * noise;
+      costs.took(answers, answers * guesses, (long) step);
+      costs.made(answers * guesses, (long) (make * answers * guesses));
+      nanos += step + make * answers * guesses;
+      tokens += 1 + right;
+    }
+    return nanos / (1_050 * 2_000);
+  }
+
+  @Test
+  void nobody_waits_for_guesses_that_cost_more_than_they_bring() {
+    assertTrue(time(1, 0.9, 50, 0) < 0.35, "looked up, and right");
+    assertTrue(time(1, 0.1, 150, 0) < 1.05, "looked up, and wrong");
+    assertTrue(time(1, 0.8, 130, 200) < 0.8, "a good model's");
+    assertTrue(time(1, 0.8, 130, 900) < 1.05, "a large model's");
+    assertTrue(time(1, 0.0, 130, 300) < 1.08, "another's");
+    assertTrue(time(8, 0.8, 50, 10) < 0.95, "of eight answers");
+    assertTrue(time(8, 0.5, 125, 50) < 1.05, "of eight answers, and half of them wrong");
   }
 
   @Test
@@ -70,7 +121,15 @@ final class DraftingTest {
       for (LanguageModel draft : List.of(small, twin)) {
         for (Drafting drafting : List.of(Drafting.lookup(6), Drafting.model(5))) {
           try (var engine =
-              new Engine(large, 4, 120, 16, CacheBudget.of(CacheType.F32), Optional.of(draft))) {
+              new Engine(
+                  large,
+                  4,
+                  120,
+                  16,
+                  CacheBudget.of(CacheType.F32),
+                  Optional.of(draft),
+                  true,
+                  () -> 0)) { // so that all guesses pay
             var together =
                 requests.stream().map(r -> engine.submit(r.withDrafting(drafting))).toList();
             int accepted = 0;
