@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The lines of who sits before a terminal, edited as in a shell: arrow keys recall earlier ones,
 /// of earlier conversations too, the tab key completes commands, and Ctrl-C stops an answer. What
-/// is pasted, or stands between lines of `"""`, comes as one turn: several lines together, the first
-/// and the last of which are `"""`.
+/// is pasted, or stands between lines of `"""`, comes as one turn: several lines together, the
+/// first and the last of which are `"""`.
 final class ChatTerminal implements Iterator<String>, AutoCloseable {
   private static final String PROMPT = "> ";
   private static final String GOES_ON = ". ";

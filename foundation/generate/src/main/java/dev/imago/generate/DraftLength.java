@@ -2,10 +2,10 @@ package dev.imago.generate;
 
 import java.util.function.IntToDoubleFunction;
 
-/// How many tokens are guessed next for one answer: as many as bring it on soonest by what was right
-/// of late and by what guesses cost. Where that is none, a few are tried again after a while, then
-/// after a longer one. With chance p that a guess is right, k of them bring 1 + p + … + pᵏ tokens:
-/// Leviathan et al. 2023, arXiv:2211.17192, equation 1.
+/// How many tokens are guessed next for one answer: as many as bring it on soonest by what was
+/// right of late and by what guesses cost. Where that is none, a few are tried again after a while,
+/// then after a longer one. With chance p that a guess is right, k of them bring 1 + p + … + pᵏ
+/// tokens: Leviathan et al. 2023, arXiv:2211.17192, equation 1.
 final class DraftLength {
   private static final int FEW = 3;
   private static final int SHORTEST_PAUSE = 16;
@@ -16,7 +16,8 @@ final class DraftLength {
 
   private final int most;
 
-  // Guesses that were right, and those that were looked at: no more after the first wrong one. Three
+  // Guesses that were right, and those that were looked at: no more after the first wrong one.
+  // Three
   // of four are believed right at first.
   private double right = 3;
   private double seen = 4;

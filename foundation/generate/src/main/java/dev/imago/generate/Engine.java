@@ -131,8 +131,7 @@ public final class Engine implements AutoCloseable {
               .formatted(model.virtualTokens()));
     }
     this.guesses =
-        new Guesses(
-            draft.map(d -> new DraftModel(d, model, blocks)), model.config(), nanoTime);
+        new Guesses(draft.map(d -> new DraftModel(d, model, blocks)), model.config(), nanoTime);
     long most = model.cacheBytes(budget.type(), maxContext) + guesses.cacheBytes(maxContext);
     if (most > budget.bytes()) {
       throw new IllegalArgumentException(

@@ -60,8 +60,7 @@ final class DraftingTest {
     double nanos = 0;
     int tokens = 0;
     while (tokens < 2_000) {
-      int guesses =
-          costs.looks(answers) ? 0 : length.next(k -> costs.of(answers, k, make > 0));
+      int guesses = costs.looks(answers) ? 0 : length.next(k -> costs.of(answers, k, make > 0));
       int right = 0;
       while (right < guesses && random.nextDouble() < chance) {
         right++;
@@ -69,7 +68,8 @@ final class DraftingTest {
       length.guessed(guesses, right);
       double noise = 1 + 0.1 * random.nextDouble();
       int rows = answers * (1 + guesses);
-      double step = (1_000 + check * ((rows < 4 ? rows : Math.ceilDiv(rows, 4) * 4) - answers)) * noise;
+      double step =
+          (1_000 + check * ((rows < 4 ? rows : Math.ceilDiv(rows, 4) * 4) - answers)) * noise;
       costs.took(answers, answers * guesses, (long) step);
       costs.made(answers * guesses, (long) (make * answers * guesses));
       nanos += step + make * answers * guesses;
