@@ -97,7 +97,8 @@ public final class ConsoleIndex {
             Optional.empty(),
             List.of(),
             ZoneId.of("UTC")),
-        Optional.empty());
+        Optional.empty(),
+        List::of);
   }
 
   /// What this process has worked so far: on a machine that has other work, times tell more of it.

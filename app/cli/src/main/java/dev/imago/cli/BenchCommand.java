@@ -4,6 +4,9 @@ import dev.imago.core.AtomicFile;
 import dev.imago.core.Bounds;
 import dev.imago.core.Chain;
 import dev.imago.core.ConfigException;
+import dev.imago.core.EnergyMeter;
+import dev.imago.core.EnergySettings;
+import dev.imago.core.EnergyUse;
 import dev.imago.core.InputException;
 import dev.imago.core.ResidentMemory;
 import dev.imago.core.Workspace;
@@ -21,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -99,7 +103,14 @@ final class BenchCommand implements Callable<Integer> {
   private boolean keep;
 
   /// One test and what it gave.
-  private record Row(LanguageModel model, int threads, boolean answer, Throughput took) {
+  ///
+  /// @param energy of a token; empty where neither counters nor a declared power tell
+  private record Row(
+      LanguageModel model,
+      int threads,
+      boolean answer,
+      Throughput took,
+      Optional<EnergyUse> energy) {
     String test() {
       return (answer ? "tg" : "pp") + took.tokens();
     }
@@ -122,6 +133,7 @@ final class BenchCommand implements Callable<Integer> {
           "--keep keeps figures of artifacts, and %s is a file here; import it, then name weights/…"
               .formatted(model));
     }
+    EnergySettings electricity = EnergySettings.of(imago.workspace());
     var objects = new ArrayList<Map<String, Object>>();
     boolean first = true;
     for (int count : threads) {
@@ -131,7 +143,7 @@ final class BenchCommand implements Callable<Integer> {
             if (tokens == 0) {
               continue;
             }
-            Row row = new Row(opened, count, answer, measured(opened, type, answer, tokens));
+            Row row = row(opened, count, type, answer, tokens, electricity);
             switch (output) {
               case MD -> System.out.print((first ? HEADER : "") + line(row));
               case JSONL -> System.out.println(JsonMapper.shared().writeValueAsString(object(row)));
@@ -157,6 +169,24 @@ final class BenchCommand implements Callable<Integer> {
           JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(kept));
     }
     return 0;
+  }
+
+  private Row row(
+      LanguageModel opened,
+      int count,
+      CacheType type,
+      boolean answer,
+      int tokens,
+      EnergySettings electricity) {
+    try (EnergyMeter meter = EnergyMeter.begin(electricity)) {
+      long begun = System.nanoTime();
+      Throughput took = measured(opened, type, answer, tokens);
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      // Of runs that count and those that do not: they are the same work.
+      Optional<EnergyUse> energy =
+          meter.used().map(used -> used.times(1 / seconds / took.meanRate()));
+      return new Row(opened, count, answer, took, energy);
+    }
   }
 
   private Throughput measured(LanguageModel opened, CacheType type, boolean answer, int tokens) {
@@ -231,6 +261,7 @@ final class BenchCommand implements Callable<Integer> {
     object.put("stddev_ts", took.deviationRate());
     object.put("samples_ns", took.nanos());
     object.put("samples_ts", took.rates());
+    row.energy.ifPresent(energy -> object.put("token_energy", energy));
     return object;
   }
 

@@ -2,6 +2,8 @@ package dev.imago.cli;
 
 import dev.imago.accounts.Prices;
 import dev.imago.accounts.TokenPrice;
+import dev.imago.data.MeasuredModel;
+import dev.imago.data.ModelChoice;
 import dev.imago.serve.ModelChooser;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,22 +31,22 @@ final class CatalogueChooser implements ModelChooser {
 
   private static final double MILLIONTHS = 1e6;
 
-  private final Supplier<List<ModelsCatalogue.Entry>> catalogue;
+  private final Supplier<List<MeasuredModel>> catalogue;
   private final Supplier<List<Prices.Entry>> prices;
   private final Clock clock;
   private final AtomicBoolean reading = new AtomicBoolean();
   private volatile @Nullable Known known;
 
   private record Known(
-      Instant read, Map<String, ModelsCatalogue.Entry> models, List<Prices.Entry> prices) {}
+      Instant read, Map<String, MeasuredModel> models, List<Prices.Entry> prices) {}
 
   /// @param entry null where the catalogue has none
   /// @param price null where the price list has none
   private record Rated(
-      String name, ModelsCatalogue.@Nullable Entry entry, @Nullable TokenPrice price) {}
+      String name, @Nullable MeasuredModel entry, @Nullable TokenPrice price) {}
 
   CatalogueChooser(
-      Supplier<List<ModelsCatalogue.Entry>> catalogue,
+      Supplier<List<MeasuredModel>> catalogue,
       Supplier<List<Prices.Entry>> prices,
       Clock clock) {
     this.catalogue = catalogue;
@@ -82,7 +84,7 @@ final class CatalogueChooser implements ModelChooser {
   }
 
   private Known read(Instant now) {
-    var models = new LinkedHashMap<String, ModelsCatalogue.Entry>();
+    var models = new LinkedHashMap<String, MeasuredModel>();
     catalogue.get().forEach(entry -> models.put(entry.ref().toString(), entry));
     var read = new Known(now, models, prices.get());
     known = read;
@@ -104,14 +106,15 @@ final class CatalogueChooser implements ModelChooser {
           .ifPresentOrElse(
               why -> others.add(new Picked(each.name(), why)), () -> allowed.add(rated));
     }
-    List<ModelsCatalogue.Entry> entries = entries(allowed);
-    List<String> measures = ModelsCatalogue.measures(entries);
+    List<MeasuredModel> entries = entries(allowed);
+    List<String> measures = ModelChoice.measures(entries);
     String by = measures.isEmpty() ? "" : measures.getFirst();
     var best = new ArrayList<Rated>();
     for (Rated each : allowed) {
       Optional<String> beaten =
           Optional.ofNullable(each.entry)
-              .flatMap(entry -> ModelsCatalogue.beaten(entry, entries, by));
+              .flatMap(entry -> ModelChoice.beaten(entry, entries, by))
+              .map(better -> ModelsCatalogue.reason(better.by(), better.merits()));
       beaten.ifPresentOrElse(why -> others.add(new Picked(each.name, why)), () -> best.add(each));
     }
     best.sort(order(by));
@@ -119,8 +122,8 @@ final class CatalogueChooser implements ModelChooser {
         best.stream().map(each -> new Picked(each.name, why(each, allowed, by))).toList(), others);
   }
 
-  private static List<ModelsCatalogue.Entry> entries(List<Rated> of) {
-    var entries = new ArrayList<ModelsCatalogue.Entry>();
+  private static List<MeasuredModel> entries(List<Rated> of) {
+    var entries = new ArrayList<MeasuredModel>();
     for (Rated each : of) {
       if (each.entry != null) {
         entries.add(each.entry);
@@ -146,7 +149,7 @@ final class CatalogueChooser implements ModelChooser {
 
   /// Which bound a model misses; empty where it keeps all.
   private static Optional<String> outside(Rated model, Wanted wanted) {
-    ModelsCatalogue.Entry entry = model.entry;
+    MeasuredModel entry = model.entry;
     if (!wanted.task().isEmpty() && (entry == null || !entry.task().equals(wanted.task()))) {
       return Optional.of(
           entry == null || entry.task().equals("–")
@@ -186,7 +189,7 @@ final class CatalogueChooser implements ModelChooser {
 
   /// Higher is better; what was not measured comes last.
   private static double score(Rated model, String by) {
-    ModelsCatalogue.Score score = model.entry == null ? null : model.entry.scores().get(by);
+    MeasuredModel.Score score = model.entry == null ? null : model.entry.scores().get(by);
     return score == null
         ? Double.NEGATIVE_INFINITY
         : score.higherIsBetter() ? score.value() : -score.value();
@@ -208,14 +211,13 @@ final class CatalogueChooser implements ModelChooser {
     }
     var firsts = new ArrayList<String>();
     if (model.entry != null) {
-      firsts.addAll(ModelsCatalogue.firsts(model.entry, entries(allowed), by));
-      ModelsCatalogue.Score score = model.entry.scores().get(by);
-      if (score != null) {
-        firsts.replaceAll(
-            each ->
-                each.equals(ModelsCatalogue.BEST)
-                    ? "%s (%s %s)".formatted(each, by, digits(score.value()))
-                    : each);
+      MeasuredModel.Score score = model.entry.scores().get(by);
+      for (ModelChoice.Merit merit : ModelChoice.firsts(model.entry, entries(allowed), by)) {
+        String first = ModelsCatalogue.first(merit);
+        firsts.add(
+            merit == ModelChoice.Merit.SCORE && score != null
+                ? "%s (%s %s)".formatted(first, by, digits(score.value()))
+                : first);
       }
     }
     if (model.price != null && allowed.stream().noneMatch(other -> cost(other) < cost(model))) {

@@ -6,6 +6,7 @@ import dev.imago.console.ConsoleConfig;
 import dev.imago.console.ConsoleServer;
 import dev.imago.console.OpenIdConfig;
 import dev.imago.core.Bounds;
+import dev.imago.core.Chain;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Workspace;
 import java.io.IOException;
@@ -170,7 +171,11 @@ final class ConsoleCommand implements Callable<Integer> {
       checkUnused("--state", accounts.isGiven());
     }
     Optional<Accounts> people = signIn ? Optional.of(accounts.open(imago)) : Optional.empty();
-    ConsoleServer console = ConsoleServer.start(config, people);
+    ConsoleServer console = 
+        ConsoleServer.start(
+            config,
+            people,
+            () -> ModelsCatalogue.of(new Workspace(imago.workspace()), Chain.machine()));
     Optional<AlertWatch> watch =
         rules.map(
             all ->

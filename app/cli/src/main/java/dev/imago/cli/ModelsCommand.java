@@ -3,14 +3,18 @@ package dev.imago.cli;
 import dev.imago.core.Bounds;
 import dev.imago.core.Chain;
 import dev.imago.core.ConfigException;
+import dev.imago.core.EnergyUse;
 import dev.imago.core.Nearest;
 import dev.imago.core.Workspace;
+import dev.imago.data.MeasuredModel;
+import dev.imago.data.ModelChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,9 +27,10 @@ import picocli.CommandLine.ParentCommand;
     mixinStandardHelpOptions = true,
     description = {
       "List the models with what was measured of each: score with interval, tokens a second, time",
-      "to the first token, memory, cost; and which to take: those that no other beats in score,",
-      "time and size (the Pareto set). Speeds are those of `imago bench REF --keep` on this",
-      "machine, scores those of `imago evaluate suite`; what was not measured is a –."
+      "to the first token, memory, energy, cost; and which to take: those that no other beats in",
+      "score, time and size (the Pareto set). Speeds are those of `imago bench REF --keep` on this",
+      "machine, scores those of `imago evaluate suite`; what was not measured is a –, and ≈ marks",
+      "an estimate. The same stands in the console, on the page of models."
     },
     footer = {
       "",
@@ -76,18 +81,24 @@ final class ModelsCommand implements Callable<Integer> {
       Bounds.number("--hourly", hourly, 0, 1e6);
     }
     double within = latency == null ? Double.POSITIVE_INFINITY : millis(latency);
-    List<ModelsCatalogue.Entry> all =
+    List<MeasuredModel> all =
         ModelsCatalogue.of(new Workspace(imago.workspace()), Chain.machine());
-    List<ModelsCatalogue.Entry> ofTask = ofTask(all);
+    List<MeasuredModel> ofTask = ofTask(all);
     if (ofTask.isEmpty()) {
       System.out.println("no models yet in " + imago.workspace() + "; begin with `imago run`");
       return 0;
     }
     String counts = measure(ofTask);
-    List<ModelsCatalogue.Entry> allowed =
-        ofTask.stream().filter(e -> outside(e, within).isEmpty()).toList();
+    List<ModelChoice.Judged> judged =
+        ModelChoice.judge(
+            ofTask,
+            new ModelChoice.Wanted(
+                counts,
+                within,
+                hourly == null ? Double.NaN : hourly,
+                cost == null ? Double.POSITIVE_INFINITY : cost));
     var rows = new ArrayList<List<String>>();
-    for (ModelsCatalogue.Entry entry : ofTask) {
+    for (MeasuredModel entry : ofTask) {
       rows.add(row(entry, counts));
     }
     System.out.print(
@@ -101,16 +112,15 @@ final class ModelsCommand implements Callable<Integer> {
                 "tokens/s",
                 "first token",
                 "memory",
+                "J/1,000 tokens",
                 "cost"),
             rows));
     System.out.println();
-    for (ModelsCatalogue.Entry entry : ofTask) {
-      System.out.println(entry.ref().brief() + "  " + why(entry, allowed, counts, within));
-    }
+    judged.forEach(each -> System.out.println(each.model().ref().brief() + "  " + why(each)));
     return 0;
   }
 
-  private List<ModelsCatalogue.Entry> ofTask(List<ModelsCatalogue.Entry> all) {
+  private List<MeasuredModel> ofTask(List<MeasuredModel> all) {
     if (task == null) {
       return all;
     }
@@ -123,8 +133,8 @@ final class ModelsCommand implements Callable<Integer> {
     return all.stream().filter(e -> e.task().equals(task)).toList();
   }
 
-  private String measure(List<ModelsCatalogue.Entry> entries) {
-    List<String> measures = ModelsCatalogue.measures(entries);
+  private String measure(List<MeasuredModel> entries) {
+    List<String> measures = ModelChoice.measures(entries);
     if (by == null) {
       return measures.isEmpty() ? "" : measures.getFirst();
     }
@@ -143,46 +153,39 @@ final class ModelsCommand implements Callable<Integer> {
     return Double.parseDouble(parts.group(1)) * (parts.group(2).equals("s") ? 1e3 : 1);
   }
 
-  /// Which bound a model misses; empty where it keeps all.
-  private Optional<String> outside(ModelsCatalogue.Entry entry, double within) {
-    boolean bounded = Double.isFinite(within) || cost != null;
-    if (bounded && entry.speed() == null) {
-      return Optional.of("no: its speed was not measured here");
-    }
-    if (Double.isFinite(within) && !(entry.firstToken() <= within)) {
-      return Optional.of("no: its first token comes too late, or was not measured");
-    }
-    return cost != null && hourly != null && entry.cost(hourly) > cost
-        ? Optional.of("no: it costs too much")
-        : Optional.empty();
+  private static String why(ModelChoice.Judged judged) {
+    return switch (judged.verdict()) {
+      case SPEED_UNKNOWN -> "no: its speed was not measured here";
+      case TOO_LATE -> "no: its first token comes too late, or was not measured";
+      case TOO_DEAR -> "no: it costs too much";
+      case SCORE_UNKNOWN -> "unknown: not measured by this score";
+      case BEATEN ->
+          "no: "
+              + ModelsCatalogue.reason(
+                  Objects.requireNonNull(judged.by(), "beaten by none"), judged.merits());
+      case TAKEN ->
+          judged.merits().isEmpty()
+              ? "yes: none is as good in all and better in something"
+              : "yes: "
+                  + judged.merits().stream()
+                      .map(ModelsCatalogue::first)
+                      .collect(Collectors.joining(", "));
+    };
   }
 
-  private String why(
-      ModelsCatalogue.Entry entry,
-      List<ModelsCatalogue.Entry> allowed,
-      String counts,
-      double within) {
-    Optional<String> missed = outside(entry, within);
-    if (missed.isPresent()) {
-      return missed.get();
-    }
-    if (!entry.scores().containsKey(counts)) {
-      return "unknown: not measured by this score";
-    }
-    return ModelsCatalogue.beaten(entry, allowed, counts)
-        .map(r -> "no: " + r)
-        .orElseGet(
-            () -> {
-              List<String> firsts = ModelsCatalogue.firsts(entry, allowed, counts);
-              return firsts.isEmpty()
-                  ? "yes: none is as good in all and better in something"
-                  : "yes: " + String.join(", ", firsts);
-            });
+  /// Of a thousand tokens; an estimate is marked, and tells its bounds.
+  private static String energy(MeasuredModel.@Nullable Speed speed) {
+    EnergyUse used = speed == null ? null : speed.tokenEnergy();
+    return used == null
+        ? "–"
+        : used.counted()
+            ? digits(used.high() * 1000)
+            : "≈ %s to %s".formatted(digits(used.low() * 1000), digits(used.high() * 1000));
   }
 
-  private List<String> row(ModelsCatalogue.Entry entry, String counts) {
-    ModelsCatalogue.Speed speed = entry.speed();
-    ModelsCatalogue.Score score = entry.scores().get(counts);
+  private List<String> row(MeasuredModel entry, String counts) {
+    MeasuredModel.Speed speed = entry.speed();
+    MeasuredModel.Score score = entry.scores().get(counts);
     return List.of(
         entry.ref().brief(),
         entry.task(),
@@ -201,6 +204,7 @@ final class ModelsCommand implements Callable<Integer> {
         speed == null || speed.residentBytes() == 0
             ? "–"
             : Quantity.of(speed.residentBytes(), "bytes"),
+        energy(speed),
         speed == null || hourly == null ? "–" : digits(entry.cost(hourly)));
   }
 

@@ -1,6 +1,7 @@
 package dev.imago.cli;
 
 import dev.imago.core.Artifact;
+import dev.imago.core.EnergyUse;
 import dev.imago.core.RunRecord;
 import dev.imago.core.RunSummary;
 import dev.imago.core.Workspace;
@@ -53,6 +54,10 @@ final class ShowCommand implements Callable<Integer> {
     for (RunSummary run : workspace.runSummaries().reversed()) {
       if (run.outputs().containsValue(artifact.ref().toString())) {
         System.out.println("  run       " + run.id());
+        EnergyUse energy = run.energy();
+        if (energy != null) {
+          System.out.println("  energy    " + energy.text());
+        }
         for (RunRecord.Table table : workspace.tables(run.id())) {
           System.out.println("\n  " + table.title());
           System.out.print(Table.render(table.header(), table.rows()));

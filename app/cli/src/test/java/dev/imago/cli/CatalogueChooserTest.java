@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.imago.accounts.Prices;
 import dev.imago.accounts.TokenPrice;
 import dev.imago.core.Ref;
+import dev.imago.data.MeasuredModel;
 import dev.imago.serve.ModelChooser;
 import java.time.Clock;
 import java.time.Instant;
@@ -23,7 +24,7 @@ class CatalogueChooserTest {
   private static final double NO = Double.POSITIVE_INFINITY;
 
   /// Good and slow, fast, and one that is worse than the fast one in all.
-  private final List<ModelsCatalogue.Entry> catalogue =
+  private final List<MeasuredModel> catalogue =
       List.of(
           entry('a', "text-generation", 0.8, 900, 400),
           entry('b', "text-generation", 0.5, 90, 40),
@@ -33,15 +34,15 @@ class CatalogueChooserTest {
   private final List<Prices.Entry> prices =
       new ArrayList<>(List.of(price("good", 0, 700_000), price("*", 0, 100_000)));
 
-  private static ModelsCatalogue.Entry entry(
+  private static MeasuredModel entry(
       char hash, String task, double score, double firstMillis, long bytes) {
-    return new ModelsCatalogue.Entry(
+    return new MeasuredModel(
         Ref.parse("weights/" + String.valueOf(hash).repeat(64)),
         task,
         List.of("en"),
         bytes,
-        Map.of("t/acc", new ModelsCatalogue.Score(score, score - 0.01, score + 0.01, 9, true, "x")),
-        new ModelsCatalogue.Speed(10_000 / firstMillis, firstMillis, 64, 2, 1000));
+        Map.of("t/acc", new MeasuredModel.Score(score, score - 0.01, score + 0.01, 9, true, "x")),
+        new MeasuredModel.Speed(10_000 / firstMillis, firstMillis, 64, 2, 1000, null, null));
   }
 
   private static Prices.Entry price(String model, int day, long millionths) {

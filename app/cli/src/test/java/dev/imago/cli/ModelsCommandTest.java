@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.Chain;
 import dev.imago.core.Ref;
+import dev.imago.data.MeasuredModel;
+import dev.imago.data.ModelChoice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,26 +20,27 @@ import org.junit.jupiter.api.io.TempDir;
 class ModelsCommandTest {
   @TempDir Path folder;
 
-  private static ModelsCatalogue.Entry entry(
+  private static MeasuredModel entry(
       char digit, long bytes, double score, String asked, double rate) {
-    return new ModelsCatalogue.Entry(
+    return new MeasuredModel(
         new Ref("weights", String.valueOf(digit).repeat(64)),
         "text-generation",
         List.of(),
         bytes,
         Map.of(
-            "t/acc", new ModelsCatalogue.Score(score, score - 0.1, score + 0.1, 50, true, asked)),
-        Double.isNaN(rate) ? null : new ModelsCatalogue.Speed(rate, 1000 / rate, 8, 2, 1));
+            "t/acc", new MeasuredModel.Score(score, score - 0.1, score + 0.1, 50, true, asked)),
+        Double.isNaN(rate) ? null : new MeasuredModel.Speed(rate, 1000 / rate, 8, 2, 1, null, null));
   }
 
   private static Optional<String> beaten(
-      ModelsCatalogue.Entry entry, ModelsCatalogue.Entry... others) {
-    return ModelsCatalogue.beaten(entry, List.of(others), "t/acc");
+      MeasuredModel entry, MeasuredModel... others) {
+    return ModelChoice.beaten(entry, List.of(others), "t/acc")
+        .map(better -> ModelsCatalogue.reason(better.by(), better.merits()));
   }
 
   @Test
   void onlyWhatIsNowhereWorseBeats() {
-    ModelsCatalogue.Entry own = entry('a', 100, 0.5, "x", 10);
+    MeasuredModel own = entry('a', 100, 0.5, "x", 10);
     assertTrue(beaten(own, entry('b', 90, 0.5, "x", 20)).orElse("").contains("faster, smaller"));
     assertTrue(beaten(own, entry('b', 100, 0.8, "x", 10)).orElse("").contains("is better"));
     assertTrue(beaten(own, entry('b', 100, 0.6, "x", 10)).isEmpty(), "the intervals meet");
@@ -47,8 +51,8 @@ class ModelsCommandTest {
     assertTrue(beaten(own, own).isEmpty());
     assertEquals(10.0, own.cost(0.36), 1e-9); // 36,000 tokens an hour
     assertEquals(
-        List.of("the best score", "the smallest"),
-        ModelsCatalogue.firsts(own, List.of(own, entry('b', 110, 0.4, "x", 20)), "t/acc"));
+        Set.of(ModelChoice.Merit.SCORE, ModelChoice.Merit.SIZE),
+        ModelChoice.firsts(own, List.of(own, entry('b', 110, 0.4, "x", 20)), "t/acc"));
   }
 
   @Test

@@ -26,16 +26,18 @@ import dev.imago.console.runs.RunEntry;
 import dev.imago.console.runs.RunMarks;
 import dev.imago.console.runs.RunQuery;
 import dev.imago.console.shelf.ArtifactShelf;
+import dev.imago.console.shelf.DocumentIndexes;
 import dev.imago.console.shelf.DocumentSearch;
 import dev.imago.console.words.Phrases;
 import dev.imago.console.words.Tongue;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Inventory;
 import dev.imago.core.Workspace;
+import dev.imago.data.KeptAnswers;
+import dev.imago.data.MeasuredModel;
 import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.Route;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// The addresses of the console, and what stands behind each.
 final class ConsoleFeature implements Feature {
@@ -77,7 +80,9 @@ final class ConsoleFeature implements Feature {
       CurveStore store,
       Entrance entrance,
       Assets assets,
-      PageFrame frame) {
+      PageFrame frame,
+      DocumentIndexes indexes,
+      Supplier<List<MeasuredModel>> catalogue) {
     this.catalog = catalog;
     this.marks = new RunMarks(workspace.root());
     this.shelf = new ArtifactShelf(workspace);
@@ -88,13 +93,13 @@ final class ConsoleFeature implements Feature {
     this.servers = new AnsweringServers(config.models());
     overview = new OverviewPage(frame, catalog, workspace.root());
     runs = new RunsPage(frame, catalog, marks);
-    run = new RunPage(frame, curves, marks);
+    run = new RunPage(frame, curves, marks, shelf);
     compare = new ComparePage(frame, curves);
     artifacts = new ArtifactsPage(frame, shelf);
-    artifact = new ArtifactPage(frame, shelf);
-    documents = new DocumentsPage(frame, shelf);
-    models = new ModelsPage(frame, shelf);
-    requests = new RequestsPage(frame, workspace.root().resolve("ratings.jsonl"));
+    artifact = new ArtifactPage(frame, shelf, catalog);
+    documents = new DocumentsPage(frame, shelf, indexes);
+    models = new ModelsPage(frame, shelf, catalogue);
+    requests = new RequestsPage(frame, workspace.root().resolve("ratings.jsonl"), workspace.root().resolve(KeptAnswers.FILE));
     silences = new Silences(workspace.root().resolve("silences.json"));
     alerts = new AlertsPage(frame, workspace.root().resolve("alerts.json"), silences);
     playground = new PlaygroundPage(frame, config.models());
@@ -187,18 +192,13 @@ final class ConsoleFeature implements Feature {
   private void runsCsv(Exchange exchange, Reader reader) {
     Visit visit = entrance.visit(exchange, reader, exchange.query());
     List<List<String>> rows = RunsPage.rows(runs.listing(visit), RunQuery.of(visit.asked()));
-    file(exchange, "text/csv; charset=utf-8", "runs.csv", SentFiles.csv(rows));
+    SentFiles.send(exchange, "text/csv; charset=utf-8", "runs.csv", SentFiles.csv(rows));
   }
 
   private void runsJson(Exchange exchange, Reader reader) {
     Visit visit = entrance.visit(exchange, reader, exchange.query());
     exchange.json(
         SentFiles.objects(RunsPage.rows(runs.listing(visit), RunQuery.of(visit.asked()))));
-  }
-
-  private static void file(Exchange exchange, String type, String name, String content) {
-    exchange.header("Content-Disposition", "attachment; filename=\"" + name + "\"");
-    exchange.send(type, content.getBytes(StandardCharsets.UTF_8));
   }
 
   private List<CurveDrawing.Series> series(Asked asked, CurveStore.Wish wish) {
@@ -213,7 +213,7 @@ final class ConsoleFeature implements Feature {
   private void curvesCsv(Exchange exchange) {
     var asked = new Asked(exchange.query());
     CurveStore.Wish wish = CurvesView.wish(asked);
-    file(
+    SentFiles.send(
         exchange,
         "text/csv; charset=utf-8",
         "curve.csv",
@@ -223,7 +223,7 @@ final class ConsoleFeature implements Feature {
   private void curvesSvg(Exchange exchange) {
     var asked = new Asked(exchange.query());
     Phrases words = entrance.words(exchange);
-    file(
+    SentFiles.send(
         exchange,
         "image/svg+xml",
         "curve.svg",

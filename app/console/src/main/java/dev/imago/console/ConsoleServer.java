@@ -5,8 +5,10 @@ import dev.imago.accounts.Role;
 import dev.imago.console.curves.CurveStore;
 import dev.imago.console.pages.PageFrame;
 import dev.imago.console.runs.RunCatalog;
+import dev.imago.console.shelf.DocumentIndexes;
 import dev.imago.core.ConfigException;
 import dev.imago.core.Workspace;
+import dev.imago.data.MeasuredModel;
 import dev.imago.http.Feature;
 import dev.imago.http.PemTls;
 import dev.imago.http.RequestListener;
@@ -22,12 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /// A console that listens: on loopback for this machine's user, elsewhere for people who sign in.
 ///
 /// ```java
-/// try (ConsoleServer console = ConsoleServer.start(config, Optional.empty())) {
+/// try (ConsoleServer console = ConsoleServer.start(config, Optional.empty(), List::of)) {
 ///   System.out.println(console.address());
 ///   …
 /// }
@@ -58,13 +61,16 @@ public final class ConsoleServer implements AutoCloseable {
   private final RunCatalog catalog;
   private final WebListener web;
   private final CurvesAhead ahead;
+  private final DocumentIndexes indexes;
 
   private ConsoleServer(
       List<Route> routes,
       Map<Route, Optional<Role>> needs,
       RunCatalog catalog,
       WebListener web,
-      CurvesAhead ahead) {
+      CurvesAhead ahead,
+      DocumentIndexes indexes) {
+    this.indexes = indexes;
     this.ahead = ahead;
     this.routes = routes;
     this.needs = needs;
@@ -76,21 +82,26 @@ public final class ConsoleServer implements AutoCloseable {
   ///
   /// @param accounts whose people sign in, where the console does not listen on loopback alone; to
   ///   be closed after this
+  /// @param models of the workspace, with what was measured of each; asked with each look
   /// @throws dev.imago.core.EnvironmentException when the port is taken
   /// @throws ConfigException off loopback, or with accounts, when nobody could sign in
-  public static ConsoleServer start(ConsoleConfig config, Optional<Accounts> accounts) {
+  public static ConsoleServer start(
+      ConsoleConfig config,
+      Optional<Accounts> accounts,
+      Supplier<List<MeasuredModel>> models) {
     boolean signIn = accounts.isPresent() || !config.listening().isLocal();
     if (signIn && accounts.filter(open -> open.people().areThere()).isEmpty()) {
       throw new ConfigException(
           "people sign in to this console (--host, --behind-proxy or --accounts), and nobody has an"
               + " account: invite the first one with `imago users invite NAME --role owner`");
     }
-    return start(config, accounts, Clock.systemUTC(), new SecureRandom(), List.of());
+    return start(config, accounts, models, Clock.systemUTC(), new SecureRandom(), List.of());
   }
 
   static ConsoleServer start(
       ConsoleConfig config,
       Optional<Accounts> accounts,
+      Supplier<List<MeasuredModel>> models,
       Clock clock,
       RandomGenerator random,
       List<RequestListener> listeners) {
@@ -116,7 +127,8 @@ public final class ConsoleServer implements AutoCloseable {
                     frame)));
     features.add(new ProfilesFeature(workspace.root().resolve("profiles"), clock, entrance, frame));
     var curves = new CurveStore(workspace.root().resolve("console").resolve("curves"));
-    features.add(new ConsoleFeature(config, workspace, catalog, curves, entrance, assets, frame));
+    var indexes = new DocumentIndexes(workspace.root().resolve("console").resolve("documents"));
+    features.add(new ConsoleFeature(config, workspace, catalog, curves, entrance, assets, frame, indexes, models));
     List<Route> routes = features.stream().flatMap(each -> each.routes().stream()).toList();
     var router =
         new Router(
@@ -138,7 +150,7 @@ public final class ConsoleServer implements AutoCloseable {
     started.set(web);
     catalog.watch();
     return new ConsoleServer(
-        routes, entrance.needs(), catalog, web, CurvesAhead.start(catalog, curves));
+        routes, entrance.needs(), catalog, web, CurvesAhead.start(catalog, curves), indexes);
   }
 
   /// The address under which browsers reach it, without a slash at its end.
@@ -169,6 +181,7 @@ public final class ConsoleServer implements AutoCloseable {
   @Override
   public void close() {
     ahead.close();
+    indexes.close();
     catalog.close(); // those that wait for news get an answer
     web.close();
   }

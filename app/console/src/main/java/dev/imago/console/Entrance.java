@@ -5,6 +5,7 @@ import dev.imago.accounts.Accounts;
 import dev.imago.accounts.Role;
 import dev.imago.accounts.SignedIn;
 import dev.imago.console.html.Element;
+import dev.imago.console.html.Exports;
 import dev.imago.console.html.Link;
 import dev.imago.console.pages.PageFrame;
 import dev.imago.console.pages.Reader;
@@ -34,6 +35,9 @@ final class Entrance {
   static final String HTML = "text/html; charset=utf-8";
 
   private static final String BEARER = "Bearer ";
+
+  /// So many tables or pictures of a page leave it.
+  private static final int MOST_EXPORTS = 10_000;
 
   private final Optional<Accounts> accounts;
   private final Sessions sessions;
@@ -95,11 +99,55 @@ final class Entrance {
                 path,
                 needed,
                 true,
-                (exchange, reader) ->
-                    html(
-                        exchange,
-                        shown.page(visit(exchange, reader, exchange.query()), exchange)))),
+                (exchange, reader) -> show(shown, exchange, reader))),
         needed);
+  }
+
+  /// Shows a page with the ways to its tables and pictures as files, or one of these.
+  private void show(Shown shown, Exchange exchange, Reader reader) throws InterruptedException {
+    Visit visit = visit(exchange, reader, exchange.query());
+    int table = visit.asked().whole("table", 0, 0, MOST_EXPORTS);
+    int picture = visit.asked().whole("picture", 0, 0, MOST_EXPORTS);
+    if (table > 0) {
+      Element page = shown.page(visit.in(visit.words().plain()), exchange);
+      List<List<String>> rows = Exports.rows(page, table);
+      if (rows.isEmpty()) {
+        throw missing();
+      }
+      if (visit.asked().first("as").equals("json")) {
+        exchange.json(SentFiles.objects(rows));
+      } else {
+        SentFiles.send(exchange, "text/csv; charset=utf-8", "table.csv", SentFiles.csv(rows));
+      }
+      return;
+    }
+    Element page = shown.page(visit, exchange);
+    if (picture > 0) {
+      String svg = Exports.picture(page, picture);
+      if (svg.isEmpty()) {
+        throw missing();
+      }
+      SentFiles.send(exchange, "image/svg+xml", "picture.svg", svg);
+      return;
+    }
+    Link here = visit.here().only("as", "");
+    Exports.add(
+        page,
+        number -> {
+          Link file = here.with("table", Integer.toString(number));
+          return Element.of(
+                  "p",
+                  Element.of("a", visit.words().text("export.csv")).to(file),
+                  Element.of("a", visit.words().text("export.json")).to(file.with("as", "json")))
+              .is("exports");
+        },
+        number ->
+            Element.of(
+                    "p",
+                    Element.of("a", visit.words().text("export.svg"))
+                        .to(here.with("picture", Integer.toString(number))))
+                .is("exports"));
+    html(exchange, page);
   }
 
   /// What a route does for a reader.

@@ -2,6 +2,8 @@ package dev.imago.console;
 
 import dev.imago.console.curves.CurveDrawing;
 import dev.imago.console.curves.Points;
+import dev.imago.http.Exchange;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// Tables and curves as they leave for other programs.
 final class SentFiles {
   private SentFiles() {}
+
+  /// Sends a file that a browser keeps.
+  static void send(Exchange exchange, String type, String name, String content) {
+    exchange.header("Content-Disposition", "attachment; filename=\"" + name + "\"");
+    exchange.send(type, content.getBytes(StandardCharsets.UTF_8));
+  }
 
   /// RFC 4180. A text that a spreadsheet would take for a formula has an apostrophe before it.
   static String csv(List<List<String>> rows) {
@@ -50,8 +58,9 @@ final class SentFiles {
     List<String> names = rows.getFirst();
     for (List<String> row : rows.subList(1, rows.size())) {
       var object = new LinkedHashMap<String, String>();
-      for (int i = 0; i < names.size(); i++) {
-        object.put(names.get(i), row.get(i));
+      for (int i = 0; i < row.size(); i++) {
+        String name = i < names.size() ? names.get(i) : "";
+        object.put(name.isEmpty() || object.containsKey(name) ? name + (i + 1) : name, row.get(i));
       }
       objects.add(object);
     }

@@ -4,10 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.EnergySettings;
+import dev.imago.core.EnergyUse;
+import dev.imago.core.Ref;
 import dev.imago.data.Document;
+import dev.imago.data.KeptAnswer;
+import dev.imago.data.KeptAnswers;
+import dev.imago.data.MeasuredModel;
+import dev.imago.data.Rating;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -208,6 +217,34 @@ class HostileTextTest {
       ratings.append('\n');
     }
     files.write(root.resolve("ratings.jsonl"), ratings.toString());
+    var kept = new StringBuilder();
+    for (String text : CORPUS) {
+      var answer =
+          new KeptAnswer(
+              Instant.EPOCH,
+              text,
+              List.of(text),
+              null,
+              text,
+              List.of(new Rating.Message(text, text)),
+              text,
+              "weights/" + text,
+              new KeptAnswer.Took(1, 2, 1, 1, 1, new EnergyUse(1, 2, false, text)));
+      kept.append(JSON.writeValueAsString(answer)).append('\n');
+    }
+    files.write(root.resolve(KeptAnswers.FILE), kept.toString());
+    files.write(
+        root.resolve(EnergySettings.FILE),
+        "watts: [1, 2]\nsource: \"<img src=x onerror=alert(1)>\"\ncarbon: {grams_per_kwh: 1, year:"
+            + " 2024, source: '\"><svg/onload=alert(1)>'}\n");
+    var silences = new ArrayList<Map<String, Object>>();
+    for (String text : CORPUS) {
+      silences.add(
+          Map.of(
+              "id", text, "matchers", List.of("k=" + text), "from", 1, "until", 9e9, "by", text,
+              "comment", text));
+    }
+    files.write(root.resolve("silences.json"), JSON.writeValueAsString(Map.of("silences", silences)));
     files.corpus('1', "rejects", documents, List.of());
     files.artifact("weights", '2', Map.of("<img src=x onerror=1>", "x"), List.of("corpus/" + HASH));
     files.artifact(
@@ -238,6 +275,7 @@ class HostileTextTest {
         root.resolve("alerts.json"),
         JSON.writeValueAsString(Map.of("alerts", alerts, "evaluated", 2)));
     try (var console = new RunningConsole(root)) {
+      console.measured = models();
       console.server.look();
       String token = console.token();
       var paths =
@@ -246,6 +284,7 @@ class HostileTextTest {
                   "/",
                   "/artifacts",
                   "/models",
+                  "/models?for=<b>&by=%22><script>&latency=<b>&hourly=1&cost=%27".replace("<", "%3C").replace(">", "%3E"),
                   "/requests",
                   "/alerts",
                   "/playground",
@@ -305,6 +344,9 @@ class HostileTextTest {
       }
       console.server.look();
       paths.forEach(path -> check(console, path));
+      for (String path : List.of("/models", "/requests", "/alerts", "/runs/run-1")) {
+        leaves(console, path);
+      }
       String svg =
           console
               .get(
@@ -312,6 +354,46 @@ class HostileTextTest {
                       + URLEncoder.encode(CORPUS.get(1), StandardCharsets.UTF_8))
               .body();
       assertFalse(svg.contains("<img") || svg.contains("<script"), svg);
+    }
+  }
+
+  /// Models whose every text is hostile, one that another beats, and one that is not measured.
+  private static List<MeasuredModel> models() {
+    var models = new ArrayList<MeasuredModel>();
+    for (int i = 0; i < CORPUS.size(); i++) {
+      String text = CORPUS.get(i);
+      models.add(
+          new MeasuredModel(
+              new Ref("weights", HASH.substring(4) + (1000 + i)),
+              text,
+              List.of(text),
+              1000 - i,
+              Map.of(text, new MeasuredModel.Score(i, i, i, 5, true, ""), "t", score(i)),
+              i == 0
+                  ? null
+                  : new MeasuredModel.Speed(
+                      i,
+                      9.0 - i,
+                      8,
+                      2,
+                      1,
+                      new EnergyUse(1, 2, false, text),
+                      new MeasuredModel.Thrifty(1, 1, new EnergyUse(0.1, 0.2, false, text)))));
+    }
+    return models;
+  }
+
+  private static MeasuredModel.Score score(int value) {
+    return new MeasuredModel.Score(value, value - 0.1, value + 0.1, 5, true, "");
+  }
+
+  /// What leaves a page as a file is no page: a browser keeps it, and opens nothing.
+  private static void leaves(RunningConsole console, String path) {
+    for (String file : List.of("table=1", "table=1&as=json")) {
+      HttpResponse<String> sent = console.get(path + "?" + file);
+      assertEquals(200, sent.statusCode(), path + " " + sent.body());
+      String type = sent.headers().firstValue("Content-Type").orElse("");
+      assertTrue(type.startsWith(file.endsWith("json") ? "application/json" : "text/csv"), type);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.imago.console;
 
 import dev.imago.accounts.Accounts;
+import dev.imago.data.MeasuredModel;
 import dev.imago.http.Route;
 import java.io.IOException;
 import java.net.CookieManager;
@@ -25,6 +26,9 @@ final class RunningConsole implements AutoCloseable {
   static final int PATIENCE_SECONDS = 60;
 
   final ConsoleServer server;
+
+  /// What the page of models shows of them.
+  volatile List<MeasuredModel> measured = List.of();
   private final HttpClient client =
       HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
 
@@ -33,7 +37,13 @@ final class RunningConsole implements AutoCloseable {
         new ConsoleConfig(
             ConsoleConfig.Listening.onLoopback(0), workspace, logdir, models, ZoneId.of("UTC"));
     server =
-        ConsoleServer.start(config, Optional.empty(), Clock.systemUTC(), new Random(1), List.of());
+        ConsoleServer.start(
+            config,
+            Optional.empty(),
+            () -> measured,
+            Clock.systemUTC(),
+            new Random(1),
+            List.of());
   }
 
   /// With people who sign in.
@@ -45,7 +55,12 @@ final class RunningConsole implements AutoCloseable {
         new ConsoleConfig(listening, workspace, Optional.empty(), List.of(), ZoneId.of("UTC"));
     server =
         ConsoleServer.start(
-            config, Optional.of(accounts), Clock.systemUTC(), new Random(1), List.of());
+            config,
+            Optional.of(accounts),
+            () -> measured,
+            Clock.systemUTC(),
+            new Random(1),
+            List.of());
   }
 
   RunningConsole(Path workspace) {

@@ -1,5 +1,8 @@
 package dev.imago.serve;
 
+import dev.imago.core.EnergyMeter;
+import dev.imago.core.EnergySettings;
+import dev.imago.core.EnergyShares;
 import dev.imago.data.KeptAnswers;
 import dev.imago.data.RatingLog;
 import dev.imago.http.AccessLog;
@@ -169,6 +172,11 @@ record ServerParts(
               name -> new ModelModerator(models, name),
               verdicts(config));
       Path workspace = folder(config);
+      EnergyMeter electricity = EnergyMeter.begin(EnergySettings.of(workspace));
+      opened.push(electricity);
+      var energy = EnergyShares.of(electricity);
+      backends.forEach(each -> each.share(energy));
+      metrics.energy(energy);
       Optional<AnswerKeeper> keeper =
           config.keeping().used()
               ? Optional.of(

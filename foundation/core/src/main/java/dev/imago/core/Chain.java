@@ -28,6 +28,7 @@ public final class Chain {
   private final Options options;
   private final Clock clock;
   private @Nullable Peers peers;
+  private EnergySettings electricity = EnergySettings.NONE;
 
   /// @param compute what a stage may compute with
   /// @param verify whether reuse reads every byte of what it reuses
@@ -167,6 +168,7 @@ public final class Chain {
   }
 
   private Map<String, Map<String, Artifact>> alone(Plan plan) {
+    electricity = EnergySettings.of(workspace.root()); // refused before any work
     try (ProcessLock _ = workspace.lock()) {
       workspace.settle();
       var refs = new LinkedHashMap<String, Map<String, Ref>>();
@@ -273,8 +275,10 @@ public final class Chain {
             machine(),
             started.toString(),
             0,
-            "");
-    var kept = new RunFolder(folder, record, started, workspace, listener, clock);
+            "",
+            null);
+    EnergyMeter energy = EnergyMeter.begin(electricity);
+    var kept = new RunFolder(folder, record, started, workspace, listener, clock, energy);
     kept.begun();
     Json.write(folder.resolve("recipe.json"), plan.resolved());
     listener.started(node.id(), resumed);
@@ -289,7 +293,8 @@ public final class Chain {
             options.compute(),
             options.shown(),
             kept::going);
-    try (run) {
+    try (run;
+        energy) {
       if (peers != null && node.stage().spreads()) {
         new Announcement(node.id(), key, strings(inputs), true).to(peers);
       }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /// Linux's powercap: `intel-rapl:N/energy_uj` counts microjoules and begins anew at
 /// `max_energy_range_uj`; AMD's processors have it under the same name.
 public final class Energy {
-  private static final Path POWERCAP = Path.of("/sys/class/powercap");
+  static final Path POWERCAP = Path.of("/sys/class/powercap");
 
   /// The environment's variable that declares what the processors take at work.
   static final String DECLARED = "IMAGO_TDP_WATTS";
@@ -40,7 +40,8 @@ public final class Energy {
     packages.forEach(p -> count(p).ifPresent(n -> before.put(p, n)));
   }
 
-  private static double watts(String declared) {
+  /// @return 0 where nothing is declared
+  static double watts(String declared) {
     if (declared.isBlank()) {
       return 0;
     }

@@ -15,13 +15,15 @@ import java.util.Map;
 ///
 /// @param record as the run began
 /// @param started when that was
+/// @param energy since then
 record RunFolder(
     Path path,
     RunRecord record,
     Instant started,
     Workspace workspace,
     Listener listener,
-    Clock clock) {
+    Clock clock,
+    EnergyMeter energy) {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
 
@@ -47,12 +49,12 @@ record RunFolder(
 
   /// Writes the page as the run stands.
   void going() {
-    page(record.ended(RunRecord.Status.RUNNING, Map.of(), seconds(clock.instant()), ""));
+    page(record.ended(RunRecord.Status.RUNNING, Map.of(), seconds(clock.instant()), "", null));
   }
 
   /// Writes how the run ended.
   void ended(RunRecord.Status status, Map<String, String> outputs, Instant at, String message) {
-    RunRecord last = record.ended(status, outputs, seconds(at), message);
+    RunRecord last = record.ended(status, outputs, seconds(at), message, energy.used().orElse(null));
     Json.write(path.resolve("run.json"), last);
     page(last);
   }

@@ -1,7 +1,9 @@
 package dev.imago.core;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// One run of one stage, as kept in `runs/<id>/run.json`.
 ///
@@ -18,6 +20,8 @@ import java.util.Map;
 /// @param started ISO-8601, UTC
 /// @param seconds from start to end; of a resumed run, its last part
 /// @param error the message, where it failed
+/// @param energy that it took, of a resumed run its last part; null where it is not known, and of a
+///   run that goes on
 public record RunRecord(
     String id,
     String recipe,
@@ -35,7 +39,8 @@ public record RunRecord(
     String machine,
     String started,
     double seconds,
-    String error) {
+    String error,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable EnergyUse energy) {
   /// What became of a run. A killed one stays RUNNING in its record until the next run finds it.
   public enum Status {
     RUNNING,
@@ -57,7 +62,12 @@ public record RunRecord(
     outputs = Map.copyOf(outputs);
   }
 
-  RunRecord ended(Status how, Map<String, String> refs, double after, String message) {
+  RunRecord ended(
+      Status how,
+      Map<String, String> refs,
+      double after,
+      String message,
+      @Nullable EnergyUse took) {
     return new RunRecord(
         id,
         recipe,
@@ -75,6 +85,7 @@ public record RunRecord(
         machine,
         started,
         after,
-        message);
+        message,
+        took);
   }
 }

@@ -81,6 +81,10 @@ final class RunReport {
     }
     facts.put("began", record.started());
     facts.put("took", String.format(Locale.ROOT, "%.1f s", record.seconds()));
+    EnergyUse energy = record.energy();
+    if (energy != null) {
+      facts.put("energy", energy.text());
+    }
     record.outputs().forEach((name, ref) -> facts.put("left " + name, ref));
     facts.put("seed", String.valueOf(record.seed()));
     facts.put("threads", String.valueOf(record.threads()));

@@ -1,12 +1,15 @@
 package dev.imago.core;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What lists need of a run: its record without the settings, small enough that ten thousand are
 /// read at once.
 ///
 /// @param seconds from start to end; of a resumed run, its last part
 /// @param error the message, where it failed
+/// @param energy that it took; null where it is not known
 public record RunSummary(
     String id,
     String recipe,
@@ -18,7 +21,8 @@ public record RunSummary(
     Map<String, String> outputs,
     String started,
     double seconds,
-    String error) {
+    String error,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable EnergyUse energy) {
   public RunSummary {
     inputs = Map.copyOf(inputs);
     outputs = Map.copyOf(outputs);
@@ -36,6 +40,7 @@ public record RunSummary(
         run.outputs(),
         run.started(),
         run.seconds(),
-        run.error());
+        run.error(),
+        run.energy());
   }
 }

@@ -162,7 +162,7 @@ class ChainTest {
     RunRecord last = whole.getLast();
     Json.write(
         fixture.workspace.runs().resolve(last.id()).resolve("run.json"),
-        last.ended(RunRecord.Status.RUNNING, Map.of(), 0, ""));
+        last.ended(RunRecord.Status.RUNNING, Map.of(), 0, "", null));
     fixture.events.clear();
     fixture.run(RECIPE);
     assertEquals(List.of("reused count", "reused sum"), fixture.events);
@@ -196,7 +196,8 @@ class ChainTest {
             "m",
             "2000-01-01T00:00:00Z",
             0,
-            ""));
+            "",
+        null));
     fixture.run(RECIPE);
     assertEquals(RunRecord.Status.KILLED, fixture.workspace.runRecords().getFirst().status());
   }

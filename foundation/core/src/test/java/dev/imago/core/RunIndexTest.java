@@ -36,7 +36,8 @@ class RunIndexTest {
             "m",
             "2026-01-01T00:00:00Z",
             1.5,
-            ""));
+            "",
+        null));
   }
 
   /// Makes every record that is in a file of its own unreadable: whoever opens one fails.

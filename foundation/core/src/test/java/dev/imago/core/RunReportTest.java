@@ -38,7 +38,8 @@ final class RunReportTest {
         "amd64",
         "2026-11-27T03:00:00Z",
         12.25,
-        error);
+        error,
+        null);
   }
 
   private String page(RunRecord record) throws Exception {

@@ -72,7 +72,8 @@ public final class KeptAnswers implements AutoCloseable {
         one.user(),
         one.messages(),
         again.answer(),
-        one.model());
+        one.model(),
+        one.took() == null ? again.took() : one.took());
   }
 
   @Override

@@ -1,6 +1,8 @@
 // Past 400 lines: what one answer is at, from its prompt to its end.
 package dev.imago.generate;
 
+import dev.imago.core.EnergyShares;
+import dev.imago.core.EnergyUse;
 import dev.imago.tensor.CacheBlocks;
 import dev.imago.tensor.KeyValues;
 import dev.imago.tensor.LowRankAdditions;
@@ -72,6 +74,8 @@ final class ActiveSequence {
   private int generated;
   private final long submittedNanos;
   private long begunNanos;
+  private EnergyShares.@Nullable Share share;
+  private @Nullable EnergyUse energy;
 
   /// Tokens before the prompt whose scores are still to come.
   private int unread;
@@ -182,8 +186,26 @@ final class ActiveSequence {
   }
 
   /// Takes note that the model begins with the prompt.
-  void begin(long nanos) {
+  ///
+  /// @param shares of what it takes of energy; null where nobody asks
+  void begin(long nanos, @Nullable EnergyShares shares) {
     begunNanos = nanos;
+    share = shares == null ? null : shares.begin();
+  }
+
+  /// Takes note of tokens that the model read for it, guesses among them.
+  void worked(int tokens) {
+    if (share != null) {
+      share.did(tokens);
+    }
+  }
+
+  /// Takes note that the model does no more for it.
+  void leave() {
+    if (share != null) {
+      energy = share.end().orElse(null);
+      share = null;
+    }
   }
 
   /// The next of them, with guesses of what follows where these are the last.
@@ -478,7 +500,8 @@ final class ActiveSequence {
 
   private Timing timing() {
     return generated == 0
-        ? Timing.NONE
-        : new Timing(begunNanos - submittedNanos, firstNanos - begunNanos, lastNanos - firstNanos);
+        ? new Timing(0, 0, 0, energy)
+        : new Timing(
+            begunNanos - submittedNanos, firstNanos - begunNanos, lastNanos - firstNanos, energy);
   }
 }

@@ -1,6 +1,7 @@
 // Past 400 lines: one step over all answers: what is admitted, computed and told.
 package dev.imago.generate;
 
+import dev.imago.core.EnergyShares;
 import dev.imago.tensor.CacheBlocks;
 import dev.imago.tensor.CacheType;
 import java.util.ArrayList;
@@ -50,6 +51,8 @@ public final class Engine implements AutoCloseable {
   private float[][] scores = {};
 
   private final Candidates candidates = new Candidates();
+
+  private volatile @Nullable EnergyShares energy;
 
   private volatile Stats counted = new Stats(0, 0, 0, 0, 0, Stats.Savings.NONE);
 
@@ -152,6 +155,13 @@ public final class Engine implements AutoCloseable {
     this.maxWaiting = maxWaiting;
     this.nanoTime = nanoTime;
     this.thread = Thread.ofPlatform().daemon().name("imago-engine").start(this::serve);
+  }
+
+  /// Tells each request, from now on, its share of what the process takes of energy.
+  ///
+  /// @param shares of all engines of the process
+  public void share(EnergyShares shares) {
+    energy = shares;
   }
 
   /// Queues a request.
@@ -286,6 +296,7 @@ public final class Engine implements AutoCloseable {
   private void leave(ActiveSequence sequence) {
     if (running.remove(sequence)) {
       sequence.cache().close();
+      sequence.leave();
       guesses.leave(sequence);
       synchronized (waiting) {
         waiting.end(sequence);
@@ -308,7 +319,7 @@ public final class Engine implements AutoCloseable {
           waiting.begin(next);
           long now = nanoTime.getAsLong();
           lastNanos = running.isEmpty() ? now : lastNanos;
-          next.begin(now);
+          next.begin(now, energy);
           running.add(next);
           next = waiting.first();
         }
@@ -435,6 +446,7 @@ public final class Engine implements AutoCloseable {
       standings.add(read(sequence, own, now));
       prefilled += before == 0 ? part.ids().length : 0;
       generated += sequence.generated() - before;
+      sequence.worked(part.ids().length);
     }
     synchronized (waiting) {
       for (StepPlan.Part part : plan.parts()) {

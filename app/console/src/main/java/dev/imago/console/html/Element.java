@@ -115,6 +115,46 @@ public final class Element implements Content {
     return add(Content.of(more));
   }
 
+  boolean isNamed(String other) {
+    return name.equals(other);
+  }
+
+  /// What an attribute holds; empty where it is not there.
+  String attribute(String named) {
+    return attributes.getOrDefault(named, "");
+  }
+
+  /// What stands in it.
+  List<Content> content() {
+    return content;
+  }
+
+  /// The elements that stand in it.
+  List<Element> elements() {
+    var elements = new ArrayList<Element>();
+    content.forEach(each -> addElements(each, elements));
+    return elements;
+  }
+
+  private static void addElements(Content content, List<Element> to) {
+    switch (content) {
+      case Element element -> to.add(element);
+      case Content.Several(List<? extends Content> each) -> each.forEach(c -> addElements(c, to));
+      case Content.Text _ -> {}
+    }
+  }
+
+  /// Puts something in at a place.
+  void insert(int at, Content more) {
+    content.add(at, more);
+  }
+
+  /// Puts several in the place of one.
+  void replace(int at, List<? extends Content> several) {
+    content.remove(at);
+    content.addAll(at, several);
+  }
+
   @Override
   public void writeTo(StringBuilder out) {
     out.append('<').append(name);

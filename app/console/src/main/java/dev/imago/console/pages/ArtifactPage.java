@@ -3,8 +3,10 @@ package dev.imago.console.pages;
 import dev.imago.console.html.Content;
 import dev.imago.console.html.Element;
 import dev.imago.console.html.Link;
+import dev.imago.console.runs.RunCatalog;
 import dev.imago.console.shelf.ArtifactShelf;
 import dev.imago.console.shelf.DocumentSearch;
+import dev.imago.console.shelf.LineageEnergy;
 import dev.imago.console.shelf.LineageGraph;
 import dev.imago.console.shelf.ModelScores;
 import dev.imago.core.Inventory;
@@ -21,8 +23,10 @@ public final class ArtifactPage {
 
   private final PageFrame frame;
   private final ArtifactShelf shelf;
+  private final RunCatalog catalog;
 
-  public ArtifactPage(PageFrame frame, ArtifactShelf shelf) {
+  public ArtifactPage(PageFrame frame, ArtifactShelf shelf, RunCatalog catalog) {
+    this.catalog = catalog;
     this.frame = frame;
     this.shelf = shelf;
   }
@@ -40,6 +44,16 @@ public final class ArtifactPage {
           facts.put(visit.words().of("artifact.code"), Content.text(p.codeVersion()));
           facts.put(visit.words().of("artifact.machine"), Content.text(p.machine()));
         });
+    LineageEnergy energy = LineageEnergy.of(stock, item.ref(), catalog.snapshot().runs());
+    facts.put(
+        visit.words().of("energy.lineage"),
+        Content.of(
+            List.of(
+                Snippets.energy(visit, energy.known(), shelf.electricity()),
+                Element.of(
+                    "span",
+                    "hint",
+                    visit.words().of("energy.of", energy.runs(), energy.stages())))));
     Element heading =
         Element.of(
             "h1",

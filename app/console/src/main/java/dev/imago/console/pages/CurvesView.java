@@ -6,6 +6,7 @@ import dev.imago.console.curves.CurveStore;
 import dev.imago.console.curves.Points;
 import dev.imago.console.html.Content;
 import dev.imago.console.html.Element;
+import dev.imago.console.html.Exports;
 import dev.imago.console.html.Link;
 import dev.imago.console.runs.Asked;
 import dev.imago.console.runs.RunEntry;
@@ -282,6 +283,7 @@ public final class CurvesView {
         }
       }
     }
-    return Snippets.scrolling(visit.words().of("curves.table.of", metric), table.add(body));
+    return Snippets.scrolling(visit.words().of("curves.table.of", metric), table.add(body))
+        .with(Exports.OWN, "1");
   }
 }

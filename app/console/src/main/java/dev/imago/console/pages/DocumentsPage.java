@@ -4,11 +4,13 @@ import dev.imago.console.html.Content;
 import dev.imago.console.html.Element;
 import dev.imago.console.html.Link;
 import dev.imago.console.shelf.ArtifactShelf;
+import dev.imago.console.shelf.DocumentIndexes;
 import dev.imago.console.shelf.DocumentSearch;
 import dev.imago.core.Inventory;
 import dev.imago.data.Document;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /// The documents of one part of a corpus: where each came from, its tags, and of a reject the rule
@@ -19,8 +21,10 @@ public final class DocumentsPage {
 
   private final PageFrame frame;
   private final ArtifactShelf shelf;
+  private final DocumentIndexes indexes;
 
-  public DocumentsPage(PageFrame frame, ArtifactShelf shelf) {
+  public DocumentsPage(PageFrame frame, ArtifactShelf shelf, DocumentIndexes indexes) {
+    this.indexes = indexes;
     this.frame = frame;
     this.shelf = shelf;
   }
@@ -37,7 +41,9 @@ public final class DocumentsPage {
             visit.asked().first("rule").strip(),
             visit.asked().first("word").strip(),
             visit.asked().whole("from", 0, 0, Integer.MAX_VALUE));
-    DocumentSearch.Found found = DocumentSearch.find(shelf.folder(item.ref()), wish);
+    DocumentSearch.Found found =
+        DocumentSearch.find(item.ref(), shelf.folder(item.ref()), wish, indexes);
+    OptionalLong making = indexes.making(item.ref(), part);
     Link self = Link.to("artifacts", item.ref().kind(), item.ref().hash());
     Link here = new Link(visit.here().path(), visit.here().query());
     String title = visit.words().of("documents.title", item.ref().brief());
@@ -68,6 +74,10 @@ public final class DocumentsPage {
             .with("aria-label", visit.words().of("frame.crumbs")),
         Element.of("h1", Content.text(title)),
         form(visit, here, parts, wish),
+        making.isPresent()
+            ? Element.of(
+                "p", "hint", visit.words().of("documents.indexing", making.getAsLong()))
+            : Content.NONE,
         found.problem().isEmpty() ? Content.NONE : Element.of("p", "problem", found.problem()),
         found.documents().isEmpty()
             ? Element.of(

@@ -4,10 +4,13 @@ import dev.imago.console.html.Content;
 import dev.imago.console.html.Element;
 import dev.imago.console.shelf.ArtifactShelf;
 import dev.imago.console.shelf.ModelScores;
+import dev.imago.core.ImagoException;
 import dev.imago.core.Inventory;
+import dev.imago.data.MeasuredModel;
 import dev.imago.data.Scores;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// All models with what was measured of each; what was not measured says so.
 public final class ModelsPage {
@@ -18,10 +21,14 @@ public final class ModelsPage {
 
   private final PageFrame frame;
   private final ArtifactShelf shelf;
+  private final Supplier<List<MeasuredModel>> catalogue;
 
-  public ModelsPage(PageFrame frame, ArtifactShelf shelf) {
+  /// @param catalogue the models with what was measured of each
+  public ModelsPage(
+      PageFrame frame, ArtifactShelf shelf, Supplier<List<MeasuredModel>> catalogue) {
     this.frame = frame;
     this.shelf = shelf;
+    this.catalogue = catalogue;
   }
 
   public Element page(Visit visit) {
@@ -43,7 +50,19 @@ public final class ModelsPage {
         false,
         Element.of("h1", Content.text(title)),
         stock.problem().isEmpty() ? Content.NONE : Element.of("p", "problem", stock.problem()),
-        models.isEmpty() ? Element.of("p", "empty", visit.words().of("models.none")) : list);
+        models.isEmpty()
+            ? Element.of("p", "empty", visit.words().of("models.none"))
+            : catalogue(visit),
+        list);
+  }
+
+  /// What cannot be read of it is told; the rest of the page stands.
+  private Element catalogue(Visit visit) {
+    try {
+      return new CatalogueView(visit, catalogue.get(), shelf.electricity().carbon()).section();
+    } catch (ImagoException e) {
+      return Element.of("p", "problem", String.valueOf(e.getMessage()));
+    }
   }
 
   private Element model(Visit visit, ArtifactShelf.Stock stock, Inventory.Item model) {

@@ -3,22 +3,28 @@ package dev.imago.console.pages;
 import dev.imago.console.html.Content;
 import dev.imago.console.html.Element;
 import dev.imago.console.html.Link;
+import dev.imago.console.shelf.KeptRequests;
 import dev.imago.console.shelf.RatedAnswers;
+import dev.imago.core.EnergyUse;
+import dev.imago.data.KeptAnswer;
 import dev.imago.data.Rating;
 import java.nio.file.Path;
 import java.util.List;
 
-/// What served models were asked and answered, as far as users said something of it; from each the
-/// way to the model.
+/// What served models were asked and answered, as far as users said something of it, or a server
+/// keeps it by rule; from each the way to the model.
 public final class RequestsPage {
   private static final int ROWS = 50;
   private static final int SHOWN_CHARS = 4_000;
 
   private final PageFrame frame;
   private final Path ratings;
+  private final Path kept;
 
   /// @param ratings the file that servers write
-  public RequestsPage(PageFrame frame, Path ratings) {
+  /// @param kept the file of answers that they keep
+  public RequestsPage(PageFrame frame, Path ratings, Path kept) {
+    this.kept = kept;
     this.frame = frame;
     this.ratings = ratings;
   }
@@ -28,7 +34,8 @@ public final class RequestsPage {
     RatedAnswers all = RatedAnswers.read(ratings);
     RatedAnswers such = all.such(visit.asked().first("vote"), visit.asked().first("word").strip());
     Element heading = Element.of("h1", Content.text(title));
-    if (all.ratings().isEmpty()) {
+    KeptRequests more = KeptRequests.read(kept).such(visit.asked().first("word").strip());
+    if (all.ratings().isEmpty() && more.answers().isEmpty() && !visit.asked().has("word")) {
       return frame.page(
           visit,
           title,
@@ -47,11 +54,91 @@ public final class RequestsPage {
         title,
         false,
         heading,
-        usage(visit, all),
         form(visit),
+        all.ratings().isEmpty() ? Content.NONE : usage(visit, all),
         Element.of(
             "p", "summary", count + (all.cut() ? " · " + visit.words().of("requests.cut") : "")),
-        list);
+        list,
+        kept(visit, more));
+  }
+
+  private static Content kept(Visit visit, KeptRequests all) {
+    if (all.answers().isEmpty()) {
+      return Element.of("p", "empty", visit.words().of("requests.kept.none"));
+    }
+    Element heads = Element.of("tr");
+    for (String column : List.of("time", "model", "tokens", "first", "rate", "queue", "energy", "reason")) {
+      heads.add(
+          Element.of("th", visit.words().text("requests." + column))
+              .with("scope", "col")
+              .when(List.of("tokens", "first", "rate", "queue", "energy").contains(column), "class", "number"));
+    }
+    Element body = Element.of("tbody");
+    Element list = Element.of("ol").is("documents");
+    for (KeptAnswer answer : all.answers().subList(0, Math.min(ROWS, all.answers().size()))) {
+      body.add(took(visit, answer));
+      list.add(
+          Element.of(
+              "li",
+              Element.of(
+                      "p",
+                      Snippets.artifact(answer.model()),
+                      Snippets.time(visit, answer.time().toEpochMilli()))
+                  .is("head"),
+              talk(visit, answer.messages(), answer.answer())));
+    }
+    return Element.of(
+        "section",
+        Element.of("h2", visit.words().text("requests.kept")),
+        Element.of(
+            "p",
+            "summary",
+            visit.words().count("requests.kept.count", all.answers().size())
+                + (all.cut() ? " · " + visit.words().of("requests.cut") : "")),
+        Snippets.scrolling(
+            visit.words().of("requests.kept"),
+            Element.of("table", Element.of("thead", heads), body)),
+        Element.of("details", Element.of("summary", visit.words().text("requests.texts")), list));
+  }
+
+  private static Element took(Visit visit, KeptAnswer answer) {
+    KeptAnswer.Took took = answer.took();
+    EnergyUse energy = took == null ? null : took.energy();
+    Element row =
+        Element.of(
+            "tr",
+            Element.of("td", Snippets.time(visit, answer.time().toEpochMilli())),
+            Element.of("td", Snippets.artifact(answer.model())));
+    if (took == null) {
+      for (int i = 0; i < 5; i++) {
+        row.add(Element.of("td", "number", "–"));
+      }
+    } else {
+      row.add(
+          Element.of(
+              "td",
+              "number",
+              visit.words().of("requests.both", took.promptTokens(), took.answerTokens())),
+          Element.of(
+              "td",
+              "number",
+              visit.words().span(took.queueSeconds() + took.firstTokenSeconds())),
+          Element.of(
+              "td",
+              "number",
+              Double.isNaN(took.rate()) ? "–" : visit.words().number(took.rate())),
+          Element.of("td", "number", visit.words().span(took.queueSeconds())),
+          Element.of("td", "number", energy == null ? "–" : joules(visit, energy)));
+    }
+    return row.add(
+        Element.of(
+            "td",
+            Content.of(
+                answer.reasons().stream().map(r -> Element.of("span", "tag", r)).toList())));
+  }
+
+  private static String joules(Visit visit, EnergyUse energy) {
+    return Snippets.range(visit, energy.low(), energy.high(), energy.counted());
   }
 
   private static Element usage(Visit visit, RatedAnswers all) {
@@ -105,15 +192,7 @@ public final class RequestsPage {
 
   private static Element rating(Visit visit, Rating rating) {
     boolean up = rating.vote() == Rating.Vote.UP;
-    Element talk = Element.of("dl").is("samples");
-    for (Rating.Message message : rating.messages()) {
-      talk.add(
-          Element.of("dt", Content.text(message.role())),
-          Element.of("dd", Content.text(Snippets.brief(message.content(), SHOWN_CHARS))));
-    }
-    talk.add(
-        Element.of("dt", visit.words().text("requests.answer")),
-        Element.of("dd", Content.text(Snippets.brief(rating.answer(), SHOWN_CHARS))));
+    Element talk = talk(visit, rating.messages(), rating.answer());
     String comment = rating.comment() == null ? "" : rating.comment();
     if (!comment.isEmpty()) {
       talk.add(
@@ -132,5 +211,17 @@ public final class RequestsPage {
                 Snippets.time(visit, rating.time().toEpochMilli()))
             .is("head"),
         talk);
+  }
+
+  private static Element talk(Visit visit, List<Rating.Message> messages, String answer) {
+    Element talk = Element.of("dl").is("samples");
+    for (Rating.Message message : messages) {
+      talk.add(
+          Element.of("dt", Content.text(message.role())),
+          Element.of("dd", Content.text(Snippets.brief(message.content(), SHOWN_CHARS))));
+    }
+    return talk.add(
+        Element.of("dt", visit.words().text("requests.answer")),
+        Element.of("dd", Content.text(Snippets.brief(answer, SHOWN_CHARS))));
   }
 }

@@ -1,5 +1,6 @@
 package dev.imago.console.pages;
 
+import dev.imago.core.EnergyUse;
 import dev.imago.core.RunRecord;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,7 +18,12 @@ import tools.jackson.databind.json.JsonMapper;
 /// read is not there.
 ///
 /// @param notes the last lines that it told
-record RunFiles(List<Printed> tables, List<String> notes, List<Sample> samples) {
+/// @param energy that its stage took; empty where that is not known
+record RunFiles(
+    List<Printed> tables,
+    List<String> notes,
+    List<Sample> samples,
+    Optional<EnergyUse> energy) {
   private static final long MOST_BYTES = 4L << 20;
   private static final int NOTE_BYTES = 1 << 16;
   private static final int SAMPLE_BYTES = 1 << 20;
@@ -29,7 +36,11 @@ record RunFiles(List<Printed> tables, List<String> notes, List<Sample> samples) 
   record Sample(long step, String prompt, String text) {}
 
   static RunFiles of(Path folder) {
-    return new RunFiles(tables(folder.resolve("tables.json")), notes(folder), samples(folder));
+    return new RunFiles(
+        tables(folder.resolve("tables.json")),
+        notes(folder),
+        samples(folder),
+        energy(folder.resolve("run.json")));
   }
 
   private static List<Printed> tables(Path file) {
@@ -49,6 +60,20 @@ record RunFiles(List<Printed> tables, List<String> notes, List<Sample> samples) 
       return tables;
     } catch (IOException | JacksonException | NullPointerException _) {
       return List.of();
+    }
+  }
+
+  private static Optional<EnergyUse> energy(Path file) {
+    try {
+      if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
+        return Optional.empty();
+      }
+      JsonNode took = JSON.readTree(Files.readAllBytes(file)).path("energy");
+      return took.isObject()
+          ? Optional.of(JSON.treeToValue(took, EnergyUse.class))
+          : Optional.empty();
+    } catch (IOException | JacksonException | IllegalArgumentException _) {
+      return Optional.empty();
     }
   }
 

@@ -6,6 +6,8 @@ import dev.imago.console.html.Element;
 import dev.imago.console.html.Link;
 import dev.imago.console.runs.RunEntry;
 import dev.imago.console.runs.RunMarks;
+import dev.imago.console.runs.RunState;
+import dev.imago.console.shelf.ArtifactShelf;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +21,10 @@ public final class RunPage {
   private final PageFrame frame;
   private final CurvesView curves;
   private final RunMarks marks;
+  private final ArtifactShelf shelf;
 
-  public RunPage(PageFrame frame, CurvesView curves, RunMarks marks) {
+  public RunPage(PageFrame frame, CurvesView curves, RunMarks marks, ArtifactShelf shelf) {
+    this.shelf = shelf;
     this.frame = frame;
     this.curves = curves;
     this.marks = marks;
@@ -37,7 +41,7 @@ public final class RunPage {
             .is("crumbs")
             .with("aria-label", visit.words().of("frame.crumbs")),
         Element.of("h1", Content.text(title(visit, run))),
-        state(visit, run, mark),
+        state(visit, run, mark, files),
         curves.section(visit, List.of(run), Snippets.link(run)),
         tables(visit, files),
         samples(visit, files),
@@ -53,7 +57,7 @@ public final class RunPage {
         : visit.words().of("run.title", Snippets.title(run), run.recipe());
   }
 
-  private static Element state(Visit visit, RunEntry run, RunMarks.Mark mark) {
+  private Element state(Visit visit, RunEntry run, RunMarks.Mark mark, RunFiles files) {
     Element section =
         Element.of("section")
             .with("id", "state")
@@ -70,6 +74,11 @@ public final class RunPage {
     facts.put(visit.words().of("field.started"), Snippets.time(visit, run.started()));
     facts.put(visit.words().of("field.took"), Content.text(visit.words().span(run.seconds())));
     facts.put(visit.words().of("run.heard"), Snippets.time(visit, run.heard()));
+    if (run.state() != RunState.RUNNING && run.state() != RunState.LOGGED) {
+      facts.put(
+          visit.words().of("energy.energy"),
+          Snippets.energy(visit, files.energy(), shelf.electricity()));
+    }
     for (String metric : List.of("step", "loss", "heldoutLoss", "tokensPerSecond")) {
       if (run.last().has(metric)) {
         facts.put(

@@ -2,6 +2,7 @@ package dev.imago.console.pages;
 
 import dev.imago.console.html.Content;
 import dev.imago.console.html.Element;
+import dev.imago.console.html.Exports;
 import dev.imago.console.html.Link;
 import dev.imago.console.runs.RunCatalog;
 import dev.imago.console.runs.RunEntry;
@@ -174,7 +175,8 @@ public final class RunsPage {
         Element.of("form")
             .to(Link.to("compare"))
             .add(
-                Snippets.scrolling(visit.words().of("nav.runs"), table(visit, query, listing)),
+                Snippets.scrolling(visit.words().of("nav.runs"), table(visit, query, listing))
+                    .with(Exports.OWN, "1"),
                 Element.of(
                         "div",
                         Element.of("button", visit.words().text("runs.compare"))

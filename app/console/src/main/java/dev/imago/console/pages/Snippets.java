@@ -6,9 +6,13 @@ import dev.imago.console.html.Link;
 import dev.imago.console.runs.RunEntry;
 import dev.imago.console.runs.RunMarks;
 import dev.imago.console.runs.RunState;
+import dev.imago.core.EnergySettings;
+import dev.imago.core.EnergyUse;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What several pages say alike: a state, a time, a run's name, a field of a run.
 final class Snippets {
@@ -107,6 +111,64 @@ final class Snippets {
             list.add(
                 Element.of("div", Element.of("dt", Content.text(name)), Element.of("dd", value))));
     return list;
+  }
+
+  /// Joules that something took and what they mean in CO₂, each as a range where they are an
+  /// estimate; what is not known says so.
+  static Content energy(Visit visit, Optional<EnergyUse> used, EnergySettings electricity) {
+    if (used.isEmpty()) {
+      return Element.of("span", "hint", visit.words().of("energy.unknown"));
+    }
+    EnergyUse energy = used.get();
+    String joules =
+        visit
+            .words()
+            .of(
+                "energy.kilojoules",
+                range(visit, energy.low() / 1e3, energy.high() / 1e3, energy.counted()));
+    var parts =
+        new ArrayList<Content>(
+            List.of(
+                Content.text(joules),
+                Content.text(" "),
+                Element.of(
+                    "span",
+                    "hint",
+                    visit
+                        .words()
+                        .of(
+                            energy.counted() ? "energy.counted" : "energy.declared",
+                            energy.source()))));
+    electricity
+        .carbon()
+        .ifPresent(
+            carbon ->
+                parts.add(
+                    Element.of(
+                        "span",
+                        "hint",
+                        visit
+                            .words()
+                            .of(
+                                "energy.carbon",
+                                range(
+                                    visit,
+                                    energy.gramsLow(carbon),
+                                    energy.gramsHigh(carbon),
+                                    energy.counted()),
+                                carbon.gramsPerKwh(),
+                                Integer.toString(carbon.year()),
+                                carbon.source()))));
+    return Content.of(parts);
+  }
+
+  /// Two bounds of what was estimated, marked as such; one number of what was counted.
+  static String range(Visit visit, double low, double high, boolean counted) {
+    return counted
+        ? visit.words().number(high)
+        : visit
+            .words()
+            .of("energy.estimated", visit.words().number(low), visit.words().number(high));
   }
 
   /// A table that scrolls within the page, with what it holds for who does not see it.

@@ -23,6 +23,11 @@ public record Visit(
     Instant now,
     Reader reader) {
 
+  /// The same in other words.
+  public Visit in(Phrases other) {
+    return new Visit(here, asked, other, scheme, token, now, reader);
+  }
+
   /// A form that changes something.
   Element change(String... path) {
     return Element.of("form")

@@ -32,6 +32,12 @@ public record RunEntry(
     Map<String, String> outputs,
     long heard,
     String words) {
+  /// Among the last values: joules that the stage took, counted; or the bounds of an estimate.
+  public static final String JOULES = "stageJoules";
+
+  public static final String JOULES_LOW = "stageJoulesLow";
+  public static final String JOULES_HIGH = "stageJoulesHigh";
+
   public RunEntry {
     inputs = Map.copyOf(inputs);
     outputs = Map.copyOf(outputs);

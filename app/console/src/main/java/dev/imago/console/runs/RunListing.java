@@ -12,6 +12,7 @@ import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// The runs that a query admits, in its order. Sorting is by numbers where a field has some, else
 /// by its texts as the reader's language sorts them; pinned runs come first, runs without the field
@@ -29,6 +30,10 @@ public final class RunListing {
   private final RunEntry[] runs;
   private final double[] by;
   private final boolean[] pinned;
+
+  /// By which runs are ordered in place of numbers; null where these do.
+  private String @Nullable [] texts;
+
   private final boolean descending;
   private final int total;
 
@@ -57,33 +62,41 @@ public final class RunListing {
 
   private void place(String field, Locale locale) {
     boolean numbers = false;
+    var column = new RunColumn(field);
     for (int i = 0; i < runs.length; i++) {
-      by[i] = runs[i].number(field);
+      by[i] = column.number(runs[i]);
       numbers |= !Double.isNaN(by[i]);
     }
     if (!numbers) {
-      ranks(field, locale);
+      ranks(column, locale);
     }
   }
 
-  /// The place of each run's text among all texts: these are few, and comparing them is dear.
-  private void ranks(String field, Locale locale) {
+  /// The place of each run's text among all texts where these are few, since to compare them in the
+  /// reader's language is dear; else the texts themselves.
+  private void ranks(RunColumn column, Locale locale) {
     var places = new HashMap<String, Integer>();
-    for (RunEntry run : runs) {
-      places.put(run.text(field), 0);
-    }
-    String[] texts = places.keySet().toArray(String[]::new);
-    if (texts.length < MOST_COLLATED) {
-      Arrays.sort(texts, Collator.getInstance(locale));
-    } else {
-      Arrays.sort(texts);
-    }
-    for (int i = 0; i < texts.length; i++) {
-      places.put(texts[i], i);
-    }
+    var all = new String[runs.length];
     for (int i = 0; i < runs.length; i++) {
-      String text = runs[i].text(field);
-      by[i] = text.isEmpty() ? Double.NaN : places.getOrDefault(text, 0);
+      all[i] = column.text(runs[i]);
+      if (places.size() < MOST_COLLATED) {
+        places.put(all[i], 0);
+      }
+    }
+    if (places.size() >= MOST_COLLATED) {
+      texts = all;
+      for (int i = 0; i < all.length; i++) {
+        by[i] = all[i].isEmpty() ? Double.NaN : 0;
+      }
+      return;
+    }
+    String[] sorted = places.keySet().toArray(String[]::new);
+    Arrays.sort(sorted, Collator.getInstance(locale));
+    for (int i = 0; i < sorted.length; i++) {
+      places.put(sorted[i], i);
+    }
+    for (int i = 0; i < all.length; i++) {
+      by[i] = all[i].isEmpty() ? Double.NaN : places.getOrDefault(all[i], 0);
     }
   }
 
@@ -97,7 +110,8 @@ public final class RunListing {
       int last = Boolean.compare(none, Double.isNaN(by[b]));
       return last != 0 ? last : Integer.compare(a, b);
     }
-    int order = descending ? Double.compare(by[b], by[a]) : Double.compare(by[a], by[b]);
+    int order = texts == null ? Double.compare(by[a], by[b]) : texts[a].compareTo(texts[b]);
+    order = descending ? -order : order;
     return order != 0 ? order : Integer.compare(a, b);
   }
 

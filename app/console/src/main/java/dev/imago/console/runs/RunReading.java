@@ -1,5 +1,6 @@
 package dev.imago.console.runs;
 
+import dev.imago.core.EnergyUse;
 import dev.imago.core.MetricLines;
 import dev.imago.core.RunRecord;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
@@ -85,7 +87,7 @@ final class RunReading {
         state == RunState.RUNNING ? Math.max(0, (heard - started) / 1e3) : run.seconds(),
         error,
         known,
-        NamedNumbers.of(tail(metrics), shared),
+        NamedNumbers.of(numbers(metrics, run.energy()), shared),
         run.inputs(),
         run.outputs(),
         heard,
@@ -143,6 +145,19 @@ final class RunReading {
 
   static String brief(String text) {
     return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "…";
+  }
+
+  /// What lists know of a run in numbers: the last value of each metric, and the energy of its
+  /// stage.
+  private Map<String, Double> numbers(Path metrics, @Nullable EnergyUse energy) throws IOException {
+    Map<String, Double> numbers = tail(metrics);
+    if (energy != null && energy.counted()) {
+      numbers.put(RunEntry.JOULES, energy.high());
+    } else if (energy != null) {
+      numbers.put(RunEntry.JOULES_LOW, energy.low());
+      numbers.put(RunEntry.JOULES_HIGH, energy.high());
+    }
+    return numbers;
   }
 
   /// The last value of each metric within the end of a file.

@@ -1,5 +1,6 @@
 package dev.imago.console.shelf;
 
+import dev.imago.core.EnergySettings;
 import dev.imago.core.ImagoException;
 import dev.imago.core.Inventory;
 import dev.imago.core.Provenance;
@@ -89,6 +90,13 @@ public final class ArtifactShelf {
     } catch (ImagoException _) {
       return Map.of();
     }
+  }
+
+  /// What is declared of this machine's power and electricity.
+  ///
+  /// @throws dev.imago.core.ConfigException for what cannot be taken
+  public EnergySettings electricity() {
+    return EnergySettings.of(workspace.root());
   }
 
   public Optional<Provenance> provenance(Ref ref) {

@@ -1,6 +1,7 @@
 package dev.imago.console.shelf;
 
 import dev.imago.core.ImagoException;
+import dev.imago.core.Ref;
 import dev.imago.data.Document;
 import dev.imago.data.Documents;
 import java.io.IOException;
@@ -8,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,8 +17,9 @@ import java.util.stream.Stream;
 
 /// Finds documents of one part of a corpus: by id, source, rule, tag or a word in the text.
 ///
-/// Documents lie packed one after the other, so they are read from the beginning; a search ends
-/// when a page is full or its time is over, and tells from which document on to go on.
+/// Documents lie packed one after the other: where no index is there they are read from the
+/// beginning. A search ends when a page is full or its time is over, and tells from which document
+/// on to go on.
 public final class DocumentSearch {
   public static final int ROWS = 20;
 
@@ -26,7 +28,7 @@ public final class DocumentSearch {
 
   private DocumentSearch() {}
 
-  /// What is looked for; an empty text admits any.
+  /// What is looked for; an empty text admits any. Words are whole ones, but for one before `*`.
   ///
   /// @param from how many documents of the part are passed over
   public record Wish(String part, String id, String source, String rule, String word, long from) {}
@@ -55,16 +57,28 @@ public final class DocumentSearch {
     return List.copyOf(parts);
   }
 
-  public static Found find(Path folder, Wish wish) {
+  /// @param folder of an artifact
+  public static Found find(Ref ref, Path folder, Wish wish, DocumentIndexes indexes) {
+    Optional<DocumentIndex> index = indexes.of(ref, folder, wish.part());
+    if (index.isPresent()) {
+      try {
+        return index.get().find(wish, System.nanoTime() + PATIENCE_NANOS);
+      } catch (IOException _) {
+        // A copy that went or is damaged: the documents themselves are read.
+      }
+    }
+    return read(folder, wish);
+  }
+
+  private static Found read(Path folder, Wish wish) {
     var documents = new ArrayList<Document>();
     var places = new ArrayList<Long>();
-    String word = wish.word().toLowerCase(Locale.ROOT);
     long end = System.nanoTime() + PATIENCE_NANOS;
     long at = 0;
     try (var reader = new Documents.Reader(folder, wish.part(), _ -> {})) {
       while (reader.hasNext()) {
         Document document = reader.next();
-        if (at >= wish.from() && admits(wish, word, document)) {
+        if (at >= wish.from() && admits(wish, document)) {
           if (documents.size() == ROWS) {
             return new Found(documents, places, at, "");
           }
@@ -82,13 +96,12 @@ public final class DocumentSearch {
     }
   }
 
-  private static boolean admits(Wish wish, String word, Document document) {
+  static boolean admits(Wish wish, Document document) {
     return (wish.id().isEmpty() || document.id().startsWith(wish.id()))
-        && (wish.source().isEmpty() || document.source().contains(wish.source()))
+        && DocumentTerms.mentions(document.source(), wish.source())
         && (wish.rule().isEmpty() || wish.rule().equals(document.tags().get("rule")))
-        && (word.isEmpty()
-            || document.text().toLowerCase(Locale.ROOT).contains(word)
+        && (DocumentTerms.mentions(document.text(), wish.word())
             || document.tags().values().stream()
-                .anyMatch(t -> t.toLowerCase(Locale.ROOT).contains(word)));
+                .anyMatch(tag -> DocumentTerms.mentions(tag, wish.word())));
   }
 }

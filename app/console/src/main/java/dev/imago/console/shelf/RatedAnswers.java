@@ -1,16 +1,12 @@
 package dev.imago.console.shelf;
 
 import dev.imago.data.Rating;
-import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,36 +15,19 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param ratings the newest first; of several of one answer the last
 /// @param cut whether the file has more than was read
 public record RatedAnswers(List<Rating> ratings, boolean cut) {
-  private static final int MOST_BYTES = 8 << 20;
   private static final ObjectReader READER = JsonMapper.shared().readerFor(Rating.class);
 
   /// How often a model was rated.
   public record Votes(int up, int down) {}
 
   public static RatedAnswers read(Path file) {
-    try (var in = new RandomAccessFile(file.toFile(), "r")) {
-      long size = in.length();
-      byte[] bytes = new byte[(int) Math.min(size, MOST_BYTES)];
-      in.seek(size - bytes.length);
-      in.readFully(bytes);
-      String text = new String(bytes, StandardCharsets.UTF_8);
-      boolean cut = size > MOST_BYTES;
-      var last = new LinkedHashMap<String, Rating>();
-      text.substring(cut ? text.indexOf('\n') + 1 : 0).lines().forEach(line -> add(line, last));
-      return new RatedAnswers(List.copyOf(last.sequencedValues().reversed()), cut);
-    } catch (IOException _) {
-      return new RatedAnswers(List.of(), false); // none was rated yet
+    JsonTail<Rating> tail = JsonTail.read(file, READER);
+    var last = new LinkedHashMap<String, Rating>();
+    for (Rating rating : tail.objects()) {
+      last.remove(rating.completionId());
+      last.put(rating.completionId(), rating);
     }
-  }
-
-  private static void add(String line, Map<String, Rating> to) {
-    try {
-      Rating rating = READER.readValue(line);
-      to.remove(rating.completionId());
-      to.put(rating.completionId(), rating);
-    } catch (JacksonException | IllegalArgumentException | NullPointerException _) {
-      // A line that a kill broke off.
-    }
+    return new RatedAnswers(List.copyOf(last.sequencedValues().reversed()), tail.cut());
   }
 
   /// Those of a vote, where one is named, in which a word stands.

@@ -23,16 +23,18 @@ public final class Phrases {
 
   private final Tongue tongue;
   private final ZoneId zone;
+  private final boolean isPlain;
   private final Properties texts = new Properties();
 
-  private Phrases(Tongue tongue, ZoneId zone) {
+  private Phrases(Tongue tongue, ZoneId zone, boolean isPlain) {
     this.tongue = tongue;
     this.zone = zone;
+    this.isPlain = isPlain;
   }
 
   /// @param zone in which times are told
   public static Phrases of(Tongue tongue, ZoneId zone) {
-    var phrases = new Phrases(tongue, zone);
+    var phrases = new Phrases(tongue, zone, false);
     String file = "phrases_" + tongue.code() + ".properties";
     try (InputStream in = Phrases.class.getResourceAsStream("/dev/imago/console/" + file)) {
       if (in == null) {
@@ -43,6 +45,14 @@ public final class Phrases {
       throw new UncheckedIOException(e);
     }
     return phrases;
+  }
+
+  /// The same texts with numbers, sizes and spans as programs read them: all their digits, bytes,
+  /// seconds.
+  public Phrases plain() {
+    var plain = new Phrases(tongue, zone, true);
+    plain.texts.putAll(texts);
+    return plain;
   }
 
   public Tongue tongue() {
@@ -93,6 +103,11 @@ public final class Phrases {
 
   /// A number with the digits that tell something: whole ones whole, others with four.
   public String number(double value) {
+    if (isPlain) {
+      return value == Math.rint(value) && Math.abs(value) < 1e15
+          ? Long.toString((long) value)
+          : Double.toString(value);
+    }
     if (!Double.isFinite(value)) {
       return Double.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
     }
@@ -129,6 +144,9 @@ public final class Phrases {
 
   /// Bytes in the largest unit of which there is one.
   public String bytes(long bytes) {
+    if (isPlain) {
+      return Long.toString(bytes);
+    }
     if (bytes < KIBI) {
       return of("unit.bytes", bytes);
     }
@@ -154,6 +172,9 @@ public final class Phrases {
 
   /// How long something took.
   public String span(double seconds) {
+    if (isPlain) {
+      return number(seconds);
+    }
     if (seconds < 60) {
       NumberFormat format = NumberFormat.getNumberInstance(tongue.locale());
       format.setMaximumFractionDigits(seconds < 10 ? 1 : 0);

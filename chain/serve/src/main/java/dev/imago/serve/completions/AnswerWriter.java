@@ -5,6 +5,7 @@ import dev.imago.accounts.RequestOutcome;
 import dev.imago.accounts.TokenUse;
 import dev.imago.constraints.ConstraintException;
 import dev.imago.dialogue.AnswerPart;
+import dev.imago.data.KeptAnswer;
 import dev.imago.generate.Event;
 import dev.imago.generate.FinishReason;
 import dev.imago.generate.LogProbabilities;
@@ -378,8 +379,22 @@ final class AnswerWriter {
       int tokens = end.completionTokens();
       double confidence =
           tokens == 0 || probable[choice] == 0 ? Double.NaN : probable[choice] / tokens;
-      served.get(choice).ended(new ServedAnswers.End(tokens, confidence, flagged.getAsBoolean()));
+      served
+          .get(choice)
+          .ended(
+              new ServedAnswers.End(tokens, confidence, flagged.getAsBoolean(), took(end)));
     }
+  }
+
+  private static KeptAnswer.Took took(Event.Done end) {
+    Timing timing = end.timing();
+    return new KeptAnswer.Took(
+        end.promptTokens(),
+        end.completionTokens(),
+        timing.queueNanos() / 1e9,
+        timing.prefillNanos() / 1e9,
+        timing.decodeNanos() / 1e9,
+        timing.energy());
   }
 
   /// Writes down what was used; of an answer without an end nothing is known.

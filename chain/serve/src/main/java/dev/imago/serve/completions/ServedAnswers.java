@@ -1,5 +1,6 @@
 package dev.imago.serve.completions;
 
+import dev.imago.data.KeptAnswer;
 import dev.imago.data.Rating;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -40,8 +41,10 @@ public final class ServedAnswers {
   /// @param tokens of it
   /// @param confidence the mean probability of these; NaN where it is not known
   /// @param flagged whether moderation flagged it, or its prompt
-  public record End(int tokens, double confidence, boolean flagged) {
-    static final End NOT_YET = new End(0, Double.NaN, false);
+  /// @param took what it took; null where that is not known
+  public record End(
+      int tokens, double confidence, boolean flagged, KeptAnswer.@Nullable Took took) {
+    static final End NOT_YET = new End(0, Double.NaN, false, null);
   }
 
   /// One answer, growing while it is served.

@@ -140,7 +140,8 @@ public final class AnswerKeeper implements ServedAnswers.Keeper, AutoCloseable {
         served.user(),
         messages,
         masker.mask(served.answer(), replacements).text(),
-        served.model());
+        served.model(),
+        served.end().took());
   }
 
   /// Where an id lies among all that there can be, 0 … 1.

@@ -1,5 +1,7 @@
 package dev.imago.serve.metrics;
 
+import dev.imago.core.EnergyShares;
+import dev.imago.core.EnergyUse;
 import dev.imago.generate.Spared;
 import dev.imago.generate.Timing;
 import dev.imago.http.Feature;
@@ -10,6 +12,7 @@ import dev.imago.serve.metering.InferenceListener;
 import dev.imago.serve.models.Backend;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -20,6 +23,10 @@ import java.util.List;
 
 /// What `/metrics` tells, in Prometheus' text form. `docs/serving.md` lists the names.
 public final class Metrics implements Feature, RequestListener, AutoCloseable {
+  private static final String ENERGY =
+      "What the server took of energy, in joules: the bounds of an estimate, or twice the same where"
+          + " it is counted; in answers and while nobody was answered";
+
   private static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
   /// Bounds of the buckets: from a cached page to a long answer on a slow machine.
@@ -116,6 +123,39 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
         .register(registry);
   }
 
+  /// Tells what the process took of energy while nobody was answered; shares of answers are counted
+  /// as they end. Where nothing is known there is none of it.
+  public void energy(EnergyShares shares) {
+    if (shares.idle().isEmpty()) {
+      return;
+    }
+    for (String bound : List.of("low", "high")) {
+      FunctionCounter.builder(
+              "imago_energy_joules",
+              shares,
+              all ->
+                  all.idle().map(use -> bound.equals("low") ? use.low() : use.high()).orElse(0.0))
+          .description(ENERGY)
+          .tag("use", "idle")
+          .tag("bound", bound)
+          .register(registry);
+    }
+  }
+
+  private void took(EnergyUse energy) {
+    answered(energy.low(), "low");
+    answered(energy.high(), "high");
+  }
+
+  private void answered(double joules, String bound) {
+    Counter.builder("imago_energy_joules")
+        .description(ENERGY)
+        .tag("use", "answers")
+        .tag("bound", bound)
+        .register(registry)
+        .increment(joules);
+  }
+
   private Timer seconds(String name, String description) {
     return Timer.builder(name)
         .description(description)
@@ -177,6 +217,10 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
     draftedTokens.increment(spared.draftedTokens());
     acceptedTokens.increment(spared.acceptedTokens());
     completionTokens.increment(completion);
+    EnergyUse energy = timing.energy();
+    if (energy != null) {
+      took(energy);
+    }
     if (completion > 0) {
       queue.record(Duration.ofNanos(timing.queueNanos()));
       prefill.record(Duration.ofNanos(timing.prefillNanos()));

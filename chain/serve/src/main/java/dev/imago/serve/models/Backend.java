@@ -2,6 +2,7 @@ package dev.imago.serve.models;
 
 import dev.imago.constraints.Grammar;
 import dev.imago.constraints.TokenConstraint;
+import dev.imago.core.EnergyShares;
 import dev.imago.dialogue.AnswerReading;
 import dev.imago.dialogue.AnswerRule;
 import dev.imago.generate.Event;
@@ -132,5 +133,10 @@ public interface Backend extends AutoCloseable {
     /// Ends the answer soon, with [dev.imago.generate.FinishReason#CANCELLED]; harmless when it has
     /// ended.
     void cancel();
+  }
+
+  /// Tells each request, from now on, its share of what the process takes of energy.
+  default void share(EnergyShares shares) {
+    // What has no engine of its own shares nothing.
   }
 }

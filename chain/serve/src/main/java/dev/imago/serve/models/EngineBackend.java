@@ -2,6 +2,7 @@ package dev.imago.serve.models;
 
 import dev.imago.constraints.Grammar;
 import dev.imago.constraints.TokenConstraint;
+import dev.imago.core.EnergyShares;
 import dev.imago.core.ConfigException;
 import dev.imago.dialogue.AnswerReading;
 import dev.imago.dialogue.AnswerRule;
@@ -305,5 +306,10 @@ public final class EngineBackend implements Backend {
     if (adapter == null) { // the engine is the model's
       engine.close();
     }
+  }
+
+  @Override
+  public void share(EnergyShares shares) {
+    engine.share(shares);
   }
 }

@@ -1,5 +1,6 @@
 package dev.imago.serve.models;
 
+import dev.imago.core.EnergyShares;
 import dev.imago.generate.Request;
 import dev.imago.http.ApiException;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// A model that sleeps when nobody asks it, its weights and its keys and values let go, and wakes
 /// when somebody does. What it knows without computing, such as its tokenizer, stays.
@@ -60,6 +62,8 @@ public final class SleepingModel extends DelegatedBackend {
   /// Itself while it is awake, and while it sleeps, what it was last.
   private volatile Awake awake;
 
+  private volatile @Nullable EnergyShares energy;
+
   /// Its adapters, opened since it woke.
   private final Map<Path, Backend> adapted = new HashMap<>();
 
@@ -76,7 +80,17 @@ public final class SleepingModel extends DelegatedBackend {
     return awake;
   }
 
+  @Override
+  public void share(EnergyShares shares) {
+    energy = shares;
+    awake.backend.share(shares);
+  }
+
   void woken(Awake now) {
+    EnergyShares shares = energy;
+    if (shares != null) {
+      now.backend.share(shares);
+    }
     awake = now;
     bytes = now.bytes;
     synchronized (adapted) {

@@ -56,7 +56,7 @@ final class AnswersThatWaitTest {
       for (int i = 0; i < 300; i++) {
         answers
             .start("a" + i, "", null, "model", List.of(new Rating.Message("user", "hello")))
-            .ended(new ServedAnswers.End(1, Double.NaN, false));
+            .ended(new ServedAnswers.End(1, Double.NaN, false, null));
       }
       clock.open.countDown();
     }

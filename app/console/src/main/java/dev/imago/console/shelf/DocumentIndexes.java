@@ -1,0 +1,163 @@
+package dev.imago.console.shelf;
+
+import dev.imago.core.ImagoException;
+import dev.imago.core.Ref;
+import dev.imago.data.Documents;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/// Indexes of documents, made when somebody first looks at many, one after the other in the
+/// background; until one is there, documents are read from the beginning.
+public final class DocumentIndexes implements AutoCloseable {
+  /// Fewer bytes are read as fast.
+  private static final long LEAST_BYTES = 2L << 20;
+
+  /// An index is about as large as what it indexes: of more there is none, and no more in all.
+  private static final long MOST_BYTES = 8L << 30;
+
+  private static final int MOST_OPEN = 8;
+  private static final String ENDING = ".documents";
+
+  private final Path folder;
+  private final Map<Path, AtomicLong> making = new ConcurrentHashMap<>();
+  private final Set<Path> failed = new HashSet<>();
+  private final Map<Path, DocumentIndex> open =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Path, DocumentIndex> eldest) {
+          return size() > MOST_OPEN;
+        }
+      };
+  private final ExecutorService maker =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform()
+              .daemon()
+              .name("imago-console-documents")
+              .priority(Thread.MIN_PRIORITY)
+              .factory());
+
+  /// @param folder in which they lie, and nothing else
+  public DocumentIndexes(Path folder) {
+    this.folder = folder;
+  }
+
+  private Path file(Ref ref, String part) {
+    return folder.resolve(ref.kind() + "-" + ref.hash() + "-" + part + ENDING);
+  }
+
+  /// How many documents an index has that is being made; empty where none is.
+  public OptionalLong making(Ref ref, String part) {
+    AtomicLong done = making.get(file(ref, part));
+    return done == null ? OptionalLong.empty() : OptionalLong.of(done.get());
+  }
+
+  /// The index of a part of an artifact; where there is none, one is begun.
+  ///
+  /// @param from the artifact's folder
+  synchronized Optional<DocumentIndex> of(Ref ref, Path from, String part) {
+    Path file = file(ref, part);
+    DocumentIndex known = open.get(file);
+    if (known != null && Files.exists(file)) {
+      return Optional.of(known);
+    }
+    open.remove(file);
+    if (making.containsKey(file) || failed.contains(file)) {
+      return Optional.empty();
+    }
+    try {
+      if (Files.exists(file)) {
+        DocumentIndex index = DocumentIndex.open(file);
+        open.put(file, index);
+        return Optional.of(index);
+      }
+    } catch (IOException | RuntimeException _) {
+      // Broken: it is made anew.
+    }
+    begin(file, from, part);
+    return Optional.empty();
+  }
+
+  private void begin(Path file, Path from, String part) {
+    long bytes;
+    try {
+      bytes = Documents.packedBytes(from, part);
+    } catch (ImagoException _) {
+      return; // told by who reads the documents
+    }
+    if (bytes < LEAST_BYTES || bytes > MOST_BYTES / 4 || maker.isShutdown()) {
+      return;
+    }
+    var done = new AtomicLong();
+    making.put(file, done);
+    maker.execute(
+        () -> {
+          try {
+            makeRoom(4 * bytes);
+            DocumentIndex.write(file, from, part, done);
+          } catch (CancellationException _) {
+            // closed: it is begun anew with the next look
+          } catch (ImagoException | java.io.UncheckedIOException e) {
+            failed(file); // of a full disk, or documents that cannot be read, which the page tells
+          } finally {
+            making.remove(file);
+          }
+        });
+  }
+
+  private synchronized void failed(Path file) {
+    failed.add(file);
+  }
+
+  /// Removes the oldest until there is room for one more, and what a kill left.
+  private void makeRoom(long bytes) {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> oldestFirst =
+          files.sorted(Comparator.comparing(DocumentIndexes::time)).toList();
+      long all = bytes;
+      for (Path each : oldestFirst) {
+        all += Files.size(each);
+      }
+      for (Path each : oldestFirst) {
+        if (all > MOST_BYTES || !String.valueOf(each.getFileName()).endsWith(ENDING)) {
+          all -= Files.size(each);
+          Files.deleteIfExists(each);
+        }
+      }
+    } catch (IOException | java.io.UncheckedIOException _) {
+      // Somebody else removed one.
+    }
+  }
+
+  private static long time(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toMillis();
+    } catch (IOException _) {
+      return 0;
+    }
+  }
+
+  /// Ends what is being made.
+  @Override
+  public void close() {
+    maker.shutdownNow();
+    maker.close();
+  }
+}
