@@ -42,13 +42,10 @@ final class CatalogueChooser implements ModelChooser {
 
   /// @param entry null where the catalogue has none
   /// @param price null where the price list has none
-  private record Rated(
-      String name, @Nullable MeasuredModel entry, @Nullable TokenPrice price) {}
+  private record Rated(String name, @Nullable MeasuredModel entry, @Nullable TokenPrice price) {}
 
   CatalogueChooser(
-      Supplier<List<MeasuredModel>> catalogue,
-      Supplier<List<Prices.Entry>> prices,
-      Clock clock) {
+      Supplier<List<MeasuredModel>> catalogue, Supplier<List<Prices.Entry>> prices, Clock clock) {
     this.catalogue = catalogue;
     this.prices = prices;
     this.clock = clock;

@@ -171,7 +171,7 @@ final class ConsoleCommand implements Callable<Integer> {
       checkUnused("--state", accounts.isGiven());
     }
     Optional<Accounts> people = signIn ? Optional.of(accounts.open(imago)) : Optional.empty();
-    ConsoleServer console = 
+    ConsoleServer console =
         ConsoleServer.start(
             config,
             people,

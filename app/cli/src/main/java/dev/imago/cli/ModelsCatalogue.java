@@ -63,7 +63,8 @@ final class ModelsCatalogue {
   private static Map<String, Map<String, MeasuredModel.Score>> scores(Workspace workspace) {
     var all = new TreeMap<String, Map<String, MeasuredModel.Score>>();
     for (StoredEvaluation evaluation : CardFacts.evaluations(workspace)) {
-      Map<String, MeasuredModel.Score> of = all.computeIfAbsent(evaluation.artifact(), _ -> new TreeMap<>());
+      Map<String, MeasuredModel.Score> of =
+          all.computeIfAbsent(evaluation.artifact(), _ -> new TreeMap<>());
       for (StoredEvaluation.Task task : evaluation.tasks().values()) {
         for (StoredEvaluation.Score score : task.scores()) {
           of.put(
@@ -137,7 +138,8 @@ final class ModelsCatalogue {
     return node.isObject() ? JSON.treeToValue(node, EnergyUse.class) : null;
   }
 
-  /// Of the tests of answers the one whose token took least, where that is another number of threads.
+  /// Of the tests of answers the one whose token took least, where that is another number of
+  /// threads.
   private static MeasuredModel.@Nullable Thrifty thrifty(JsonNode kept, int fastest) {
     MeasuredModel.Thrifty least = null;
     for (JsonNode test : kept.path("tests")) {

@@ -27,13 +27,13 @@ class ModelsCommandTest {
         "text-generation",
         List.of(),
         bytes,
-        Map.of(
-            "t/acc", new MeasuredModel.Score(score, score - 0.1, score + 0.1, 50, true, asked)),
-        Double.isNaN(rate) ? null : new MeasuredModel.Speed(rate, 1000 / rate, 8, 2, 1, null, null));
+        Map.of("t/acc", new MeasuredModel.Score(score, score - 0.1, score + 0.1, 50, true, asked)),
+        Double.isNaN(rate)
+            ? null
+            : new MeasuredModel.Speed(rate, 1000 / rate, 8, 2, 1, null, null));
   }
 
-  private static Optional<String> beaten(
-      MeasuredModel entry, MeasuredModel... others) {
+  private static Optional<String> beaten(MeasuredModel entry, MeasuredModel... others) {
     return ModelChoice.beaten(entry, List.of(others), "t/acc")
         .map(better -> ModelsCatalogue.reason(better.by(), better.merits()));
   }

@@ -99,7 +99,11 @@ final class ConsoleFeature implements Feature {
     artifact = new ArtifactPage(frame, shelf, catalog);
     documents = new DocumentsPage(frame, shelf, indexes);
     models = new ModelsPage(frame, shelf, catalogue);
-    requests = new RequestsPage(frame, workspace.root().resolve("ratings.jsonl"), workspace.root().resolve(KeptAnswers.FILE));
+    requests =
+        new RequestsPage(
+            frame,
+            workspace.root().resolve("ratings.jsonl"),
+            workspace.root().resolve(KeptAnswers.FILE));
     silences = new Silences(workspace.root().resolve("silences.json"));
     alerts = new AlertsPage(frame, workspace.root().resolve("alerts.json"), silences);
     playground = new PlaygroundPage(frame, config.models());

@@ -86,9 +86,7 @@ public final class ConsoleServer implements AutoCloseable {
   /// @throws dev.imago.core.EnvironmentException when the port is taken
   /// @throws ConfigException off loopback, or with accounts, when nobody could sign in
   public static ConsoleServer start(
-      ConsoleConfig config,
-      Optional<Accounts> accounts,
-      Supplier<List<MeasuredModel>> models) {
+      ConsoleConfig config, Optional<Accounts> accounts, Supplier<List<MeasuredModel>> models) {
     boolean signIn = accounts.isPresent() || !config.listening().isLocal();
     if (signIn && accounts.filter(open -> open.people().areThere()).isEmpty()) {
       throw new ConfigException(
@@ -128,7 +126,9 @@ public final class ConsoleServer implements AutoCloseable {
     features.add(new ProfilesFeature(workspace.root().resolve("profiles"), clock, entrance, frame));
     var curves = new CurveStore(workspace.root().resolve("console").resolve("curves"));
     var indexes = new DocumentIndexes(workspace.root().resolve("console").resolve("documents"));
-    features.add(new ConsoleFeature(config, workspace, catalog, curves, entrance, assets, frame, indexes, models));
+    features.add(
+        new ConsoleFeature(
+            config, workspace, catalog, curves, entrance, assets, frame, indexes, models));
     List<Route> routes = features.stream().flatMap(each -> each.routes().stream()).toList();
     var router =
         new Router(

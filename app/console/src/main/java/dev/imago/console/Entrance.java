@@ -95,11 +95,7 @@ final class Entrance {
         Route.get(
             path,
             Route.Access.OPEN,
-            guarded(
-                path,
-                needed,
-                true,
-                (exchange, reader) -> show(shown, exchange, reader))),
+            guarded(path, needed, true, (exchange, reader) -> show(shown, exchange, reader))),
         needed);
   }
 

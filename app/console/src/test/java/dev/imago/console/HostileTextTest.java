@@ -13,8 +13,8 @@ import dev.imago.data.KeptAnswers;
 import dev.imago.data.MeasuredModel;
 import dev.imago.data.Rating;
 import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -241,10 +241,21 @@ class HostileTextTest {
     for (String text : CORPUS) {
       silences.add(
           Map.of(
-              "id", text, "matchers", List.of("k=" + text), "from", 1, "until", 9e9, "by", text,
-              "comment", text));
+              "id",
+              text,
+              "matchers",
+              List.of("k=" + text),
+              "from",
+              1,
+              "until",
+              9e9,
+              "by",
+              text,
+              "comment",
+              text));
     }
-    files.write(root.resolve("silences.json"), JSON.writeValueAsString(Map.of("silences", silences)));
+    files.write(
+        root.resolve("silences.json"), JSON.writeValueAsString(Map.of("silences", silences)));
     files.corpus('1', "rejects", documents, List.of());
     files.artifact("weights", '2', Map.of("<img src=x onerror=1>", "x"), List.of("corpus/" + HASH));
     files.artifact(
@@ -284,7 +295,9 @@ class HostileTextTest {
                   "/",
                   "/artifacts",
                   "/models",
-                  "/models?for=<b>&by=%22><script>&latency=<b>&hourly=1&cost=%27".replace("<", "%3C").replace(">", "%3E"),
+                  "/models?for=<b>&by=%22><script>&latency=<b>&hourly=1&cost=%27"
+                      .replace("<", "%3C")
+                      .replace(">", "%3E"),
                   "/requests",
                   "/alerts",
                   "/playground",

@@ -390,7 +390,8 @@ class PeopleRoutesTest {
             java.time.ZoneId.of("UTC"));
     String none =
         assertThrows(
-                ConfigException.class, () -> ConsoleServer.start(config, Optional.of(accounts), List::of))
+                ConfigException.class,
+                () -> ConsoleServer.start(config, Optional.of(accounts), List::of))
             .getMessage();
     assertTrue(none.contains("imago users invite"), none);
   }

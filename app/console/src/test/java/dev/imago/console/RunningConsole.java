@@ -29,6 +29,7 @@ final class RunningConsole implements AutoCloseable {
 
   /// What the page of models shows of them.
   volatile List<MeasuredModel> measured = List.of();
+
   private final HttpClient client =
       HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
 
@@ -38,12 +39,7 @@ final class RunningConsole implements AutoCloseable {
             ConsoleConfig.Listening.onLoopback(0), workspace, logdir, models, ZoneId.of("UTC"));
     server =
         ConsoleServer.start(
-            config,
-            Optional.empty(),
-            () -> measured,
-            Clock.systemUTC(),
-            new Random(1),
-            List.of());
+            config, Optional.empty(), () -> measured, Clock.systemUTC(), new Random(1), List.of());
   }
 
   /// With people who sign in.

@@ -56,8 +56,7 @@ public record EnergySettings(Optional<Power> power, Optional<Carbon> carbon) {
   ///
   /// @throws ConfigException naming the file and the key, for what cannot be taken
   public static EnergySettings of(Path workspace) {
-    return of(
-        workspace.resolve(FILE), System.getenv().getOrDefault(Energy.DECLARED, ""));
+    return of(workspace.resolve(FILE), System.getenv().getOrDefault(Energy.DECLARED, ""));
   }
 
   static EnergySettings of(Path file, String declared) {
@@ -68,7 +67,10 @@ public record EnergySettings(Optional<Power> power, Optional<Carbon> carbon) {
           : new EnergySettings(
               Optional.of(
                   new Power(
-                      new Watts(watts, watts), Watts.NONE, Watts.NONE, Energy.DECLARED + "=" + declared)),
+                      new Watts(watts, watts),
+                      Watts.NONE,
+                      Watts.NONE,
+                      Energy.DECLARED + "=" + declared)),
               Optional.empty());
     }
     try {

@@ -113,8 +113,7 @@ public final class EnergyShares {
     }
     double low = Math.max(0, now.low() - before.low());
     double high = Math.max(low, now.high() - before.high());
-    last =
-        new EnergyUse(before.low() + low, before.high() + high, now.counted(), now.source());
+    last = new EnergyUse(before.low() + low, before.high() + high, now.counted(), now.source());
     if (did == 0) {
       idleLow += low;
       idleHigh += high;

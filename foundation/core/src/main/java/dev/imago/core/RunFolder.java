@@ -54,7 +54,8 @@ record RunFolder(
 
   /// Writes how the run ended.
   void ended(RunRecord.Status status, Map<String, String> outputs, Instant at, String message) {
-    RunRecord last = record.ended(status, outputs, seconds(at), message, energy.used().orElse(null));
+    RunRecord last =
+        record.ended(status, outputs, seconds(at), message, energy.used().orElse(null));
     Json.write(path.resolve("run.json"), last);
     page(last);
   }

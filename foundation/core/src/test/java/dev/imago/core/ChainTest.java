@@ -197,7 +197,7 @@ class ChainTest {
             "2000-01-01T00:00:00Z",
             0,
             "",
-        null));
+            null));
     fixture.run(RECIPE);
     assertEquals(RunRecord.Status.KILLED, fixture.workspace.runRecords().getFirst().status());
   }

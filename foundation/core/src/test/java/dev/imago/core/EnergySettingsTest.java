@@ -35,8 +35,7 @@ final class EnergySettingsTest {
             """);
     var nanos = new AtomicLong();
     var cpu = new AtomicLong();
-    try (var meter =
-        EnergyMeter.of(settings, folder, nanos::get, cpu::get, () -> 2L << 30, 4)) {
+    try (var meter = EnergyMeter.of(settings, folder, nanos::get, cpu::get, () -> 2L << 30, 4)) {
       nanos.set(100_000_000_000L);
       cpu.set(200_000_000_000L); // two of four processors
       EnergyUse used = meter.used().orElseThrow();
@@ -53,8 +52,7 @@ final class EnergySettingsTest {
 
   @Test
   void withoutCountersAndDeclarationNothingIsKnown() throws Exception {
-    try (var meter =
-        EnergyMeter.of(EnergySettings.NONE, folder, () -> 9, () -> 9, () -> 9, 1)) {
+    try (var meter = EnergyMeter.of(EnergySettings.NONE, folder, () -> 9, () -> 9, () -> 9, 1)) {
       assertTrue(meter.used().isEmpty());
     }
     EnergySettings env = EnergySettings.of(folder.resolve("none.yaml"), "65");
@@ -88,8 +86,7 @@ final class EnergySettingsTest {
         (yaml, message) -> {
           var e = assertThrows(ConfigException.class, () -> of(yaml));
           assertTrue(
-              String.valueOf(e.getMessage()).contains(message),
-              yaml + ": " + e.getMessage());
+              String.valueOf(e.getMessage()).contains(message), yaml + ": " + e.getMessage());
         });
   }
 }

@@ -16,8 +16,7 @@ final class EnergySharesTest {
   private final AtomicReference<EnergyUse> taken =
       new AtomicReference<>(new EnergyUse(5, 7, false, "sheet"));
   private final AtomicLong nanos = new AtomicLong();
-  private final EnergyShares shares =
-      new EnergyShares(() -> Optional.of(taken.get()), nanos::get);
+  private final EnergyShares shares = new EnergyShares(() -> Optional.of(taken.get()), nanos::get);
 
   private void take(double low, double high) {
     taken.set(taken.get().plus(new EnergyUse(low, high, false, "sheet")));

@@ -37,7 +37,7 @@ class RunIndexTest {
             "2026-01-01T00:00:00Z",
             1.5,
             "",
-        null));
+            null));
   }
 
   /// Makes every record that is in a file of its own unreadable: whoever opens one fails.

@@ -3,8 +3,8 @@ package dev.imago.generate;
 import dev.imago.core.EnergyUse;
 import org.jspecify.annotations.Nullable;
 
-/// Where a request's time went, as the engine saw it: no reader's waiting is in it; and what it took
-/// of energy, beside what else went on.
+/// Where a request's time went, as the engine saw it: no reader's waiting is in it; and what it
+/// took of energy, beside what else went on.
 ///
 /// @param queueNanos from its submission to the first step that took it in
 /// @param prefillNanos from there to its first token

@@ -123,7 +123,9 @@ final class CatalogueView {
   private Element choice(String name, Collection<String> values, String label) {
     String chosen = visit.asked().first(name);
     Element select =
-        Element.of("select", Element.of("option", visit.words().text("catalogue.any")).with("value", ""))
+        Element.of(
+                "select",
+                Element.of("option", visit.words().text("catalogue.any")).with("value", ""))
             .with("name", name);
     for (String value : values) {
       select.add(
@@ -150,13 +152,12 @@ final class CatalogueView {
   private Element table() {
     Element heads = Element.of("tr");
     for (String column :
-        List.of("model", "take", "task", "languages", "size", "score", "speed", "first", "memory")) {
+        List.of(
+            "model", "take", "task", "languages", "size", "score", "speed", "first", "memory")) {
       boolean isNumber = List.of("size", "score", "speed", "first", "memory").contains(column);
       head(
           heads,
-          column.equals("score") && !by.isEmpty()
-              ? by
-              : visit.words().of("catalogue." + column),
+          column.equals("score") && !by.isEmpty() ? by : visit.words().of("catalogue." + column),
           isNumber);
     }
     head(heads, visit.words().of("catalogue.energy"), true);
@@ -191,8 +192,7 @@ final class CatalogueView {
                 Element.of("td", "number", score(model.scores().get(by))))
             .when(judged.verdict() == Verdict.TAKEN, "class", "taken");
     if (speed == null) {
-      row.add(
-          cell(visit.words().of("catalogue.unmeasured")), cell("–"), cell("–"), cell("–"));
+      row.add(cell(visit.words().of("catalogue.unmeasured")), cell("–"), cell("–"), cell("–"));
     } else {
       row.add(
           cell(visit.words().number(speed.tokensPerSecond())),
@@ -250,13 +250,13 @@ final class CatalogueView {
     var parts = new ArrayList<Content>();
     MeasuredModel by = judged.by();
     if (by != null) {
-      parts.add(Content.text(visit.words().of("verdict.beaten", words(judged, CatalogueView::better))));
+      parts.add(
+          Content.text(visit.words().of("verdict.beaten", words(judged, CatalogueView::better))));
       parts.add(Content.text(" "));
       parts.add(Snippets.artifact(by.ref().toString()));
     } else {
       String said =
-          judged.verdict() == Verdict.TAKEN
-                  && !judged.merits().isEmpty()
+          judged.verdict() == Verdict.TAKEN && !judged.merits().isEmpty()
               ? visit.words().of("verdict.taken", words(judged, CatalogueView::merit))
               : visit.words().of(verdict(judged.verdict()));
       parts.add(

@@ -75,8 +75,7 @@ public final class DocumentsPage {
         Element.of("h1", Content.text(title)),
         form(visit, here, parts, wish),
         making.isPresent()
-            ? Element.of(
-                "p", "hint", visit.words().of("documents.indexing", making.getAsLong()))
+            ? Element.of("p", "hint", visit.words().of("documents.indexing", making.getAsLong()))
             : Content.NONE,
         found.problem().isEmpty() ? Content.NONE : Element.of("p", "problem", found.problem()),
         found.documents().isEmpty()

@@ -24,8 +24,7 @@ public final class ModelsPage {
   private final Supplier<List<MeasuredModel>> catalogue;
 
   /// @param catalogue the models with what was measured of each
-  public ModelsPage(
-      PageFrame frame, ArtifactShelf shelf, Supplier<List<MeasuredModel>> catalogue) {
+  public ModelsPage(PageFrame frame, ArtifactShelf shelf, Supplier<List<MeasuredModel>> catalogue) {
     this.frame = frame;
     this.shelf = shelf;
     this.catalogue = catalogue;

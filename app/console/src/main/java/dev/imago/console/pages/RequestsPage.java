@@ -67,11 +67,15 @@ public final class RequestsPage {
       return Element.of("p", "empty", visit.words().of("requests.kept.none"));
     }
     Element heads = Element.of("tr");
-    for (String column : List.of("time", "model", "tokens", "first", "rate", "queue", "energy", "reason")) {
+    for (String column :
+        List.of("time", "model", "tokens", "first", "rate", "queue", "energy", "reason")) {
       heads.add(
           Element.of("th", visit.words().text("requests." + column))
               .with("scope", "col")
-              .when(List.of("tokens", "first", "rate", "queue", "energy").contains(column), "class", "number"));
+              .when(
+                  List.of("tokens", "first", "rate", "queue", "energy").contains(column),
+                  "class",
+                  "number"));
     }
     Element body = Element.of("tbody");
     Element list = Element.of("ol").is("documents");
@@ -120,21 +124,16 @@ public final class RequestsPage {
               "number",
               visit.words().of("requests.both", took.promptTokens(), took.answerTokens())),
           Element.of(
-              "td",
-              "number",
-              visit.words().span(took.queueSeconds() + took.firstTokenSeconds())),
+              "td", "number", visit.words().span(took.queueSeconds() + took.firstTokenSeconds())),
           Element.of(
-              "td",
-              "number",
-              Double.isNaN(took.rate()) ? "–" : visit.words().number(took.rate())),
+              "td", "number", Double.isNaN(took.rate()) ? "–" : visit.words().number(took.rate())),
           Element.of("td", "number", visit.words().span(took.queueSeconds())),
           Element.of("td", "number", energy == null ? "–" : joules(visit, energy)));
     }
     return row.add(
         Element.of(
             "td",
-            Content.of(
-                answer.reasons().stream().map(r -> Element.of("span", "tag", r)).toList())));
+            Content.of(answer.reasons().stream().map(r -> Element.of("span", "tag", r)).toList())));
   }
 
   private static String joules(Visit visit, EnergyUse energy) {

@@ -20,10 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param notes the last lines that it told
 /// @param energy that its stage took; empty where that is not known
 record RunFiles(
-    List<Printed> tables,
-    List<String> notes,
-    List<Sample> samples,
-    Optional<EnergyUse> energy) {
+    List<Printed> tables, List<String> notes, List<Sample> samples, Optional<EnergyUse> energy) {
   private static final long MOST_BYTES = 4L << 20;
   private static final int NOTE_BYTES = 1 << 16;
   private static final int SAMPLE_BYTES = 1 << 20;

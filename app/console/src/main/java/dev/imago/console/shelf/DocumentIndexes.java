@@ -129,8 +129,7 @@ public final class DocumentIndexes implements AutoCloseable {
       return;
     }
     try (Stream<Path> files = Files.list(folder)) {
-      List<Path> oldestFirst =
-          files.sorted(Comparator.comparing(DocumentIndexes::time)).toList();
+      List<Path> oldestFirst = files.sorted(Comparator.comparing(DocumentIndexes::time)).toList();
       long all = bytes;
       for (Path each : oldestFirst) {
         all += Files.size(each);

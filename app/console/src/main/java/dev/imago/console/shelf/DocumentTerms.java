@@ -99,8 +99,7 @@ final class DocumentTerms {
   }
 
   /// @param last whether the last word is a whole one
-  private static void words(
-      String text, long kind, boolean last, LongConsumer to) {
+  private static void words(String text, long kind, boolean last, LongConsumer to) {
     String lower = text.toLowerCase(Locale.ROOT);
     int begun = -1;
     int before = -1;

@@ -37,7 +37,8 @@ class ExportsTest {
         Element.of(
             "main",
             Content.of(
-                List.of(Element.of("p", "x", "text"), Element.of("div", table("one")).is("scroll"))),
+                List.of(
+                    Element.of("p", "x", "text"), Element.of("div", table("one")).is("scroll"))),
             Element.of("section", Element.of("table", row("th", Content.text("k")))),
             Element.of("div", table("own")).is("scroll").with(Exports.OWN, "1"),
             Element.of("div", Element.of("svg", Element.of("rect"))).is("scroll"));
@@ -50,8 +51,7 @@ class ExportsTest {
     String svg = Exports.picture(page, 1);
     assertTrue(svg.contains("<svg xmlns=") && svg.contains("<rect></rect>"), svg);
     assertEquals("", Exports.picture(page, 2));
-    Exports.add(
-        page, n -> Element.of("p", "t", "T" + n), n -> Element.of("p", "p", "P" + n));
+    Exports.add(page, n -> Element.of("p", "t", "T" + n), n -> Element.of("p", "p", "P" + n));
     String html = page.toString();
     assertTrue(html.contains("</div><p class=\"t\">T1</p><section>"), html);
     assertTrue(html.contains("</table><p class=\"t\">T2</p></section>"), html);

@@ -4,8 +4,8 @@ package dev.imago.serve.completions;
 import dev.imago.accounts.RequestOutcome;
 import dev.imago.accounts.TokenUse;
 import dev.imago.constraints.ConstraintException;
-import dev.imago.dialogue.AnswerPart;
 import dev.imago.data.KeptAnswer;
+import dev.imago.dialogue.AnswerPart;
 import dev.imago.generate.Event;
 import dev.imago.generate.FinishReason;
 import dev.imago.generate.LogProbabilities;
@@ -381,8 +381,7 @@ final class AnswerWriter {
           tokens == 0 || probable[choice] == 0 ? Double.NaN : probable[choice] / tokens;
       served
           .get(choice)
-          .ended(
-              new ServedAnswers.End(tokens, confidence, flagged.getAsBoolean(), took(end)));
+          .ended(new ServedAnswers.End(tokens, confidence, flagged.getAsBoolean(), took(end)));
     }
   }
 

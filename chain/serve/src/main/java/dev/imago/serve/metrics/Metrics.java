@@ -24,8 +24,8 @@ import java.util.List;
 /// What `/metrics` tells, in Prometheus' text form. `docs/serving.md` lists the names.
 public final class Metrics implements Feature, RequestListener, AutoCloseable {
   private static final String ENERGY =
-      "What the server took of energy, in joules: the bounds of an estimate, or twice the same where"
-          + " it is counted; in answers and while nobody was answered";
+      "What the server took of energy, in joules: the bounds of an estimate, or twice the same"
+          + " where it is counted; in answers and while nobody was answered";
 
   private static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 

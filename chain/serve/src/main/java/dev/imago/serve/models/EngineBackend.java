@@ -2,8 +2,8 @@ package dev.imago.serve.models;
 
 import dev.imago.constraints.Grammar;
 import dev.imago.constraints.TokenConstraint;
-import dev.imago.core.EnergyShares;
 import dev.imago.core.ConfigException;
+import dev.imago.core.EnergyShares;
 import dev.imago.dialogue.AnswerReading;
 import dev.imago.dialogue.AnswerRule;
 import dev.imago.dialogue.FormConstraints;
