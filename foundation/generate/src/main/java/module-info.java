@@ -2,7 +2,6 @@
 module dev.imago.generate {
   requires static transitive org.jspecify;
   requires transitive dev.imago.constraints;
-  requires transitive dev.imago.core;
   requires transitive dev.imago.dialogue;
   requires transitive dev.imago.model;
   requires transitive dev.imago.templates;

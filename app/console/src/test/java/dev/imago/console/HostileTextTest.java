@@ -5,18 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.EnergySettings;
-import dev.imago.core.EnergyUse;
-import dev.imago.core.Ref;
 import dev.imago.data.Document;
-import dev.imago.data.KeptAnswer;
 import dev.imago.data.KeptAnswers;
-import dev.imago.data.MeasuredModel;
-import dev.imago.data.Rating;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -217,22 +211,7 @@ class HostileTextTest {
       ratings.append('\n');
     }
     files.write(root.resolve("ratings.jsonl"), ratings.toString());
-    var kept = new StringBuilder();
-    for (String text : CORPUS) {
-      var answer =
-          new KeptAnswer(
-              Instant.EPOCH,
-              text,
-              List.of(text),
-              null,
-              text,
-              List.of(new Rating.Message(text, text)),
-              text,
-              "weights/" + text,
-              new KeptAnswer.Took(1, 2, 1, 1, 1, new EnergyUse(1, 2, false, text)));
-      kept.append(JSON.writeValueAsString(answer)).append('\n');
-    }
-    files.write(root.resolve(KeptAnswers.FILE), kept.toString());
+    files.write(root.resolve(KeptAnswers.FILE), HostileModels.answers(CORPUS));
     files.write(
         root.resolve(EnergySettings.FILE),
         "watts: [1, 2]\nsource: \"<img src=x onerror=alert(1)>\"\ncarbon: {grams_per_kwh: 1, year:"
@@ -286,7 +265,7 @@ class HostileTextTest {
         root.resolve("alerts.json"),
         JSON.writeValueAsString(Map.of("alerts", alerts, "evaluated", 2)));
     try (var console = new RunningConsole(root)) {
-      console.measured = models();
+      console.measured = HostileModels.of(CORPUS);
       console.server.look();
       String token = console.token();
       var paths =
@@ -368,36 +347,6 @@ class HostileTextTest {
               .body();
       assertFalse(svg.contains("<img") || svg.contains("<script"), svg);
     }
-  }
-
-  /// Models whose every text is hostile, one that another beats, and one that is not measured.
-  private static List<MeasuredModel> models() {
-    var models = new ArrayList<MeasuredModel>();
-    for (int i = 0; i < CORPUS.size(); i++) {
-      String text = CORPUS.get(i);
-      models.add(
-          new MeasuredModel(
-              new Ref("weights", HASH.substring(4) + (1000 + i)),
-              text,
-              List.of(text),
-              1000 - i,
-              Map.of(text, new MeasuredModel.Score(i, i, i, 5, true, ""), "t", score(i)),
-              i == 0
-                  ? null
-                  : new MeasuredModel.Speed(
-                      i,
-                      9.0 - i,
-                      8,
-                      2,
-                      1,
-                      new EnergyUse(1, 2, false, text),
-                      new MeasuredModel.Thrifty(1, 1, new EnergyUse(0.1, 0.2, false, text)))));
-    }
-    return models;
-  }
-
-  private static MeasuredModel.Score score(int value) {
-    return new MeasuredModel.Score(value, value - 0.1, value + 0.1, 5, true, "");
   }
 
   /// What leaves a page as a file is no page: a browser keeps it, and opens nothing.

@@ -46,6 +46,7 @@ import dev.imago.serve.models.Backend;
 import dev.imago.serve.models.Models;
 import dev.imago.serve.models.Served;
 import dev.imago.serve.models.ServedModel;
+import dev.imago.serve.models.SharedEnergy;
 import dev.imago.serve.models.SleepingModel;
 import dev.imago.serve.models.SleepingModels;
 import dev.imago.serve.moderations.ModelModerator;
@@ -175,7 +176,7 @@ record ServerParts(
       EnergyMeter electricity = EnergyMeter.begin(EnergySettings.of(workspace));
       opened.push(electricity);
       var energy = EnergyShares.of(electricity);
-      backends.forEach(each -> each.share(energy));
+      backends.forEach(each -> each.share(new SharedEnergy(energy)));
       metrics.energy(energy);
       Optional<AnswerKeeper> keeper =
           config.keeping().used()

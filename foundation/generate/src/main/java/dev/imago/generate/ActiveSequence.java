@@ -1,8 +1,6 @@
 // Past 400 lines: what one answer is at, from its prompt to its end.
 package dev.imago.generate;
 
-import dev.imago.core.EnergyShares;
-import dev.imago.core.EnergyUse;
 import dev.imago.tensor.CacheBlocks;
 import dev.imago.tensor.KeyValues;
 import dev.imago.tensor.LowRankAdditions;
@@ -74,8 +72,8 @@ final class ActiveSequence {
   private int generated;
   private final long submittedNanos;
   private long begunNanos;
-  private EnergyShares.@Nullable Share share;
-  private @Nullable EnergyUse energy;
+  private EnergyTally.@Nullable Share share;
+  private EnergyTally.@Nullable Joules energy;
 
   /// Tokens before the prompt whose scores are still to come.
   private int unread;
@@ -188,7 +186,7 @@ final class ActiveSequence {
   /// Takes note that the model begins with the prompt.
   ///
   /// @param shares of what it takes of energy; null where nobody asks
-  void begin(long nanos, @Nullable EnergyShares shares) {
+  void begin(long nanos, @Nullable EnergyTally shares) {
     begunNanos = nanos;
     share = shares == null ? null : shares.begin();
   }
@@ -203,7 +201,7 @@ final class ActiveSequence {
   /// Takes note that the model does no more for it.
   void leave() {
     if (share != null) {
-      energy = share.end().orElse(null);
+      energy = share.end();
       share = null;
     }
   }

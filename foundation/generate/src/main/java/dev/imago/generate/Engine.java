@@ -1,7 +1,6 @@
 // Past 400 lines: one step over all answers: what is admitted, computed and told.
 package dev.imago.generate;
 
-import dev.imago.core.EnergyShares;
 import dev.imago.tensor.CacheBlocks;
 import dev.imago.tensor.CacheType;
 import java.util.ArrayList;
@@ -52,7 +51,7 @@ public final class Engine implements AutoCloseable {
 
   private final Candidates candidates = new Candidates();
 
-  private volatile @Nullable EnergyShares energy;
+  private volatile @Nullable EnergyTally energy;
 
   private volatile Stats counted = new Stats(0, 0, 0, 0, 0, Stats.Savings.NONE);
 
@@ -160,7 +159,7 @@ public final class Engine implements AutoCloseable {
   /// Tells each request, from now on, its share of what the process takes of energy.
   ///
   /// @param shares of all engines of the process
-  public void share(EnergyShares shares) {
+  public void share(EnergyTally shares) {
     energy = shares;
   }
 

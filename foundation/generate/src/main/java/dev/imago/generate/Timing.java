@@ -1,6 +1,5 @@
 package dev.imago.generate;
 
-import dev.imago.core.EnergyUse;
 import org.jspecify.annotations.Nullable;
 
 /// Where a request's time went, as the engine saw it: no reader's waiting is in it; and what it
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param decodeNanos from its first token to its last
 /// @param energy its share of what the process took; null where that is not known
 public record Timing(
-    long queueNanos, long prefillNanos, long decodeNanos, @Nullable EnergyUse energy) {
+    long queueNanos, long prefillNanos, long decodeNanos, EnergyTally.@Nullable Joules energy) {
   /// Of what never ran.
   public static final Timing NONE = new Timing(0, 0, 0);
 

@@ -4,7 +4,9 @@ package dev.imago.serve.completions;
 import dev.imago.accounts.RequestOutcome;
 import dev.imago.accounts.TokenUse;
 import dev.imago.constraints.ConstraintException;
+import dev.imago.core.EnergyUse;
 import dev.imago.data.KeptAnswer;
+import dev.imago.generate.EnergyTally;
 import dev.imago.dialogue.AnswerPart;
 import dev.imago.generate.Event;
 import dev.imago.generate.FinishReason;
@@ -385,6 +387,12 @@ final class AnswerWriter {
     }
   }
 
+  private static @Nullable EnergyUse energy(EnergyTally.@Nullable Joules took) {
+    return took == null
+        ? null
+        : new EnergyUse(took.low(), took.high(), took.counted(), took.source());
+  }
+
   private static KeptAnswer.Took took(Event.Done end) {
     Timing timing = end.timing();
     return new KeptAnswer.Took(
@@ -393,7 +401,7 @@ final class AnswerWriter {
         timing.queueNanos() / 1e9,
         timing.prefillNanos() / 1e9,
         timing.decodeNanos() / 1e9,
-        timing.energy());
+        energy(timing.energy()));
   }
 
   /// Writes down what was used; of an answer without an end nothing is known.

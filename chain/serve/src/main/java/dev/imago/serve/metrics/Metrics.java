@@ -1,7 +1,7 @@
 package dev.imago.serve.metrics;
 
 import dev.imago.core.EnergyShares;
-import dev.imago.core.EnergyUse;
+import dev.imago.generate.EnergyTally;
 import dev.imago.generate.Spared;
 import dev.imago.generate.Timing;
 import dev.imago.http.Feature;
@@ -142,7 +142,7 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
     }
   }
 
-  private void took(EnergyUse energy) {
+  private void took(EnergyTally.Joules energy) {
     answered(energy.low(), "low");
     answered(energy.high(), "high");
   }
@@ -217,7 +217,7 @@ public final class Metrics implements Feature, RequestListener, AutoCloseable {
     draftedTokens.increment(spared.draftedTokens());
     acceptedTokens.increment(spared.acceptedTokens());
     completionTokens.increment(completion);
-    EnergyUse energy = timing.energy();
+    EnergyTally.Joules energy = timing.energy();
     if (energy != null) {
       took(energy);
     }

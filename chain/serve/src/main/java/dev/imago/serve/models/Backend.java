@@ -2,9 +2,9 @@ package dev.imago.serve.models;
 
 import dev.imago.constraints.Grammar;
 import dev.imago.constraints.TokenConstraint;
-import dev.imago.core.EnergyShares;
 import dev.imago.dialogue.AnswerReading;
 import dev.imago.dialogue.AnswerRule;
+import dev.imago.generate.EnergyTally;
 import dev.imago.generate.Event;
 import dev.imago.generate.Request;
 import dev.imago.model.ModelCard;
@@ -136,7 +136,7 @@ public interface Backend extends AutoCloseable {
   }
 
   /// Tells each request, from now on, its share of what the process takes of energy.
-  default void share(EnergyShares shares) {
+  default void share(EnergyTally shares) {
     // What has no engine of its own shares nothing.
   }
 }

@@ -3,10 +3,10 @@ package dev.imago.serve.models;
 import dev.imago.constraints.Grammar;
 import dev.imago.constraints.TokenConstraint;
 import dev.imago.core.ConfigException;
-import dev.imago.core.EnergyShares;
 import dev.imago.dialogue.AnswerReading;
 import dev.imago.dialogue.AnswerRule;
 import dev.imago.dialogue.FormConstraints;
+import dev.imago.generate.EnergyTally;
 import dev.imago.generate.CacheBudget;
 import dev.imago.generate.Drafting;
 import dev.imago.generate.Engine;
@@ -309,7 +309,7 @@ public final class EngineBackend implements Backend {
   }
 
   @Override
-  public void share(EnergyShares shares) {
+  public void share(EnergyTally shares) {
     engine.share(shares);
   }
 }

@@ -1,6 +1,6 @@
 package dev.imago.serve.models;
 
-import dev.imago.core.EnergyShares;
+import dev.imago.generate.EnergyTally;
 import dev.imago.generate.Request;
 import dev.imago.http.ApiException;
 import java.io.IOException;
@@ -62,7 +62,7 @@ public final class SleepingModel extends DelegatedBackend {
   /// Itself while it is awake, and while it sleeps, what it was last.
   private volatile Awake awake;
 
-  private volatile @Nullable EnergyShares energy;
+  private volatile @Nullable EnergyTally energy;
 
   /// Its adapters, opened since it woke.
   private final Map<Path, Backend> adapted = new HashMap<>();
@@ -81,13 +81,13 @@ public final class SleepingModel extends DelegatedBackend {
   }
 
   @Override
-  public void share(EnergyShares shares) {
+  public void share(EnergyTally shares) {
     energy = shares;
     awake.backend.share(shares);
   }
 
   void woken(Awake now) {
-    EnergyShares shares = energy;
+    EnergyTally shares = energy;
     if (shares != null) {
       now.backend.share(shares);
     }
