@@ -23,7 +23,8 @@ final class RunsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Workspace workspace = new Workspace(imago.workspace());
-    List<RunSummary> runs = workspace.runSummaries();
+    List<RunSummary> runs =
+        workspace.runSummaries(broken -> System.err.println("imago: passed over: " + broken));
     boolean busy = workspace.busy();
     if (runs.isEmpty()) {
       System.out.println("no runs yet in " + imago.workspace() + "; begin with `imago run`");

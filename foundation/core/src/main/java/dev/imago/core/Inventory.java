@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// What a workspace holds at one moment: its artifacts with size, age and maker, what was made from
@@ -53,8 +54,22 @@ public final class Inventory {
   }
 
   /// Looks through a workspace.
+  ///
+  /// @throws ImagoException where a record or a manifest cannot be read: what was made of what is
+  ///   not known then
   public static Inventory of(Workspace workspace) {
-    List<RunSummary> runs = workspace.runSummaries();
+    return of(workspace, workspace.runSummaries(), Optional.empty());
+  }
+
+  /// Looks through a workspace to show it: without what cannot be read.
+  ///
+  /// @param broken is told of each of these, in words
+  public static Inventory readable(Workspace workspace, Consumer<String> broken) {
+    return of(workspace, workspace.runSummaries(broken), Optional.of(broken));
+  }
+
+  private static Inventory of(
+      Workspace workspace, List<RunSummary> runs, Optional<Consumer<String>> broken) {
     var makers = new HashMap<String, List<RunSummary>>();
     for (RunSummary run : runs) {
       run.outputs()
@@ -66,7 +81,11 @@ public final class Inventory {
     var items = new LinkedHashMap<String, Item>();
     for (Ref ref : refs) {
       List<RunSummary> made = makers.getOrDefault(ref.toString(), List.of());
-      items.put(ref.toString(), item(workspace, ref, made, here));
+      try {
+        items.put(ref.toString(), item(workspace, ref, made, here));
+      } catch (ImagoException e) {
+        broken.orElseThrow(() -> e).accept(String.valueOf(e.getMessage()));
+      }
     }
     return new Inventory(workspace, items, runs);
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectReader;
@@ -29,7 +30,20 @@ final class RunIndex {
   private RunIndex() {}
 
   /// All summaries, oldest first.
+  ///
+  /// @throws InputException for a record that cannot be read
   static List<RunSummary> summaries(Path runs) {
+    return summaries(
+        runs,
+        broken -> {
+          throw broken;
+        });
+  }
+
+  /// All summaries, oldest first, but of records that cannot be read.
+  ///
+  /// @param broken is told of each of these
+  static List<RunSummary> summaries(Path runs, Consumer<InputException> broken) {
     if (!Files.isDirectory(runs)) {
       return List.of();
     }
@@ -43,7 +57,12 @@ final class RunIndex {
         if (!Files.isRegularFile(file)) {
           continue;
         }
-        record = RunSummary.of(Json.read(file, RunRecord.class));
+        try {
+          record = RunSummary.of(Json.read(file, RunRecord.class));
+        } catch (InputException e) {
+          broken.accept(e);
+          continue;
+        }
         missing += record.status() == RunRecord.Status.RUNNING ? 0 : 1;
       }
       records.add(record);

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -303,6 +304,13 @@ public final class Workspace {
   /// The summaries of all runs, oldest first: quick, however many there are.
   public List<RunSummary> runSummaries() {
     return RunIndex.summaries(runs());
+  }
+
+  /// The same, but of runs whose record cannot be read.
+  ///
+  /// @param broken is told of each of these, in words
+  public List<RunSummary> runSummaries(Consumer<String> broken) {
+    return RunIndex.summaries(runs(), e -> broken.accept(String.valueOf(e.getMessage())));
   }
 
   /// The record of one run.

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -101,5 +102,15 @@ class RunIndexTest {
     forbid();
     var error = assertThrows(InputException.class, () -> RunIndex.summaries(runs));
     assertTrue(error.getMessage().contains("run.json is damaged"), error.getMessage());
+  }
+
+  @Test
+  void whoShowsRunsPassesOverADamagedRecordAndTellsIt() throws Exception {
+    run(0, RunRecord.Status.DONE);
+    forbid();
+    run(1, RunRecord.Status.DONE);
+    var told = new ArrayList<String>();
+    assertEquals(1, RunIndex.summaries(runs, e -> told.add(e.getMessage())).size());
+    assertEquals(1, told.size());
   }
 }

@@ -9,6 +9,7 @@ import dev.imago.core.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,8 @@ import java.util.stream.Stream;
 
 /// All artifacts of a workspace as of the last look; looked at again where a folder has changed.
 public final class ArtifactShelf {
+  private static final int MOST_PROBLEMS = 5;
+
   private final Workspace workspace;
   private long stamp = -1;
   private Stock stock = new Stock(Map.of(), Optional.empty(), "");
@@ -24,7 +27,7 @@ public final class ArtifactShelf {
   /// What was there.
   ///
   /// @param items by their references
-  /// @param problem why nothing is known; empty where all is well
+  /// @param problem what cannot be read, a line each; empty where all is well
   public record Stock(
       Map<String, Inventory.Item> items, Optional<Inventory> inventory, String problem) {
 
@@ -46,16 +49,22 @@ public final class ArtifactShelf {
     long now = stamp();
     if (now != stamp) {
       try {
-        Inventory inventory = Inventory.of(workspace);
+        var broken = new ArrayList<String>();
+        Inventory inventory = Inventory.readable(workspace, broken::add);
         var items = new TreeMap<String, Inventory.Item>();
         inventory.items().forEach(i -> items.put(i.ref().toString(), i));
-        stock = new Stock(items, Optional.of(inventory), "");
+        stock = new Stock(items, Optional.of(inventory), told(broken));
       } catch (ImagoException | java.io.UncheckedIOException | IllegalArgumentException e) {
         stock = new Stock(stock.items(), stock.inventory(), String.valueOf(e.getMessage()));
       }
       stamp = now;
     }
     return stock;
+  }
+
+  /// The first of many.
+  private static String told(List<String> broken) {
+    return String.join("\n", broken.subList(0, Math.min(MOST_PROBLEMS, broken.size())));
   }
 
   /// The times of the folders that change when an artifact comes or goes, or a run ends.
