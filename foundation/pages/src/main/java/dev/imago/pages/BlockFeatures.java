@@ -1,7 +1,9 @@
 package dev.imago.pages;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -13,6 +15,8 @@ import org.jsoup.nodes.Element;
 /// What is known of each block of a page, as numbers: of itself, of what it lies in, of its place,
 /// of its neighbours and of the page.
 final class BlockFeatures {
+  private static final float[] NO_REGION = {-1, -1, -1, -1, -1};
+
   private static final List<String> TAGS =
       List.of(
           "p",
@@ -38,27 +42,15 @@ final class BlockFeatures {
           "footer");
 
   /// What is seldom said in an article, in English and Chinese.
-  private static final List<NameWords> SERVICE_WORDS =
-      List.of(
-          new NameWords("cookie privacy copyright © subscribe newsletter login related advertis"),
-          new NameWords("版权 登录 注册 分享 广告"));
+  private static final NameWords SERVICE =
+      new NameWords(
+          List.of(
+              "cookie,privacy,copyright,subscribe,newsletter,login,related,advertis,版权,登录,注册,分享,"
+                  + "广告,terms of,all rights reserved,sign up,log in,share this,share on,follow us,"
+                  + "read more,click here,min read,leave a comment,leave a reply,skip to,powered by"));
 
-  private static final List<String> SERVICE_PHRASES =
-      List.of(
-          "terms of",
-          "all rights reserved",
-          "sign up",
-          "log in",
-          "share this",
-          "share on",
-          "follow us",
-          "read more",
-          "click here",
-          "min read",
-          "leave a comment",
-          "leave a reply",
-          "skip to",
-          "powered by");
+  /// Of these kinds of names it is known how far they are.
+  private static final int DISTANCES = 3;
 
   private static final int LEVELS = 6;
   private static final int[] OFFSETS = {-3, -2, -1, 1, 2, 3};
@@ -71,40 +63,65 @@ final class BlockFeatures {
   /// What follows in a title is no title: each block is looked for in it.
   private static final int LONGEST_TITLE = 2000;
 
+  /// As far as headings and places are told from one another.
+  private static final int FARTHEST = 50;
+
   final List<PageBlock> blocks;
   final double[] words;
+  final BlockGroups groups;
+  private final BlockText[] texts;
+  private final double[] linkShares;
   private final Region[] regions;
+  private final List<Region> all = new ArrayList<>();
   private final Map<Element, Region> byElement = new IdentityHashMap<>();
+  private final RegionNames names = new RegionNames();
   private final Region page;
   private final Region best;
-
-  /// The regions that have the best within them, and how far above it they are.
-  private final Map<Region, Integer> aboveBest = new IdentityHashMap<>();
+  private boolean inBody;
 
   BlockFeatures(Document document, List<PageBlock> blocks) {
     this.blocks = blocks;
     this.words = new double[blocks.size()];
+    this.texts = new BlockText[blocks.size()];
+    this.linkShares = new double[blocks.size()];
     this.regions = new Region[blocks.size()];
+    page = region(document.body());
+    inBody = true;
     for (int i = 0; i < words.length; i++) {
       PageBlock block = blocks.get(i);
-      words[i] = PageWords.count(block.text());
+      texts[i] = new BlockText(block.text());
+      words[i] = texts[i].words;
+      linkShares[i] = (double) block.linkCharacters() / Math.max(1, texts[i].seen);
       regions[i] = region(block.element());
-      double marks = PageWords.punctuation(block.text());
-      boolean paragraph = words[i] >= 12 && linkShare(block) < 0.3;
-      for (Region r = regions[i]; r != null; r = r.parent) {
-        r.characters += block.text().length();
-        r.linkCharacters += block.linkCharacters();
-        r.words += words[i];
-        r.blocks++;
-        r.punctuation += marks;
-        r.paragraphs += paragraph ? 1 : 0;
+      Region own = regions[i];
+      own.characters += block.text().length();
+      own.linkCharacters += block.linkCharacters();
+      own.words += words[i];
+      own.blocks++;
+      own.punctuation += texts[i].punctuation;
+      own.paragraphs += words[i] >= 12 && linkShares[i] < 0.3 ? 1 : 0;
+    }
+    // Parents stand before their children.
+    for (Region own : all.reversed()) {
+      if (own.parent != null) {
+        own.parent.add(own);
       }
     }
-    page = region(document.body());
+    groups = new BlockGroups(Arrays.asList(regions));
     siblings();
     best = best();
     for (Region r = best; r != null; r = r.parent) {
-      aboveBest.put(r, aboveBest.size());
+      r.aboveBest = best.depth - r.depth;
+    }
+    for (Region own : all) {
+      Region up = own.parent;
+      own.inBest = own == best ? 0 : up == null || up.inBest < 0 ? -1 : up.inBest + 1;
+      if (up == null || own.aboveBest >= 0) {
+        own.shared = own;
+      } else {
+        own.shared = up.shared;
+        own.belowShared = up.belowShared + 1;
+      }
     }
   }
 
@@ -116,6 +133,10 @@ final class BlockFeatures {
   /// Without recursion, as deep as a page may nest; what lies deeper than [Region#DEEPEST] counts
   /// to the region there.
   private Region region(Element element) {
+    Region known = byElement.get(element);
+    if (known != null) {
+      return known;
+    }
     var unknown = new ArrayDeque<Element>();
     Element up = element;
     while (up != null && !byElement.containsKey(up)) {
@@ -125,7 +146,11 @@ final class BlockFeatures {
     Region region = up == null ? null : byElement.get(up);
     while (!unknown.isEmpty()) {
       Element next = unknown.pop();
-      region = region != null && region.depth == Region.DEEPEST ? region : new Region(next, region);
+      if (region == null || region.depth < Region.DEEPEST) {
+        // The body comes first: what comes later lies within it.
+        region = new Region(next, region, inBody ? names.of(next) : 0);
+        all.add(region);
+      }
       byElement.put(next, region);
     }
     if (region == null) {
@@ -134,35 +159,27 @@ final class BlockFeatures {
     return region;
   }
 
-  private static double linkShare(PageBlock block) {
-    if (block.linkCharacters() == 0) {
-      return 0;
-    }
-    String text = block.text();
-    int seen = 0;
-    for (int i = 0; i < text.length(); i++) {
-      seen += text.charAt(i) > ' ' ? 1 : 0;
-    }
-    return (double) block.linkCharacters() / Math.max(1, seen);
-  }
-
   private void siblings() {
-    for (Region region : List.copyOf(byElement.values())) {
-      List<Element> children = region.element.children();
-      var counts = new HashMap<Long, Integer>();
-      long[] kinds = new long[children.size()];
-      for (int i = 0; i < kinds.length; i++) {
-        kinds[i] = BlockGroups.kind(children.get(i));
-        counts.merge(kinds[i], 1, Integer::sum);
-      }
-      for (int i = 0; i < kinds.length; i++) {
-        Region own = byElement.get(children.get(i));
-        if (own != null) {
-          own.alike = counts.getOrDefault(kinds[i], 1);
-          if (own.words >= 8 && own.linkShare() < 0.5) {
-            double said = Math.min(own.words, 120) * (1 - own.linkShare());
-            region.score += said * (own.blocks <= 3 ? 1 : 0.3);
+    for (Region region : List.copyOf(all)) {
+      int children = region.element.childNodeSize();
+      var counts = new KindCounts();
+      List<Region> own = new ArrayList<>();
+      for (int i = 0; i < children; i++) {
+        if (region.element.childNode(i) instanceof Element child) {
+          Region of = byElement.get(child);
+          if (of != null && of.element == child) {
+            counts.add(of.kind);
+            own.add(of);
+          } else {
+            counts.add(BlockGroups.kind(child));
           }
+        }
+      }
+      for (Region child : own) {
+        child.alike = Math.max(1, counts.count(child.kind));
+        if (child.words >= 8 && child.linkShare() < 0.5) {
+          double said = Math.min(child.words, 120) * (1 - child.linkShare());
+          region.score += said * (child.blocks <= 3 ? 1 : 0.3);
         }
       }
     }
@@ -171,8 +188,9 @@ final class BlockFeatures {
   /// Whose children say most in sentences: the first such region where several do.
   private Region best() {
     Region best = page;
+    var seen = Collections.newSetFromMap(new IdentityHashMap<Region, Boolean>());
     for (Region own : regions) {
-      for (Region r = own; r != null; r = r.parent) {
+      for (Region r = own; r != null && seen.add(r); r = r.parent) {
         best = r.score > best.score ? r : best;
       }
     }
@@ -200,32 +218,17 @@ final class BlockFeatures {
       ofText(row, i);
       ofNames(row, i);
       row.add((double) i / n).add(before / Math.max(1, page.words)).add(i).add(n - i);
-      row.add(heading < 0 ? -1 : Math.clamp(i - heading, -50, 50));
+      row.add(heading < 0 ? -1 : Math.clamp(i - heading, -FARTHEST, FARTHEST));
       before += words[i];
       ofRegions(row, i);
       row.add(seen.getOrDefault(text, 1));
       String lower = text.toLowerCase(Locale.ROOT);
-      row.add(words[i] > 2 && title.contains(lower) ? 1 : 0).add(ofService(lower) ? 1 : 0);
-      for (float value : ofPage) {
-        row.add(value);
-      }
+      row.add(words[i] > 2 && title.contains(lower) ? 1 : 0);
+      row.add(lower.indexOf('©') >= 0 || SERVICE.in(lower) != 0 ? 1 : 0);
+      row.addAll(ofPage);
       rows[i] = row.toArray();
     }
     return neighbours(rows);
-  }
-
-  private static boolean ofService(String lower) {
-    for (NameWords words : SERVICE_WORDS) {
-      if (words.in(lower)) {
-        return true;
-      }
-    }
-    for (String phrase : SERVICE_PHRASES) {
-      if (lower.contains(phrase)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private float[] ofPage(Document document) {
@@ -246,91 +249,47 @@ final class BlockFeatures {
   private void ofText(FeatureRow row, int i) {
     PageBlock block = blocks.get(i);
     String text = block.text();
-    double letters = 0;
-    double capitals = 0;
-    double digits = 0;
-    for (int k = 0; k < text.length(); k++) {
-      char c = text.charAt(k);
-      letters += Character.isLetter(c) ? 1 : 0;
-      capitals += Character.isUpperCase(c) ? 1 : 0;
-      digits += Character.isDigit(c) ? 1 : 0;
-    }
+    BlockText own = texts[i];
     char last = text.charAt(text.length() - 1);
-    row.add(Math.log1p(words[i])).add(linkShare(block)).add(block.links());
-    row.add(PageWords.punctuation(text) / Math.max(1, words[i]));
+    row.add(Math.log1p(words[i])).add(linkShares[i]).add(block.links());
+    row.add(own.punctuation / Math.max(1, words[i]));
     row.add(text.length() / Math.max(1, words[i]));
     row.add(".!?。！？…\"”".indexOf(last) >= 0 ? 1 : 0).add(last == ':' || last == '：' ? 1 : 0);
-    row.add(capitals / Math.max(1, letters)).add(digits / Math.max(1, letters + digits));
+    row.add((double) own.capitals / Math.max(1, own.letters));
+    row.add((double) own.digits / Math.max(1, own.letters + own.digits));
     row.add((double) block.boldCharacters() / text.length()).add(block.hidden() ? 1 : 0);
     int tag = TAGS.indexOf(block.element().normalName());
     row.add(tag < 0 ? TAGS.size() : tag);
   }
 
   private void ofNames(FeatureRow row, int i) {
-    var nearness = new double[Region.ANCESTORS.size()];
-    int around = 0;
-    int content = 0;
-    int about = 0;
-    int comments = 0;
-    int aroundAt = 30;
-    int contentAt = 30;
-    int aboutAt = 30;
-    int depth = 0;
-    for (Region r = regions[i]; r != null; r = r.parent, depth++) {
-      if (r.tag >= 0 && nearness[r.tag] == 0) {
-        nearness[r.tag] = 1.0 / (depth + 1);
-      }
-      if (r.element.normalName().equals("body")) {
-        break;
-      }
-      if ((r.names & RegionNames.AROUND) != 0) {
-        around++;
-        aroundAt = Math.min(aroundAt, depth);
-      }
-      if ((r.names & RegionNames.CONTENT) != 0) {
-        content++;
-        contentAt = Math.min(contentAt, depth);
-      }
-      if ((r.names & RegionNames.ABOUT) != 0) {
-        about++;
-        aboutAt = Math.min(aboutAt, depth);
-      }
-      comments += (r.names & RegionNames.COMMENT) != 0 ? 1 : 0;
+    Region own = regions[i];
+    for (int at : own.tagAt) {
+      row.add(at < 0 ? 0 : 1.0 / (own.depth - at + 1));
     }
-    for (double near : nearness) {
-      row.add(near);
+    for (int kind = 0; kind < RegionNames.KINDS; kind++) {
+      row.add(own.named[kind]);
     }
-    row.add(around).add(content).add(about).add(comments);
-    row.add(aroundAt).add(contentAt).add(aboutAt).add(depth);
+    for (int kind = 0; kind < DISTANCES; kind++) {
+      row.add(own.named(kind));
+    }
+    row.add(own.depth - page.depth);
   }
 
   private void ofRegions(FeatureRow row, int i) {
     Region r = regions[i];
     for (int level = 0; level < LEVELS; level++) {
       if (r == null) {
-        row.add(-1).add(-1).add(-1).add(-1).add(-1);
+        row.addAll(NO_REGION);
       } else {
-        row.add(r.words / Math.max(1, page.words)).add(r.linkShare()).add(r.paragraphs);
-        row.add(r.words / Math.max(1, r.blocks)).add(r.punctuation / Math.max(1, r.words));
+        row.addAll(r.numbers(page.words));
         r = r.parent;
       }
     }
-    Region parent = regions[i].parent;
-    row.add(regions[i].alike).add(parent == null ? 0 : parent.alike);
-    int depth = 0;
-    int inBest = -1;
-    for (Region up = regions[i]; up != null && inBest < 0; up = up.parent, depth++) {
-      inBest = up == best ? depth : -1;
-    }
-    row.add(inBest);
-    int steps = 0;
-    Region shared = regions[i];
-    while (shared.parent != null && !aboveBest.containsKey(shared)) {
-      shared = shared.parent;
-      steps++;
-    }
-    row.add(shared.words / Math.max(1, page.words)).add(steps);
-    row.add(aboveBest.getOrDefault(shared, -1));
+    Region own = regions[i];
+    row.add(own.alike).add(own.parent == null ? 0 : own.parent.alike).add(own.inBest);
+    Region shared = own.shared == null ? page : own.shared;
+    row.add(shared.words / Math.max(1, page.words)).add(own.belowShared).add(shared.aboveBest);
   }
 
   private float[][] neighbours(float[][] rows) {

@@ -19,11 +19,12 @@ final class BlockGroups {
 
   private final int count;
 
-  BlockGroups(List<PageBlock> blocks) {
-    groups = new int[blocks.size()];
+  /// @param regions of each block
+  BlockGroups(List<Region> regions) {
+    groups = new int[regions.size()];
     Map<Long, Integer> numbers = new HashMap<>();
     for (int i = 0; i < groups.length; i++) {
-      groups[i] = numbers.computeIfAbsent(place(blocks.get(i).element()), _ -> numbers.size());
+      groups[i] = numbers.computeIfAbsent(place(regions.get(i)), _ -> numbers.size());
     }
     count = numbers.size();
   }
@@ -33,12 +34,12 @@ final class BlockGroups {
     return 1_000_003L * element.normalName().hashCode() + element.className().hashCode();
   }
 
-  private static long place(Element element) {
+  private static long place(Region region) {
     long place = 0;
-    Element up = element;
+    Region up = region;
     for (int level = 0; level < LEVELS && up != null; level++) {
-      place = place * 1_000_003 + kind(up);
-      up = up.parent();
+      place = place * 1_000_003 + up.kind;
+      up = up.parent;
     }
     return place;
   }

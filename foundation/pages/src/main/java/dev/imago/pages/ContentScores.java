@@ -14,16 +14,7 @@ final class ContentScores {
 
   static double[] of(
       BlockFeatures features, float[][] rows, TreeEnsemble first, TreeEnsemble second) {
-    double[] alone = new double[rows.length];
-    for (int i = 0; i < alone.length; i++) {
-      alone[i] = first.predict(rows[i]);
-    }
-    float[][] wide = joined(features, rows, alone);
-    double[] scores = new double[rows.length];
-    for (int i = 0; i < scores.length; i++) {
-      scores[i] = second.predict(wide[i]);
-    }
-    return scores;
+    return second.predict(joined(features, rows, first.predict(rows)));
   }
 
   /// The rows with the first ensemble's scores of the block, of its neighbours, of four regions

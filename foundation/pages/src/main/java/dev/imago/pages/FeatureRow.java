@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /// A row of numbers that grows.
 final class FeatureRow {
-  private float[] values = new float[128];
+  private float[] values = new float[192];
   private int count;
 
   FeatureRow add(double value) {
@@ -12,6 +12,15 @@ final class FeatureRow {
       values = Arrays.copyOf(values, 2 * count);
     }
     values[count++] = (float) value;
+    return this;
+  }
+
+  FeatureRow addAll(float[] more) {
+    if (count + more.length > values.length) {
+      values = Arrays.copyOf(values, 2 * (count + more.length));
+    }
+    System.arraycopy(more, 0, values, count, more.length);
+    count += more.length;
     return this;
   }
 

@@ -66,7 +66,7 @@ public final class MainText {
     List<PageBlock> blocks = PageBlocks.of(page);
     var features = new BlockFeatures(page, blocks);
     double[] alone = ContentScores.of(features, features.rows(page), first, second);
-    double[] scores = new BlockGroups(blocks).evened(alone, features.words);
+    double[] scores = features.groups.evened(alone, features.words);
     var kept = new ArrayList<PageBlock>();
     for (int i = 0; i < scores.length; i++) {
       if (scores[i] > KEPT) {

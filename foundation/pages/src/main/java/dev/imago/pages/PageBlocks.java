@@ -3,6 +3,7 @@ package dev.imago.pages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jsoup.nodes.Attributes;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
@@ -54,7 +55,7 @@ final class PageBlocks {
   private int breaks;
   private int inLink;
   private int inBold;
-  private int inHidden;
+  private @Nullable Element hiddenBy;
   private int inPre;
 
   private PageBlocks(Element body) {
@@ -119,6 +120,9 @@ final class PageBlocks {
       end();
     }
     count(element, 1);
+    if (hiddenBy == null && hidden(element)) {
+      hiddenBy = element;
+    }
     links += name.equals("a") ? 1 : 0;
     return true;
   }
@@ -132,6 +136,9 @@ final class PageBlocks {
   private void leave(Node node) {
     if (node instanceof Element element) {
       count(element, -1);
+      if (element == hiddenBy) {
+        hiddenBy = null;
+      }
       if (!INLINE.contains(element.normalName())) {
         end();
       }
@@ -145,13 +152,17 @@ final class PageBlocks {
       case "pre" -> inPre += by;
       default -> {}
     }
-    inHidden += hidden(element) ? by : 0;
   }
 
   private static boolean hidden(Element element) {
-    return element.hasAttr("hidden")
-        || element.attr("aria-hidden").equals("true")
-        || element.attr("style").replace(" ", "").contains("display:none");
+    if (element.attributesSize() == 0) {
+      return false;
+    }
+    Attributes attributes = element.attributes();
+    String style = attributes.get("style");
+    return attributes.hasKey("hidden")
+        || attributes.get("aria-hidden").equals("true")
+        || !style.isEmpty() && style.replace(" ", "").contains("display:none");
   }
 
   private void lineBreak() {
@@ -190,7 +201,7 @@ final class PageBlocks {
       text.append(c);
       linkCharacters += inLink > 0 ? 1 : 0;
       boldCharacters += inBold > 0 ? 1 : 0;
-      hiddenCharacters += inHidden > 0 ? 1 : 0;
+      hiddenCharacters += hiddenBy != null ? 1 : 0;
     }
   }
 

@@ -1,47 +1,66 @@
 package dev.imago.pages;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.jsoup.nodes.Attributes;
 import org.jsoup.nodes.Element;
 
-/// The kinds of words with which makers of pages name what an element is for.
+/// The kinds of words with which makers of pages name what an element is for, in its class and
+/// its id. For one page: makers repeat themselves.
 final class RegionNames {
-  static final int AROUND = 1;
-  static final int CONTENT = 2;
-  static final int ABOUT = 4;
-  static final int COMMENT = 8;
+  /// How many kinds there are; each is a bit.
+  static final int KINDS = 4;
 
-  private static final NameWords AROUND_WORDS =
+  private static final NameWords WORDS =
       new NameWords(
-          "nav menu sidebar side- foot share social related recommend promo advert cookie consent"
-              + " banner breadcrumb widget newsletter subscri popup modal overlay copyright toolbar"
-              + " pagination pager login signup sign-up masthead sponsor outbrain taboola skip"
-              + " dropdown search");
+          List.of(
+              // What stands around the content.
+              "nav,menu,sidebar,side-,foot,share,social,related,recommend,promo,advert,cookie,consent,banner,"
+                  + "breadcrumb,widget,newsletter,subscri,popup,modal,overlay,copyright,toolbar,pagination,"
+                  + "pager,login,signup,sign-up,masthead,sponsor,outbrain,taboola,skip,dropdown,search",
+              // Content.
+              "article,post,entry,content,story,body,text,main,blog,description,product,detail,answer,"
+                  + "question,message,thread,topic,page",
+              // What is said about it.
+              "author,byline,meta,date,time,tag,categor,caption,credit,bio,avatar,comment,reply,rating,"
+                  + "price,header,title,heading,hero,toc,table-of-contents",
+              "comment,disqus,respond,reply,replies"));
 
-  private static final NameWords CONTENT_WORDS =
-      new NameWords(
-          "article post entry content story body text main blog description product detail answer"
-              + " question message thread topic page");
+  private static final int AROUND = 1;
 
-  private static final NameWords ABOUT_WORDS =
-      new NameWords(
-          "author byline meta date time tag categor caption credit bio avatar comment reply rating"
-              + " price header title heading hero toc table-of-contents");
+  private static final String[] NAMING = {
+    "class", "id", "role"
+  };
 
-  private static final NameWords COMMENT_WORDS =
-      new NameWords("comment disqus respond reply replies");
+  private final Map<String, Integer> known = new HashMap<>();
+  private final StringBuilder names = new StringBuilder();
 
-  private RegionNames() {}
-
-  static int of(Element element) {
-    String names = element.className() + " " + element.id() + " " + element.attr("role");
+  /// The kinds of an element's names.
+  int of(Element element) {
+    if (element.attributesSize() == 0) {
+      return 0;
+    }
+    names.setLength(0);
+    Attributes attributes = element.attributes();
+    for (String attribute : NAMING) {
+      String value = attributes.get(attribute);
+      if (!value.isEmpty()) {
+        names.append(value).append(' ');
+      }
+    }
     if (names.length() < 3) {
       return 0;
     }
-    String lower = names.toLowerCase(Locale.ROOT);
-    return (AROUND_WORDS.in(lower) || advertising(lower) ? AROUND : 0)
-        | (CONTENT_WORDS.in(lower) ? CONTENT : 0)
-        | (ABOUT_WORDS.in(lower) ? ABOUT : 0)
-        | (COMMENT_WORDS.in(lower) ? COMMENT : 0);
+    String all = names.toString();
+    Integer before = known.get(all);
+    if (before == null) {
+      String lower = all.toLowerCase(Locale.ROOT);
+      before = WORDS.in(lower) | (advertising(lower) ? AROUND : 0);
+      known.put(all, before);
+    }
+    return before;
   }
 
   /// Whether `ad` or `ads` stands by itself.

@@ -1,6 +1,7 @@
 package dev.imago.pages;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// A sum of regression trees.
@@ -66,15 +67,22 @@ final class TreeEnsemble {
     }
   }
 
-  double predict(float[] row) {
-    double sum = base;
+  /// Of each row. Tree by tree: a tree's nodes stay in the cache.
+  double[] predict(float[][] rows) {
+    double[] sums = new double[rows.length];
+    Arrays.fill(sums, base);
     for (int root : roots) {
-      int at = root;
-      while (features[at] >= 0) {
-        at = row[features[at]] <= thresholds[at] ? lefts[at] : rights[at];
+      for (int i = 0; i < rows.length; i++) {
+        float[] row = rows[i];
+        int at = root;
+        int feature = features[at];
+        while (feature >= 0) {
+          at = row[feature] <= thresholds[at] ? lefts[at] : rights[at];
+          feature = features[at];
+        }
+        sums[i] += values[at];
       }
-      sum += values[at];
     }
-    return sum;
+    return sums;
   }
 }

@@ -1,5 +1,6 @@
 package dev.imago.pages;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -177,9 +178,10 @@ class MainTextTest {
   void treesAreReadAndSummed() {
     TreeEnsemble trees =
         TreeEnsemble.parse(List.of("base 0.5", "1 2.5 1 2;-0.25;0 0.0 3 4;0.125;1.0", "0.0625"));
-    assertEquals(0.5 - 0.25 + 0.0625, trees.predict(new float[] {9, 2.5f}), 0);
-    assertEquals(0.5 + 0.125 + 0.0625, trees.predict(new float[] {-1, 3}), 0);
-    assertEquals(0.5 + 1 + 0.0625, trees.predict(new float[] {1, 3}), 0);
+    assertArrayEquals(
+        new double[] {0.5 - 0.25 + 0.0625, 0.5 + 0.125 + 0.0625, 0.5 + 1 + 0.0625},
+        trees.predict(new float[][] {{9, 2.5f}, {-1, 3}, {1, 3}}),
+        0);
     assertThrows(RuntimeException.class, () -> TreeEnsemble.parse(List.of("base 1", "1 2")));
   }
 }

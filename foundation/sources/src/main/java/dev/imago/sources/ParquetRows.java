@@ -2,6 +2,10 @@ package dev.imago.sources;
 
 import dev.hardwood.HardwoodContext;
 import dev.hardwood.InputFile;
+import dev.hardwood.metadata.ColumnChunk;
+import dev.hardwood.metadata.CompressionCodec;
+import dev.hardwood.metadata.FileMetaData;
+import dev.hardwood.metadata.RowGroup;
 import dev.hardwood.reader.ParquetFileReader;
 import dev.hardwood.reader.RowReader;
 import dev.hardwood.row.PqList;
@@ -31,16 +35,32 @@ final class ParquetRows {
     var out = new BufferedOutputStream(lines, 1 << 16);
     JsonMapper mapper = JsonMapper.shared();
     try (HardwoodContext context = HardwoodContext.create(1);
-        ParquetFileReader reader = ParquetFileReader.open(InputFile.of(file), context);
-        RowReader rows = reader.rowReader()) {
-      while (rows.hasNext()) {
-        rows.next();
-        out.write(mapper.writeValueAsBytes(struct(rows)));
-        out.write('\n');
+        ParquetFileReader reader = ParquetFileReader.open(InputFile.of(file), context)) {
+      checkPacked(reader.getFileMetaData());
+      try (RowReader rows = reader.rowReader()) {
+        while (rows.hasNext()) {
+          rows.next();
+          out.write(mapper.writeValueAsBytes(struct(rows)));
+          out.write('\n');
+        }
       }
     } finally {
       // What came before a broken page is of use.
       out.flush();
+    }
+  }
+
+  /// Brotli would want native code of another library, LZO a library under the GPL.
+  private static void checkPacked(FileMetaData table) throws IOException {
+    for (RowGroup group : table.rowGroups()) {
+      for (ColumnChunk column : group.columns()) {
+        CompressionCodec codec = column.metaData().codec();
+        if (codec == CompressionCodec.BROTLI || codec == CompressionCodec.LZO) {
+          throw new IOException(
+              "its column %s is under %s, which is not read here; zstd, Snappy, gzip and LZ4 are"
+                  .formatted(column.metaData().pathInSchema(), codec));
+        }
+      }
     }
   }
 
