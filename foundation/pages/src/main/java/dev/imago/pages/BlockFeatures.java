@@ -45,9 +45,9 @@ final class BlockFeatures {
   private static final NameWords SERVICE =
       new NameWords(
           List.of(
-              "cookie,privacy,copyright,subscribe,newsletter,login,related,advertis,版权,登录,注册,分享,"
-                  + "广告,terms of,all rights reserved,sign up,log in,share this,share on,follow us,"
-                  + "read more,click here,min read,leave a comment,leave a reply,skip to,powered by"));
+              "cookie,privacy,copyright,subscribe,newsletter,login,related,advertis,版权,登录,注册,分享,广告,terms"
+                  + " of,all rights reserved,sign up,log in,share this,share on,follow us,read"
+                  + " more,click here,min read,leave a comment,leave a reply,skip to,powered by"));
 
   /// Of these kinds of names it is known how far they are.
   private static final int DISTANCES = 3;

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jsoup.nodes.Attributes;
 import org.jsoup.nodes.Element;
 
-/// The kinds of words with which makers of pages name what an element is for, in its class and
-/// its id. For one page: makers repeat themselves.
+/// The kinds of words with which makers of pages name what an element is for, in its class and its
+/// id. For one page: makers repeat themselves.
 final class RegionNames {
   /// How many kinds there are; each is a bit.
   static final int KINDS = 4;
@@ -30,9 +30,7 @@ final class RegionNames {
 
   private static final int AROUND = 1;
 
-  private static final String[] NAMING = {
-    "class", "id", "role"
-  };
+  private static final String[] NAMING = {"class", "id", "role"};
 
   private final Map<String, Integer> known = new HashMap<>();
   private final StringBuilder names = new StringBuilder();
