@@ -1,6 +1,7 @@
 // Past 400 lines: four loads of one server, one client and one setting up.
 package dev.imago.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.imago.accounts.Accounts;
 import dev.imago.accounts.ApiKeyStore;
 import dev.imago.accounts.Limits;
@@ -18,6 +19,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -223,9 +225,15 @@ public final class GatewayLoad implements AutoCloseable {
       }
       long[] without = new long[0];
       long[] with = new long[0];
+      long spentWithout = 0;
+      long spentWith = 0;
       for (int turn = 0; turn < 4; turn++) {
+        long began = processNanos();
         without = joined(without, asked(bare, rate, seconds / 4 + 1));
+        long between = processNanos();
         with = joined(with, asked(full, rate, seconds / 4 + 1));
+        spentWithout += between - began;
+        spentWith += processNanos() - between;
       }
       Arrays.sort(without);
       Arrays.sort(with);
@@ -244,6 +252,11 @@ public final class GatewayLoad implements AutoCloseable {
           at(fsync, 0.99) / 1e6);
       System.out.printf(
           Locale.ROOT,
+          "processor time a request, its client's too: bare %.0f µs, with all %.0f µs%n",
+          spentWithout / 1e3 / without.length,
+          spentWith / 1e3 / with.length);
+      System.out.printf(
+          Locale.ROOT,
           "a group-committed fsync at this rate: %.0f µs p50, %.2f ms p99%n",
           at(group, 0.5) / 1e3,
           at(group, 0.99) / 1e6);
@@ -253,6 +266,11 @@ public final class GatewayLoad implements AutoCloseable {
           (at(with, 0.5) - at(without, 0.5) - at(group, 0.5)) / 1e3,
           (at(with, 0.99) - at(without, 0.99) - at(group, 0.99)) / 1e6);
     }
+  }
+
+  private static long processNanos() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   private static long at(long[] sorted, double share) {

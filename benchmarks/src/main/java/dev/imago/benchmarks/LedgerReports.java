@@ -26,7 +26,7 @@ public final class LedgerReports {
            + " bigint), 'organisation' || mod(mod(x * 7919, ?), %1$d), 'team', 'person' || mod(x *"
            + " 7919, ?), 'key_' || mod(x * 7919, ?), '/v1/chat/completions', 'model' || mod(x,"
            + " %2$d), 'answered', 100 + mod(x, 900), mod(x, 100), 10 + mod(x, 300), 0, 1000 +"
-           + " mod(x, 5000), 'EUR' from system_range(?, ?)")
+           + " mod(x, 5000), 'EUR' from system_range(?, ?) as numbers(x)")
           .formatted(ORGANISATIONS, MODELS);
 
   private static final String SUMS =

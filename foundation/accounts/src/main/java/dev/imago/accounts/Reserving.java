@@ -4,9 +4,9 @@ import dev.imago.state.State;
 import dev.imago.state.Transaction;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.StringJoiner;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,9 +22,9 @@ final class Reserving {
       "update accounts.counter set reserved = reserved + ? where usage_limit = ? and begins = ? and"
           + " used + reserved <= ?";
 
-  private static final String COUNT =
-      "select %d as part, used + reserved as taken from accounts.counter where usage_limit = ? and"
-          + " begins = ?";
+  private static final String COUNTS =
+      "select usage_limit, used + reserved as taken from accounts.counter where (usage_limit,"
+          + " begins) in (%s)";
 
   private final State state;
   private final String replica;
@@ -123,22 +123,28 @@ final class Reserving {
     return rooms;
   }
 
-  /// What is used and kept in each counter, in one question.
+  /// What is used and kept in each counter, in one question; H2 looks the pairs up in the index.
   private static long[] counts(Transaction tx, List<Part> parts) throws SQLException {
-    var question = new StringJoiner(" union all ");
-    var values = new ArrayList<@Nullable Object>();
-    for (int i = 0; i < parts.size(); i++) {
-      question.add(COUNT.formatted(i));
-      values.add(parts.get(i).limit.id());
-      values.add(parts.get(i).begins);
-    }
     var counts = new long[parts.size()];
-    if (!parts.isEmpty()) {
-      tx.each(
-          question.toString(),
-          row -> counts[(int) row.number("part")] = row.number("taken"),
-          values.toArray());
+    if (parts.isEmpty()) {
+      return counts;
     }
+    var values = new ArrayList<@Nullable Object>();
+    for (Part part : parts) {
+      values.add(part.limit.id());
+      values.add(part.begins);
+    }
+    tx.each(
+        COUNTS.formatted(String.join(", ", Collections.nCopies(parts.size(), "(?, ?)"))),
+        row -> {
+          String limit = row.text("usage_limit");
+          for (int i = 0; i < counts.length; i++) {
+            if (parts.get(i).limit.id().equals(limit)) { // which counts in one stretch at a time
+              counts[i] = row.number("taken");
+            }
+          }
+        },
+        values.toArray());
     return counts;
   }
 }

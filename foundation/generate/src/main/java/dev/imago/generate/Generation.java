@@ -64,8 +64,10 @@ public final class Generation implements Iterator<Event>, AutoCloseable {
 
   /// Asks for the end: a [FinishReason#CANCELLED] follows soon, unless another end came before.
   public void cancel() {
-    cancelled = true;
-    wake.run();
+    if (!done) { // else nothing is under way, and the engine's lock is its own
+      cancelled = true;
+      wake.run();
+    }
   }
 
   @Override
