@@ -29,13 +29,16 @@ public final class LedgerReports {
            + " mod(x, 5000), 'EUR' from system_range(?, ?) as numbers(x)")
           .formatted(ORGANISATIONS, MODELS);
 
-  private static final String SUMS =
-      "insert into accounts.usage_sum (begins, organisation, team, person, api_key, model,"
-          + " currency, requests, input, cached, output, reasoning, cost)"
-          + " select at - mod(at, 900000), organisation, team, person, api_key, model, currency,"
-          + " count(*), sum(input), sum(cached), sum(output), sum(reasoning), sum(cost)"
-          + " from accounts.entry group by at - mod(at, 900000), organisation, team, person,"
-          + " api_key, model, currency";
+  private static final List<String> SUMS =
+      List.of(
+          sums("usage_sum", "at - mod(at, 900000)", ", team, person, api_key, model"),
+          sums("usage_day", "at - mod(at, 86400000)", ", team, person, api_key, model"),
+          sums("usage_total", "at - mod(at, 900000)", ""));
+
+  private static String sums(String table, String begins, String details) {
+    return "insert into accounts.%1$s (begins, organisation%3$s, currency, requests, input, cached, output, reasoning, cost) select %2$s, organisation%3$s, currency, count(*), sum(input), sum(cached), sum(output), sum(reasoning), sum(cost) from accounts.entry group by %2$s, organisation%3$s, currency"
+        .formatted(table, begins, details);
+  }
 
   private LedgerReports() {}
 
@@ -80,7 +83,9 @@ public final class LedgerReports {
       long last = Math.min(rows, from + AT_ONCE - 1);
       var _ = state.transaction(tx -> tx.update(ENTRIES, rows, keys, keys, keys, first, last));
     }
-    var _ = state.durably(tx -> tx.update(SUMS));
+    for (String sums : SUMS) {
+      var _ = state.durably(tx -> tx.update(sums));
+    }
   }
 
   private static double seconds(Accounts accounts, UsageReports.By by, UsageReports.Span span) {

@@ -14,7 +14,8 @@ final class AccountsSchema {
             migration(1, "accounts"),
             migration(2, "people"),
             migration(3, "webhooks"),
-            migration(4, "seen")));
+            migration(4, "seen"),
+            migration(5, "days")));
   }
 
   private static StateSchema.Migration migration(int version, String title) {

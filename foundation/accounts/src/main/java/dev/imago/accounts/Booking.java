@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 /// The statements that put settlements into the ledger, each exactly once however often they are
 /// run: an entry that is there already changes nothing else.
 final class Booking {
-  /// Sums are kept by quarters of an hour: no zone's hours begin elsewhere.
-  static final long QUARTER_MILLIS = 15 * 60_000L;
-
   private static final String ENTRY =
       "insert into accounts.entry (request, corrects, at, organisation, team, person, api_key,"
           + " route, model, outcome, input, cached, output, reasoning, cost, currency) values (?,"
@@ -30,27 +27,6 @@ final class Booking {
     }
   }
 
-  /// Who and what a sum is of, in the order of its primary key.
-  private record Sum(
-      long begins,
-      String organisation,
-      String team,
-      String person,
-      String key,
-      String model,
-      String currency)
-      implements Comparable<Sum> {
-    @Override
-    public int compareTo(Sum other) {
-      int byTime = Long.compare(begins, other.begins);
-      return byTime != 0 ? byTime : names().compareTo(other.names());
-    }
-
-    private String names() {
-      return String.join("\0", organisation, team, person, key, model, currency);
-    }
-  }
-
   /// Books settlements; locks are taken in one order, so that two that book do not wait for each
   /// other.
   static void book(Transaction tx, List<Settlement> settlements) throws SQLException {
@@ -59,7 +35,6 @@ final class Booking {
     fresh.forEach(each -> requests.add(new Object[] {each.hold().request()}));
     int[] held = tx.updateAll("delete from accounts.hold where request = ?", requests);
     var counters = new TreeMap<Counter, long[]>();
-    var sums = new TreeMap<Sum, long[]>();
     for (int i = 0; i < fresh.size(); i++) {
       Settlement each = fresh.get(i);
       for (Hold.Share share : each.hold().shares()) {
@@ -71,10 +46,11 @@ final class Booking {
                 : 0;
         change[1] += held[i] > 0 ? share.amount() : 0; // else it was given back already
       }
-      add(sums, each);
     }
     update(tx, counters);
-    addSums(tx, sums);
+    for (UsageSums each : UsageSums.values()) {
+      each.add(tx, fresh);
+    }
   }
 
   /// Those that are not in the ledger yet. One that was given up as lost, and came after all, is
@@ -137,28 +113,6 @@ final class Booking {
     };
   }
 
-  private static void add(Map<Sum, long[]> sums, Settlement each) {
-    Hold hold = each.hold();
-    TokenUse tokens = each.tokens();
-    long[] sum =
-        sums.computeIfAbsent(
-            new Sum(
-                hold.at() - Math.floorMod(hold.at(), QUARTER_MILLIS),
-                hold.organisation(),
-                hold.team(),
-                hold.person(),
-                hold.key(),
-                hold.model(),
-                hold.price().currency()),
-            _ -> new long[6]);
-    sum[0] += each.corrects().isEmpty() ? 1 : 0;
-    sum[1] += tokens.input();
-    sum[2] += tokens.cached();
-    sum[3] += tokens.output();
-    sum[4] += tokens.reasoning();
-    sum[5] += each.cost();
-  }
-
   private static void update(Transaction tx, Map<Counter, long[]> counters) throws SQLException {
     var rows = new ArrayList<@Nullable Object[]>();
     counters.forEach(
@@ -168,46 +122,5 @@ final class Booking {
         "update accounts.counter set used = used + ?, reserved = reserved - ? where usage_limit = ?"
             + " and begins = ?",
         rows);
-  }
-
-  private static void addSums(Transaction tx, Map<Sum, long[]> sums) throws SQLException {
-    String change =
-        "update accounts.usage_sum set requests = requests + ?, input = input + ?, cached = cached"
-            + " + ?, output = output + ?, reasoning = reasoning + ?, cost = cost + ? where begins ="
-            + " ? and organisation = ? and team = ? and person = ? and api_key = ? and model = ?"
-            + " and currency = ?";
-    for (Map.Entry<Sum, long[]> each : sums.entrySet()) {
-      Sum of = each.getKey();
-      long[] by = each.getValue();
-      Object[] values = {
-        by[0],
-        by[1],
-        by[2],
-        by[3],
-        by[4],
-        by[5],
-        of.begins,
-        of.organisation,
-        of.team,
-        of.person,
-        of.key,
-        of.model,
-        of.currency
-      };
-      if (tx.update(change, values) == 0) {
-        tx.update(
-            "insert into accounts.usage_sum (requests, input, cached, output, reasoning, cost,"
-                + " begins, organisation, team, person, api_key, model, currency) values (0, 0, 0,"
-                + " 0, 0, 0, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
-            of.begins,
-            of.organisation,
-            of.team,
-            of.person,
-            of.key,
-            of.model,
-            of.currency);
-        tx.update(change, values);
-      }
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.imago.accounts;
 import dev.imago.core.ConfigException;
 import dev.imago.state.SqlRow;
 import dev.imago.state.State;
+import dev.imago.state.Transaction;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -11,12 +12,18 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 
 /// What was used, by whom, of what, when: sums of the ledger's entries, in any time zone.
 public final class UsageReports {
+  private static final String SUMS =
+      "sum(requests) as requests, sum(input) as input, sum(cached) as cached, sum(output) as"
+          + " output, sum(reasoning) as reasoning, sum(cost) as cost";
+
   private final State state;
 
   UsageReports(State state) {
@@ -118,31 +125,51 @@ public final class UsageReports {
   public List<Row> report(By by, Span span) {
     return state.transaction(
         tx -> {
-          String what = by.column.isEmpty() ? "begins" : by.column;
-          var values = new ArrayList<Object>(List.of(span.begins(), span.ends()));
-          String whose = "";
-          if (!span.organisation.isEmpty()) {
-            whose = " and organisation = ?";
-            values.add(span.organisation);
-          }
           var rows = new TreeMap<String, Row>();
-          tx.each(
-              "select organisation, currency, "
-                  + what
-                  + " as name, sum(requests) as requests, sum(input) as input, sum(cached) as"
-                  + " cached, sum(output) as output, sum(reasoning) as reasoning, sum(cost) as cost"
-                  + " from accounts.usage_sum where begins >= ? and begins < ?"
-                  + whose
-                  + " group by organisation, currency, "
-                  + what,
-              sum -> {
-                Row row = row(sum, name(by, sum, span.zone));
-                rows.merge(
-                    String.join("\0", row.organisation, row.name, row.currency), row, Row::plus);
-              },
-              values.toArray());
+          if (by == By.ORGANISATION || by.column.isEmpty()) {
+            add(tx, UsageSums.TOTALS, by, span, span.begins(), span.ends(), rows);
+            return List.copyOf(rows.values());
+          }
+          // Whole days of UTC, and by quarters of an hour what is before and behind them.
+          long first = Math.min(span.ends(), UsageSums.DAYS.ceil(span.begins()));
+          long last = Math.max(first, UsageSums.DAYS.floor(span.ends()));
+          add(tx, UsageSums.QUARTERS, by, span, span.begins(), first, rows);
+          add(tx, UsageSums.DAYS, by, span, first, last, rows);
+          add(tx, UsageSums.QUARTERS, by, span, last, span.ends(), rows);
           return List.copyOf(rows.values());
         });
+  }
+
+  /// Adds what a table has from one instant to before another, in rows by their names.
+  private static void add(
+      Transaction tx,
+      UsageSums sums,
+      By by,
+      Span span,
+      long from,
+      long until,
+      Map<String, Row> rows)
+      throws SQLException {
+    if (from >= until) {
+      return;
+    }
+    String what = by.column.isEmpty() ? "begins" : by.column;
+    var values = new ArrayList<Object>(List.of(from, until));
+    String whose = "";
+    if (!span.organisation.isEmpty()) {
+      whose = " and organisation = ?";
+      values.add(span.organisation);
+    }
+    String group =
+        by == By.ORGANISATION ? "organisation, currency" : "organisation, currency, " + what;
+    tx.each(
+        "select organisation, currency, %s as name, %s from %s where begins >= ? and begins < ?%s group by %s"
+            .formatted(what, SUMS, sums.table(), whose, group),
+        sum -> {
+          Row row = row(sum, name(by, sum, span.zone));
+          rows.merge(String.join("\0", row.organisation, row.name, row.currency), row, Row::plus);
+        },
+        values.toArray());
   }
 
   private static String name(By by, SqlRow sum, ZoneId zone) throws SQLException {
@@ -191,19 +218,42 @@ public final class UsageReports {
 
   /// Where the sums and their entries do not agree; empty where all is well.
   public List<String> reconcile(Span span) {
-    List<Row> sums = report(By.ORGANISATION, span);
     List<Row> entries = ofEntries(span);
     var differences = new ArrayList<String>();
-    var names = new TreeMap<String, Row>();
-    entries.forEach(row -> names.put(row.organisation + " " + row.currency, row));
-    for (Row sum : sums) {
-      Row counted = names.remove(sum.organisation + " " + sum.currency);
-      if (counted == null || !counted.equals(sum)) {
-        differences.add(
-            "%s: the sums say %s, its entries %s".formatted(sum.organisation, sum, counted));
+    for (By by : List.of(By.ORGANISATION, By.KEY)) { // which are of different sums
+      var names = new TreeMap<String, Row>();
+      entries.forEach(row -> names.put(row.organisation + " " + row.currency, row));
+      for (Row sum : byOrganisation(report(by, span))) {
+        Row counted = names.remove(sum.organisation + " " + sum.currency);
+        if (counted == null || !counted.equals(sum)) {
+          differences.add(
+              "%s: the sums by %s say %s, its entries %s"
+                  .formatted(sum.organisation, by.word(), sum, counted));
+        }
       }
+      names
+          .values()
+          .forEach(
+              row ->
+                  differences.add(
+                      "%s has entries, and no sums by %s".formatted(row.organisation, by.word())));
     }
-    names.values().forEach(row -> differences.add(row.organisation + " has entries, and no sums"));
     return differences;
+  }
+
+  private static Collection<Row> byOrganisation(List<Row> rows) {
+    var sums = new TreeMap<String, Row>();
+    for (Row each : rows) {
+      var row =
+          new Row(
+              each.organisation,
+              each.organisation,
+              each.currency,
+              each.requests,
+              each.tokens,
+              each.cost);
+      sums.merge(each.organisation + " " + each.currency, row, Row::plus);
+    }
+    return sums.values();
   }
 }

@@ -152,8 +152,13 @@ class BudgetWebhooksTest {
                     tx.update(
                         "insert into accounts.organisation (name, zone, currency, created) values"
                             + " ('acme', 'UTC', 'EUR', 1)"));
+        int _ = old.durably(BudgetWebhooksTest::usedInTwoQuarters);
         if (version >= 2) {
           int _ = old.durably(BudgetWebhooksTest::someoneWhoWasHere);
+        }
+        if (version >= 4) {
+          int _ =
+              old.durably(tx -> tx.update("update accounts.login set seen = 7 where name = 'ann'"));
         }
       }
       try (Accounts accounts = Accounts.open(address, place.resolve("state"))) {
@@ -162,8 +167,36 @@ class BudgetWebhooksTest {
         assertEquals(
             version >= 2 ? List.of(7L, 0L) : List.of(),
             accounts.people().all().stream().map(People.Person::seen).toList());
+        var month = UsageReports.Span.month("", "2026-11", Organisations.zone("Asia/Kathmandu"));
+        assertEquals(List.of(), accounts.usage().reconcile(month));
+        for (UsageReports.By by : UsageReports.By.values()) {
+          assertEquals(
+              2, accounts.usage().report(by, month).stream().mapToLong(r -> r.requests()).sum());
+        }
       }
     }
+  }
+
+  /// Two requests, half a day apart, as they have been entered since the first version.
+  private static int usedInTwoQuarters(Transaction tx) throws SQLException {
+    int rows = 0;
+    for (long begins : new long[] {1_794_000_600_000L, 1_794_043_800_000L}) {
+      rows +=
+          tx.update(
+              "insert into accounts.entry (request, corrects, at, organisation, team, person,"
+                  + " api_key, route, model, outcome, input, cached, output, reasoning, cost,"
+                  + " currency) values (?, '', ?, 'acme', '', '', 'key_1', '/', 'm', 'answered', 3,"
+                  + " 0, 4, 0, 7, 'EUR')",
+              "req_" + begins,
+              begins + 1);
+      rows +=
+          tx.update(
+              "insert into accounts.usage_sum (begins, organisation, team, person, api_key, model,"
+                  + " currency, requests, input, cached, output, reasoning, cost) values (?,"
+                  + " 'acme', '', '', 'key_1', 'm', 'EUR', 1, 3, 0, 4, 0, 7)",
+              begins);
+    }
+    return rows;
   }
 
   /// Ann in two sessions, Bea in none.
