@@ -21,7 +21,8 @@ from sklearn.preprocessing import MultiLabelBinarizer
 from torchmetrics.functional.classification import multiclass_calibration_error
 
 try:
-    import seqeval.metrics
+    import seqeval.metrics.sequence_labeling
+    import seqeval.metrics.v1
     import seqeval.scheme
 except ImportError:
     seqeval = None
@@ -54,7 +55,7 @@ def classes(rng):
     made = {"gold": gold, "predicted": told, "accuracy": number(sk.accuracy_score(gold, told)), "matthews": number(sk.matthews_corrcoef(gold, told))}
     made["kappa"] = [number(sk.cohen_kappa_score(gold, told, weights=w)) for w in (None, "linear", "quadratic")]
     for average in AVERAGES:
-        made[average] = [number(f(gold, told, average=average, zero_division=0)) for f in (sk.precision_score, sk.recall_score, sk.f1_score)]
+        made[average] = [number(v) for v in sk.precision_recall_fscore_support(gold, told, average=average, zero_division=0)[:3]]
     return made
 
 
@@ -116,11 +117,13 @@ def tags(rng):
     draw = lambda: "O" if (prefix := rng.choice(SCHEMES[name])) == "O" else prefix + rng.choice(["-PER", "-LOC", "-A-B", "-PER"])
     gold = [[draw() for _ in range(rng.randrange(1, 14))] for _ in range(rng.size(1, 6))]
     told = [[tag if rng.random() < 0.8 else draw() for tag in sentence] for sentence in gold]
-    options = {} if name == "SEQEVAL" else {"mode": "strict", "scheme": getattr(seqeval.scheme, name)}
+    of = seqeval.metrics.sequence_labeling.precision_recall_fscore_support
+    options = {}
+    if name != "SEQEVAL":  # mode="strict"
+        of, options = seqeval.metrics.v1.precision_recall_fscore_support, {"scheme": getattr(seqeval.scheme, name)}
     made = {"scheme": name, "gold": gold, "predicted": told, "accuracy": number(seqeval.metrics.accuracy_score(gold, told))}
     for average in AVERAGES:
-        of = (seqeval.metrics.precision_score, seqeval.metrics.recall_score, seqeval.metrics.f1_score)
-        made[average] = [number(f(gold, told, average=average, zero_division=0, **options)) for f in of]
+        made[average] = [number(v) for v in of(gold, told, average=average, zero_division=0, **options)[:3]]
     return made
 
 

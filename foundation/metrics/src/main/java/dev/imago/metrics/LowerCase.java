@@ -5,12 +5,12 @@ import java.util.Locale;
 /// Lower case as Python's `str.lower` has it, by which the references compare: Java's, but for the
 /// sigma at a word's end, where Java asks for words and Unicode for neighbours alone (The Unicode
 /// Standard, §3.13, Final_Sigma).
-final class LowerCase {
+public final class LowerCase {
   private static final char SIGMA = 'Σ';
 
   private LowerCase() {}
 
-  static String of(String text) {
+  public static String of(String text) {
     if (text.indexOf(SIGMA) < 0) {
       return text.toLowerCase(Locale.ROOT);
     }

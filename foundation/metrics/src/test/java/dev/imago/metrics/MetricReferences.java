@@ -37,7 +37,7 @@ final class MetricReferences {
                 python,
                 root.resolve("conformance").resolve(script).toString(),
                 Integer.toString(cases * times),
-                "11",
+                System.getenv().getOrDefault("IMAGO_SEED", "11"),
                 out.toString())
             .directory(folder.toFile())
             .inheritIO()

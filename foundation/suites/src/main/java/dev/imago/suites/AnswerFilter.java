@@ -1,6 +1,7 @@
 package dev.imago.suites;
 
 import dev.imago.core.InputException;
+import dev.imago.metrics.LowerCase;
 import dev.imago.regex.PythonRegex;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -164,7 +165,7 @@ record AnswerFilter(String name, List<Step> steps) {
       for (PythonRegex regex : ignored) {
         to = regex.replace(to, "", 0);
       }
-      to = ignoreCase ? to.toLowerCase(Locale.ROOT) : to;
+      to = ignoreCase ? LowerCase.of(to) : to;
       return ignorePunctuation ? to.replaceAll("\\p{P}", "") : to;
     }
   }
@@ -198,7 +199,7 @@ record AnswerFilter(String name, List<Step> steps) {
       case "take_first" -> new First(1);
       case "take_first_k" -> new First(s.whole("k", 1).orElse(1));
       case "majority_vote" -> new Majority();
-      case "lowercase" -> new Each(a -> a == null ? null : a.toLowerCase(Locale.ROOT));
+      case "lowercase" -> new Each(a -> a == null ? null : LowerCase.of(a));
       case "uppercase" -> new Each(a -> a == null ? null : a.toUpperCase(Locale.ROOT));
       case "remove_whitespace" -> new Each(a -> a == null ? null : stripped(a));
       case "map" -> mapped(s);

@@ -1,8 +1,8 @@
 package dev.imago.suites;
 
+import dev.imago.metrics.LowerCase;
 import dev.imago.regex.PythonRegex;
 import java.util.List;
-import java.util.Locale;
 
 /// Whether two texts are the same, once what does not count is taken out of both.
 record ExactMatch(
@@ -39,7 +39,7 @@ record ExactMatch(
     if (ignoreCase) {
       // numpy, which does it there, keeps the length: of what İ becomes longer by, the end goes.
       int length = to.codePointCount(0, to.length());
-      to = to.toLowerCase(Locale.ROOT);
+      to = LowerCase.of(to);
       to = to.substring(0, to.offsetByCodePoints(0, length));
     }
     if (ignorePunctuation) {

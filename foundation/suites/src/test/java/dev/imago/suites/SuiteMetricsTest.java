@@ -2,6 +2,7 @@ package dev.imago.suites;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -30,6 +31,13 @@ class SuiteMetricsTest {
   }
 
   @Test
+  void lowerCaseIsPythons() {
+    var match = ExactMatch.of(true, false, false, List.of());
+    assertTrue(match.same("theοδοσ`c`{z}", "theΟΔΟΣ`c`{z}"));
+    assertTrue(match.same("aοδος42yes", "aΟΔΟΣ42YES"));
+  }
+
+  @Test
   @Tag("conformance")
   void matchesAndAggregationsAreTheHarnessOnNewCases(@TempDir Path folder) throws Exception {
     String python = System.getenv("IMAGO_PEERS");
@@ -42,9 +50,10 @@ class SuiteMetricsTest {
     int times = Integer.parseInt(System.getenv().getOrDefault("IMAGO_CASES", "1"));
     Path script =
         Path.of(System.getProperty("imago.root", ".")).resolve("conformance/suite_metrics.py");
+    String seed = System.getenv().getOrDefault("IMAGO_SEED", "11");
     Path out = folder.resolve("said.json");
     List<String> command =
-        List.of(python, script.toString(), Integer.toString(1000 * times), "11", out.toString());
+        List.of(python, script.toString(), Integer.toString(1000 * times), seed, out.toString());
     assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
     return JsonMapper.shared().readTree(Files.readString(out));
   }
