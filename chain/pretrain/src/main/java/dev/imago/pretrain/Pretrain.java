@@ -222,7 +222,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
           0,
           false,
           Device.AUTO,
-          TrainingPrecision.F32,
+          TrainingPrecision.AUTO,
           false,
           false,
           Stopping.NONE,
