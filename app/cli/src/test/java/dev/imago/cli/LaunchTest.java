@@ -39,7 +39,7 @@ class LaunchTest {
         prepare: {heldoutFraction: 0.2}
         vocabulary: {vocabularySize: 320}
         encode:
-        pretrain: {depth: 1, context: 32, batch: 4, accumulate: 2, tokens: 2560,
+        pretrain: {depth: 1, context: 32, batch: 4, accumulate: 2, tokens: 2560, precision: f32,
           checkpointEvery: 5, evaluateEvery: 5, heldoutTokens: 512}
       """;
 
