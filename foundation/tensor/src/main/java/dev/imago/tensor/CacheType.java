@@ -56,7 +56,9 @@ public enum CacheType {
   ///
   /// @param width numbers, whole heads
   long bytes(int width) {
-    return type.bytes(width);
+    int blocks = width / type.blockSize();
+    // Asked for each head of each token: without a list of lengths.
+    return keeps(width) ? (long) blocks * type.blockBytes() : type.bytes(width);
   }
 
   CacheRows rows() {
