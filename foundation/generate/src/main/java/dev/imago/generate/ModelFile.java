@@ -141,11 +141,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
     Path inside = path.resolve("model.gguf");
     if (Files.isDirectory(path) && !Files.exists(inside)) {
       if (!ModelFolder.isOne(path)) {
-        throw new NoSuchFileException(
-            path.toString(),
-            null,
-            "the folder holds neither model.gguf nor model.safetensors, its shards' index, or an"
-                + " adapter");
+        throw none(path);
       }
       ModelFolder files = ModelFolder.openWithVirtual(path);
       try {
@@ -163,6 +159,15 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
       gguf.close();
       throw e;
     }
+  }
+
+  /// What a folder without a model is refused with.
+  static NoSuchFileException none(Path folder) {
+    return new NoSuchFileException(
+        folder.toString(),
+        null,
+        "the folder holds neither model.gguf nor model.safetensors, its shards' index, or an"
+            + " adapter");
   }
 
   ModelCard card() {

@@ -14,7 +14,6 @@ import dev.imago.tensor.SafetensorsFolder;
 import dev.imago.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -141,11 +140,7 @@ public record ModelSummary(
         return ofFolder(folder, ADAPTER, file.tensors());
       }
     }
-    throw new NoSuchFileException(
-        folder.toString(),
-        null,
-        "the folder holds neither model.gguf nor model.safetensors, its shards' index, or an"
-            + " adapter");
+    throw ModelFile.none(folder);
   }
 
   private static ModelSummary ofFolder(Path folder, String form, Map<String, HostTensor> tensors)

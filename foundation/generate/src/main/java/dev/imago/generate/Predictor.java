@@ -99,6 +99,9 @@ public final class Predictor implements OpenedModel {
   /// Of a file that cannot run here, the next token: who opens it tells why.
   private static Output ofGguf(Path path) throws IOException {
     Path inside = path.resolve("model.gguf");
+    if (Files.isDirectory(path) && !Files.exists(inside)) {
+      throw ModelFile.none(path);
+    }
     try (Gguf gguf = Gguf.open(Files.isDirectory(path) ? inside : path)) {
       return Architectures.read(gguf.metadata(), gguf.tensors()).output();
     } catch (IllegalArgumentException e) {
