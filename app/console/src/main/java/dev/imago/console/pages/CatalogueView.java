@@ -187,9 +187,9 @@ final class CatalogueView {
                 Element.of("th", Snippets.artifact(model.ref().toString())).with("scope", "row"),
                 Element.of("td", reason(judged)).is("how"),
                 Element.of("td", Content.text(model.task())),
-                Element.of("td", Content.text(String.join(" ", model.languages()))),
+                Element.of("td", "languages", String.join(" ", model.languages())),
                 Element.of("td", "number", visit.words().bytes(model.bytes())),
-                Element.of("td", "number", score(model.scores().get(by))))
+                score(model.scores().get(by)))
             .when(judged.verdict() == Verdict.TAKEN, "class", "taken");
     if (speed == null) {
       row.add(cell(visit.words().of("catalogue.unmeasured")), cell("–"), cell("–"), cell("–"));
@@ -228,21 +228,23 @@ final class CatalogueView {
     return Element.of("td", "number", text);
   }
 
-  private String score(MeasuredModel.@Nullable Score score) {
-    if (score == null) {
-      return "–";
+  /// The score, and below it the interval.
+  private Element score(MeasuredModel.@Nullable Score score) {
+    Element cell = Element.of("td", "number", score == null ? "–" : visit.words().number(score.value()));
+    if (score != null && Double.isFinite(score.low()) && Double.isFinite(score.high())) {
+      cell.add(
+          Element.of(
+              "span",
+              "hint",
+              visit
+                  .words()
+                  .of(
+                      "catalogue.between",
+                      visit.words().number(score.low()),
+                      visit.words().number(score.high()),
+                      score.items())));
     }
-    String value = visit.words().number(score.value());
-    return Double.isFinite(score.low()) && Double.isFinite(score.high())
-        ? visit
-            .words()
-            .of(
-                "catalogue.between",
-                value,
-                visit.words().number(score.low()),
-                visit.words().number(score.high()),
-                score.items())
-        : value;
+    return cell;
   }
 
   /// Whether to take it and why, and what would have been cheaper.

@@ -52,7 +52,10 @@ public final class ModelsPage {
         models.isEmpty()
             ? Element.of("p", "empty", visit.words().of("models.none"))
             : catalogue(visit),
-        list);
+        models.isEmpty()
+            ? Content.NONE
+            : Element.of(
+                "section", Element.of("h2", visit.words().text("models.scores")), list));
   }
 
   /// What cannot be read of it is told; the rest of the page stands.

@@ -56,8 +56,10 @@ public final class RequestsPage {
         heading,
         form(visit),
         all.ratings().isEmpty() ? Content.NONE : usage(visit, all),
-        Element.of(
-            "p", "summary", count + (all.cut() ? " · " + visit.words().of("requests.cut") : "")),
+        all.ratings().isEmpty()
+            ? Content.NONE
+            : Element.of(
+                "p", "summary", count + (all.cut() ? " · " + visit.words().of("requests.cut") : "")),
         list,
         kept(visit, more));
   }
@@ -124,16 +126,20 @@ public final class RequestsPage {
               "number",
               visit.words().of("requests.both", took.promptTokens(), took.answerTokens())),
           Element.of(
-              "td", "number", visit.words().span(took.queueSeconds() + took.firstTokenSeconds())),
+              "td", "number", millis(visit, took.queueSeconds() + took.firstTokenSeconds())),
           Element.of(
               "td", "number", Double.isNaN(took.rate()) ? "–" : visit.words().number(took.rate())),
-          Element.of("td", "number", visit.words().span(took.queueSeconds())),
+          Element.of("td", "number", millis(visit, took.queueSeconds())),
           Element.of("td", "number", energy == null ? "–" : joules(visit, energy)));
     }
     return row.add(
         Element.of(
             "td",
             Content.of(answer.reasons().stream().map(r -> Element.of("span", "tag", r)).toList())));
+  }
+
+  private static String millis(Visit visit, double seconds) {
+    return visit.words().number(Math.round(seconds * 1e4) / 10.0);
   }
 
   private static String joules(Visit visit, EnergyUse energy) {
