@@ -93,11 +93,11 @@ public final class ConsoleDocuments {
       worst =
           Math.max(
               worst,
-              time(console, "source", () -> "source=" + encoded(source(random.nextInt(documents)))));
+              time(
+                  console, "source", () -> "source=" + encoded(source(random.nextInt(documents)))));
       worst =
           Math.max(
-              worst,
-              time(console, "source's site", () -> "source=site" + random.nextInt(SITES)));
+              worst, time(console, "source's site", () -> "source=site" + random.nextInt(SITES)));
       worst = Math.max(worst, time(console, "rule", () -> "rule=rule" + random.nextInt(RULES)));
       worst = Math.max(worst, time(console, "word, any", () -> "word=" + encoded(word())));
       worst =
@@ -116,11 +116,10 @@ public final class ConsoleDocuments {
                   "word and rule",
                   () ->
                       "word=%s&rule=rule%d"
-                          .formatted(encoded(name(200 + random.nextInt(5_000))), random.nextInt(RULES))));
-      worst =
-          Math.max(worst, time(console, "page", () -> "from=" + random.nextInt(documents)));
-      System.out.printf(
-          "console-documents: ours %.0f ms p95 at worst, at most 200%n", worst);
+                          .formatted(
+                              encoded(name(200 + random.nextInt(5_000))), random.nextInt(RULES))));
+      worst = Math.max(worst, time(console, "page", () -> "from=" + random.nextInt(documents)));
+      System.out.printf("console-documents: ours %.0f ms p95 at worst, at most 200%n", worst);
     }
   }
 

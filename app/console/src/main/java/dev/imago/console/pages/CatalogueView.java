@@ -230,7 +230,8 @@ final class CatalogueView {
 
   /// The score, and below it the interval.
   private Element score(MeasuredModel.@Nullable Score score) {
-    Element cell = Element.of("td", "number", score == null ? "–" : visit.words().number(score.value()));
+    Element cell =
+        Element.of("td", "number", score == null ? "–" : visit.words().number(score.value()));
     if (score != null && Double.isFinite(score.low()) && Double.isFinite(score.high())) {
       cell.add(
           Element.of(

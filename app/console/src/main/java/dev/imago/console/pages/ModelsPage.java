@@ -54,8 +54,7 @@ public final class ModelsPage {
             : catalogue(visit),
         models.isEmpty()
             ? Content.NONE
-            : Element.of(
-                "section", Element.of("h2", visit.words().text("models.scores")), list));
+            : Element.of("section", Element.of("h2", visit.words().text("models.scores")), list));
   }
 
   /// What cannot be read of it is told; the rest of the page stands.

@@ -59,7 +59,9 @@ public final class RequestsPage {
         all.ratings().isEmpty()
             ? Content.NONE
             : Element.of(
-                "p", "summary", count + (all.cut() ? " · " + visit.words().of("requests.cut") : "")),
+                "p",
+                "summary",
+                count + (all.cut() ? " · " + visit.words().of("requests.cut") : "")),
         list,
         kept(visit, more));
   }
@@ -125,8 +127,7 @@ public final class RequestsPage {
               "td",
               "number",
               visit.words().of("requests.both", took.promptTokens(), took.answerTokens())),
-          Element.of(
-              "td", "number", millis(visit, took.queueSeconds() + took.firstTokenSeconds())),
+          Element.of("td", "number", millis(visit, took.queueSeconds() + took.firstTokenSeconds())),
           Element.of(
               "td", "number", Double.isNaN(took.rate()) ? "–" : visit.words().number(took.rate())),
           Element.of("td", "number", millis(visit, took.queueSeconds())),
