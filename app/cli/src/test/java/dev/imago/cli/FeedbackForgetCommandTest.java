@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.data.KeptAnswer;
 import dev.imago.data.KeptAnswers;
 import dev.imago.data.Rating;
+import dev.imago.data.RatingLog;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -38,5 +40,20 @@ final class FeedbackForgetCommandTest {
     assertTrue(said.out().contains("0 ratings and 1 kept answers are deleted"), said.out());
     assertTrue(said.out().contains("looked for in that of --state"), said.out());
     assertEquals(List.of("user-8"), KeptAnswers.all(file).stream().map(KeptAnswer::user).toList());
+  }
+
+  @Test
+  void whatIsExportedLiesInTheWorkspaceThatTheServerWroteInto() throws Exception {
+    try (RatingLog log = RatingLog.open(folder.resolve("ratings.jsonl"))) {
+      for (Rating.Vote vote : Rating.Vote.values()) {
+        var asked = List.of(new Rating.Message("user", "q"));
+        log.append(
+            new Rating(Instant.EPOCH, "of " + vote, vote, null, asked, "a " + vote, "weights/0"));
+      }
+    }
+    Path out = folder.resolve("pairs.jsonl");
+    Said said = Said.imago("--workspace", folder, "feedback", "export", "--out", out);
+    assertEquals(0, said.exit(), said.err());
+    assertTrue(Files.readString(out).contains("a UP"), said.out());
   }
 }

@@ -3,13 +3,16 @@ package dev.imago.data;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +44,25 @@ class DocumentsReaderTest {
     }
     assertEquals(List.of("a", "b", "c", "d", "e"), ids);
     assertEquals(Documents.packedBytes(folder, "train"), bytes.get());
+  }
+
+  /// A shard is as large as it likes: what is behind a document is not read before it is taken.
+  @Test
+  void ofAShardNoMoreIsReadThanIsTaken() throws Exception {
+    var letters = new Random(5);
+    String[] ids = new String[400];
+    for (int i = 0; i < ids.length; i++) {
+      byte[] drawn = new byte[4000];
+      letters.nextBytes(drawn);
+      ids[i] = i + HexFormat.of().formatHex(drawn);
+    }
+    shard(0, ids);
+    var bytes = new AtomicLong();
+    try (var reader = new Documents.Reader(folder, "train", bytes::addAndGet)) {
+      assertEquals(ids[0], reader.next().id());
+      long all = Documents.packedBytes(folder, "train");
+      assertTrue(bytes.get() < all / 4, bytes + " of " + all);
+    }
   }
 
   @Test
