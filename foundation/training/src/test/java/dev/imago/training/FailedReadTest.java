@@ -28,8 +28,7 @@ class FailedReadTest {
   /// A folder whose last tensor is of the right shape, and of no numbers.
   private static Path folder(Path folder) throws Exception {
     Path whole = Files.createDirectories(folder.resolve("whole"));
-    try (var model =
-        TrainableModel.random(Architectures.ofDepth(1, 32, 16), 3, 1, Precision.F32)) {
+    try (var model = TrainableModel.random(Architectures.ofDepth(1, 32, 16), 3, 1, Precision.F32)) {
       model.write(whole, new Specials(0, List.of(0)));
     }
     Path broken = Files.createDirectories(folder.resolve("broken"));
