@@ -13,6 +13,7 @@ import dev.imago.console.pages.AccountPage;
 import dev.imago.console.pages.PageFrame;
 import dev.imago.console.pages.PeoplePage;
 import dev.imago.console.pages.SignInPage;
+import dev.imago.console.pages.UsagePage;
 import dev.imago.console.pages.Visit;
 import dev.imago.console.runs.Asked;
 import dev.imago.core.ConfigException;
@@ -45,6 +46,7 @@ final class PeopleFeature implements Feature {
   private final SignInPage signIn;
   private final PeoplePage people;
   private final AccountPage account;
+  private final UsagePage usage;
 
   /// @param home the address under which browsers reach this console, without a slash at its end
   PeopleFeature(
@@ -62,6 +64,7 @@ final class PeopleFeature implements Feature {
     this.signIn = new SignInPage(frame, openId.isPresent());
     this.people = new PeoplePage(frame);
     this.account = new AccountPage(frame);
+    this.usage = new UsagePage(frame, accounts.usage());
   }
 
   @Override
@@ -80,6 +83,7 @@ final class PeopleFeature implements Feature {
                     null,
                     (visit, exchange) -> invitation(visit, exchange, "")),
                 entrance.post("/invitation/{secret}", null, this::join),
+                entrance.page("/usage", Role.OWNER, (visit, _) -> usage.page(visit)),
                 entrance.page("/people", Role.OWNER, (visit, _) -> page(visit, "", "")),
                 entrance.post("/people/invite", Role.OWNER, this::invite),
                 entrance.post("/people/{name}/role", Role.OWNER, this::setRole),

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.core.EnergyUse;
+import dev.imago.core.Ref;
 import dev.imago.data.Document;
+import dev.imago.data.MeasuredModel;
 import dev.imago.http.Route;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -13,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -269,5 +273,61 @@ class ConsoleRoutesTest {
       assertTrue(other.get("/runs?state=logged").body().contains("version_0"));
       assertTrue(other.get("/").body().contains("it is no event file, or damaged there"));
     }
+  }
+
+  @Test
+  void aWorkspaceThatIsDeletedLeavesPagesThatStand() throws Exception {
+    try (var all = Files.walk(root)) {
+      for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(each);
+      }
+    }
+    console.server.look();
+    for (String path :
+        List.of("/", "/runs", "/artifacts", "/models", "/requests", "/alerts", "/compare")) {
+      assertEquals(200, console.get(path).statusCode(), path);
+    }
+    assertEquals(404, console.get("/runs/run-a").statusCode());
+    assertEquals(404, console.get("/artifacts/corpus/" + CORPUS + "/documents").statusCode());
+  }
+
+  private static MeasuredModel measured(
+      char digit, double score, double rate, @Nullable EnergyUse token) {
+    return new MeasuredModel(
+        new Ref("weights", String.valueOf(digit).repeat(64)),
+        "text-generation",
+        List.of("en"),
+        1 << 20,
+        Map.of("t/acc", new MeasuredModel.Score(score, score - 0.02, score + 0.02, 50, true, "x")),
+        rate == 0 ? null : new MeasuredModel.Speed(rate, 1e5 / rate, 64, 2, 1 << 20, token, null));
+  }
+
+  @Test
+  void theAddressAsksWhichModelAndEachIsToldWhy() {
+    console.measured =
+        List.of(
+            measured('a', 0.8, 100, new EnergyUse(2, 4, false, "a data sheet")),
+            measured('b', 0.5, 200, new EnergyUse(1, 1.5, false, "a data sheet")),
+            measured('c', 0.5, 90, null),
+            measured('d', 0.81, 400, null),
+            measured('e', 0.9, 0, null));
+    List<String> lines =
+        console.get("/models?for=text-generation&hourly=0.36&table=1").body().lines().toList();
+    assertEquals(6, lines.size());
+    assertTrue(lines.get(1).startsWith("weights/eeeeeeeeeeee,\"Yes: the best score"), lines.get(1));
+    assertTrue(lines.get(2).startsWith("weights/dddddddddddd,\"Yes: the soonest"), lines.get(2));
+    assertTrue(lines.get(2).endsWith(",not known,0.25"), lines.get(2));
+    String beaten =
+        lines.stream().filter(line -> line.startsWith("weights/aaaa")).findFirst().orElseThrow();
+    assertTrue(beaten.contains("No, nowhere better than one that is sooner, faster"), beaten);
+    assertTrue(beaten.contains("As good, in 75 % less time: weights/dddddddddddd"), beaten);
+    assertTrue(beaten.contains("≈ 2000 – 4000"), beaten);
+    String page = console.get("/models").body();
+    assertTrue(page.contains("a data sheet") && page.contains("not measured here"), page);
+    lines = console.get("/models?latency=600&hourly=0.36&cost=0.6&table=1").body().lines().toList();
+    assertTrue(lines.get(1).startsWith("weights/dddd"), lines.get(1));
+    assertTrue(lines.stream().anyMatch(l -> l.contains("No: its first token comes too late")));
+    assertTrue(lines.stream().anyMatch(l -> l.contains("No: its speed was not measured here")));
+    assertTrue(console.get("/models?cost=1").body().contains("needs what this machine costs"));
   }
 }

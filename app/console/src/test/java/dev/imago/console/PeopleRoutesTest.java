@@ -57,6 +57,7 @@ class PeopleRoutesTest {
           Map.entry("POST /profiles/{id}/remove", Role.OPERATOR),
           Map.entry("GET /playground", Role.MEMBER),
           Map.entry("POST /playground", Role.MEMBER),
+          Map.entry("GET /usage", Role.OWNER),
           Map.entry("GET /people", Role.OWNER),
           Map.entry("POST /people/invite", Role.OWNER),
           Map.entry("POST /people/{name}/role", Role.OWNER),

@@ -22,6 +22,7 @@ public final class PageFrame {
           new Section("playground", "nav.playground", "p", Role.MEMBER),
           new Section("profiles", "nav.profiles", "f", Role.OPERATOR));
 
+  private static final Section USAGE = new Section("usage", "nav.usage", "u", Role.OWNER);
   private static final Section PEOPLE = new Section("people", "nav.people", "e", Role.OWNER);
 
   /// No evaluation of texts, no styles of its own, nothing of another origin, nothing kept.
@@ -98,6 +99,7 @@ public final class PageFrame {
     String here = path.isEmpty() ? "" : path.getFirst();
     var shown = new ArrayList<>(SECTIONS);
     if (visit.reader().accounts()) {
+      shown.add(USAGE);
       shown.add(PEOPLE);
     }
     shown.removeIf(section -> !visit.reader().may(section.needed()));
