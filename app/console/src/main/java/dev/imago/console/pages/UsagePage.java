@@ -35,13 +35,17 @@ public final class UsagePage {
               by,
               reports.report(
                   by,
-                  UsageReports.Span.month(
-                      visit.reader().organisation(), month, ZoneOffset.UTC)));
+                  UsageReports.Span.month(visit.reader().organisation(), month, ZoneOffset.UTC)));
     } catch (ConfigException e) {
       answer = Element.of("p", "problem", String.valueOf(e.getMessage()));
     }
     return frame.page(
-        visit, title, false, Element.of("h1", Content.text(title)), form(visit, month, asked), answer);
+        visit,
+        title,
+        false,
+        Element.of("h1", Content.text(title)),
+        form(visit, month, asked),
+        answer);
   }
 
   private static Element form(Visit visit, String month, String asked) {
@@ -91,8 +95,7 @@ public final class UsagePage {
       return Element.of("p", "empty", visit.words().of("usage.none"));
     }
     Element heads =
-        Element.of(
-            "tr", Element.of("th", Content.text(heading(visit, by))).with("scope", "col"));
+        Element.of("tr", Element.of("th", Content.text(heading(visit, by))).with("scope", "col"));
     for (String column : List.of("requests", "input", "cached", "output", "reasoning", "cost")) {
       heads.add(
           Element.of("th", visit.words().text("usage." + column))
