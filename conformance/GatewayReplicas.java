@@ -32,8 +32,9 @@ import java.util.regex.Pattern;
 
 /// Three servers (or `-Dservers=N`) of one PostgreSQL, as processes, judged by the ledger.
 ///
-/// `java [-Dservers=3] -cp 'postgres-peers/*' conformance/GatewayReplicas.java MODEL [THREADS=64]
-/// [REQUESTS=100] [HANGUPS=1000] [KILLS=100] [COMMAND=./imago]`
+/// `java [-Dservers=3] [-Dpostgres=HOST:PORT/DATABASE] -cp 'postgres-peers/*'
+/// conformance/GatewayReplicas.java MODEL [THREADS=64] [REQUESTS=100] [HANGUPS=1000] [KILLS=100]
+/// [COMMAND=./imago]`
 ///
 /// 1. THREADS × REQUESTS requests against one budget, which has room for half of them: the spend
 ///    never passes it and ends within one request of it; answers and refusals are as many as
@@ -43,8 +44,9 @@ import java.util.regex.Pattern;
 /// 3. KILLS kills with signal 9 at random moments, under load: what was answered is in the ledger
 ///    once, nothing stays kept, and no budget is passed.
 ///
-/// MODEL is a file or folder whose context holds 120 tokens; a tiny one does. Exit status 1 where
-/// anything of it does not hold.
+/// PostgreSQL is started for it, or is the one that is named, with an empty database of a user
+/// `postgres`. MODEL is a file or folder whose context holds 120 tokens; a tiny one does. Exit
+/// status 1 where anything of it does not hold.
 final class GatewayReplicas {
   private static final int SERVERS = Integer.getInteger("servers", 3);
   private static final int FIRST_PORT = 18_190;
@@ -81,9 +83,10 @@ final class GatewayReplicas {
     int kills = number(args, 4, 100);
     List<String> command = args.length > 5 ? Arrays.asList(args[5].split(" ")) : List.of("./imago");
     Path workspace = Files.createTempDirectory("imago-replicas");
-    try (EmbeddedPostgres postgres =
-        EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(2)).start()) {
-      String address = "127.0.0.1:%d/postgres".formatted(postgres.getPort());
+    String given = System.getProperty("postgres", "");
+    try (EmbeddedPostgres postgres = given.isEmpty() ? started() : null) {
+      String address =
+          postgres == null ? given : "127.0.0.1:%d/postgres".formatted(postgres.getPort());
       var run =
           new GatewayReplicas(
               workspace,
@@ -99,6 +102,10 @@ final class GatewayReplicas {
       System.out.println(run.good ? "all holds" : "something does not hold");
       System.exit(run.good ? 0 : 1);
     }
+  }
+
+  private static EmbeddedPostgres started() throws IOException {
+    return EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(2)).start();
   }
 
   private static int number(String[] args, int at, int usual) {

@@ -1,4 +1,4 @@
-// Past 400 lines: four loads of one server, one client and one setting up.
+// Past 400 lines: five loads of one server, one client and one setting up.
 package dev.imago.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
@@ -47,18 +47,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Our side of `benchmarks/gateway MODEL [latency [RATE [SECONDS]] | crowd | streams | soak N]`.
+/// Our side of `benchmarks/gateway MODEL [latency [RATE [SECONDS]] | tokens [THREADS] | crowd |
+/// streams | soak N]`.
 ///
 /// *latency*: two servers of one tiny model, one bare, one with keys, three limits, masking and the
 /// ledger, are asked RATE times a second for one token, by turns; what the second takes longer is
 /// what these add, a group-committed fsync among it, which is measured beside: as many lines of 500
-/// bytes a second, appended by one thread, those that come together with one fsync. *crowd*: 1,024
-/// connections ask four times each at once, four times over, against a limit of 5,120 requests.
-/// *streams*: 1,024 streams are open at once. *soak*: N requests, and the heap after each tenth of
-/// them. Load comes from the same process.
+/// bytes a second, appended by one thread, those that come together with one fsync. *tokens*: the
+/// same two servers, of a real model, give four streams of 128 tokens each at a time, by turns: the
+/// tokens a second of both. *crowd*: 1,024 connections ask four times each at once, four times
+/// over, against a limit of 5,120 requests. *streams*: 1,024 streams are open at once. *soak*: N
+/// requests, and the heap after each tenth of them. Load comes from the same process.
 public final class GatewayLoad implements AutoCloseable {
   private static final int CONNECTIONS = 1_024;
   private static final int ASKING = 64;
+  private static final int STREAMS = 4;
+  private static final int STREAMED = 128;
 
   /// Bytes of an entry of the ledger, about.
   private static final int LINE = 500;
@@ -69,8 +73,8 @@ public final class GatewayLoad implements AutoCloseable {
   private final LanguageModel model;
   private final String key;
 
-  private GatewayLoad(Path file) throws IOException {
-    model = LanguageModel.open(file, 1);
+  private GatewayLoad(Path file, int threads) throws IOException {
+    model = LanguageModel.open(file, threads);
     accounts
         .prices()
         .set(
@@ -131,9 +135,11 @@ public final class GatewayLoad implements AutoCloseable {
 
   public static void main(String[] args) throws Exception {
     String what = args.length > 1 ? args[1] : "latency";
-    try (var load = new GatewayLoad(Path.of(args[0]))) {
+    int threads = what.equals("tokens") ? number(args, 2, 2) : 1;
+    try (var load = new GatewayLoad(Path.of(args[0]), threads)) {
       switch (what) {
         case "latency" -> load.latency(number(args, 2, 1_000), number(args, 3, 20));
+        case "tokens" -> load.tokens();
         case "crowd" -> load.crowd();
         case "streams" -> load.streams();
         case "soak" -> load.soak(number(args, 2, 1_000_000));
@@ -148,7 +154,7 @@ public final class GatewayLoad implements AutoCloseable {
 
   private byte[] request(boolean stream, int most) {
     String body =
-        "{\"max_tokens\":%d,\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"anna@example.com asks\"}]}"
+        "{\"max_tokens\":%d,\"ignore_eos\":true,\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"anna@example.com asks\"}]}"
             .formatted(most, stream);
     return "POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
         .formatted(key, body.length(), body)
@@ -195,6 +201,12 @@ public final class GatewayLoad implements AutoCloseable {
       if (in.read() < 0) {
         throw new IOException("no stream");
       }
+    }
+
+    /// Asks for a stream, and reads it to its end.
+    void drain(byte[] request) throws IOException {
+      begin(request);
+      for (String line = line(); !line.equals("data: [DONE]"); line = line()) {}
     }
 
     private String line() throws IOException {
@@ -266,6 +278,42 @@ public final class GatewayLoad implements AutoCloseable {
           (at(with, 0.5) - at(without, 0.5) - at(group, 0.5)) / 1e3,
           (at(with, 0.99) - at(without, 0.99) - at(group, 0.99)) / 1e6);
     }
+  }
+
+  private void tokens() throws Exception {
+    try (Server bare = start(false);
+        Server full = start(true)) {
+      double[] seconds = new double[2];
+      for (int round = 0; round < 9; round++) {
+        for (int which = 0; which < 2; which++) {
+          long began = System.nanoTime();
+          Server server = (round + which) % 2 == 0 ? bare : full;
+          streamed(server);
+          if (round > 0) { // the first is for what is not compiled yet
+            seconds[server == full ? 1 : 0] += (System.nanoTime() - began) / 1e9;
+          }
+        }
+      }
+      double all = 8.0 * STREAMS * STREAMED;
+      System.out.printf(
+          Locale.ROOT,
+          "%d streams at a time: bare %.1f tokens/s, with all %.1f tokens/s, %.4f of it%n",
+          STREAMS,
+          all / seconds[0],
+          all / seconds[1],
+          seconds[0] / seconds[1]);
+    }
+  }
+
+  private void streamed(Server server) throws Exception {
+    byte[] request = request(true, STREAMED);
+    together(
+        STREAMS,
+        _ -> {
+          try (var connection = new Connection(server.address())) {
+            connection.drain(request);
+          }
+        });
   }
 
   private static long processNanos() {

@@ -12,8 +12,8 @@ import java.util.Locale;
 
 /// Our side of `benchmarks/gateway reports [ROWS [KEYS [FOLDER]]]`: a month's reports over a ledger
 /// of ROWS entries, evenly through November 2026, of KEYS keys in five organisations and three
-/// models, made by SQL (once, where FOLDER keeps it): each report right after the database was
-/// opened, and once more.
+/// models, made by SQL (once, where FOLDER keeps it; what was stopped goes on): each report right
+/// after the database was opened, and once more.
 public final class LedgerReports {
   private static final long AT_ONCE = 250_000;
   private static final int ORGANISATIONS = 5;
@@ -29,11 +29,13 @@ public final class LedgerReports {
            + " mod(x, 5000), 'EUR' from system_range(?, ?) as numbers(x)")
           .formatted(ORGANISATIONS, MODELS);
 
+  private static final List<String> TABLES = List.of("usage_sum", "usage_day", "usage_total");
+
   private static final List<String> SUMS =
       List.of(
-          sums("usage_sum", "at - mod(at, 900000)", ", team, person, api_key, model"),
-          sums("usage_day", "at - mod(at, 86400000)", ", team, person, api_key, model"),
-          sums("usage_total", "at - mod(at, 900000)", ""));
+          sums(TABLES.get(0), "at - mod(at, 900000)", ", team, person, api_key, model"),
+          sums(TABLES.get(1), "at - mod(at, 86400000)", ", team, person, api_key, model"),
+          sums(TABLES.get(2), "at - mod(at, 900000)", ""));
 
   private static String sums(String table, String begins, String details) {
     return "insert into accounts.%1$s (begins, organisation%3$s, currency, requests, input, cached, output, reasoning, cost) select %2$s, organisation%3$s, currency, count(*), sum(input), sum(cached), sum(output), sum(reasoning), sum(cost) from accounts.entry group by %2$s, organisation%3$s, currency"
@@ -49,9 +51,7 @@ public final class LedgerReports {
     StateAddress address = StateAddress.in(folder);
     Accounts.open(address, folder.resolve("state")).close();
     try (State state = State.open(address)) {
-      if (number(state, "select count(*) from accounts.usage_sum") == 0) {
-        fill(state, rows, keys);
-      }
+      fill(state, rows, keys);
       System.out.printf(
           "%,d entries, %,d sums%n",
           number(state, "select count(*) from accounts.entry"),
@@ -78,12 +78,17 @@ public final class LedgerReports {
   }
 
   private static void fill(State state, long rows, int keys) {
-    for (long from = 1; from <= rows; from += AT_ONCE) {
+    long there = number(state, "select count(*) from accounts.entry");
+    for (long from = there + 1; from <= rows; from += AT_ONCE) {
       long first = from;
       long last = Math.min(rows, from + AT_ONCE - 1);
       var _ = state.transaction(tx -> tx.update(ENTRIES, rows, keys, keys, keys, first, last));
     }
-    for (String sums : SUMS) {
+    for (int i = 0; i < SUMS.size(); i++) {
+      String sums = SUMS.get(i);
+      if (number(state, "select count(*) from accounts." + TABLES.get(i)) > 0) {
+        continue;
+      }
       var _ = state.durably(tx -> tx.update(sums));
     }
   }
