@@ -284,11 +284,12 @@ final class EvaluateCheckCommand implements Callable<Integer> {
         String model = needed("--entailment", classifier, name);
         needed("--entailment-test", tests.isEmpty() ? null : tests, name);
         Console console = Console.of(parent.imago);
+        List<AnswerChecks.KnownPairs> known = tests.stream().map(t -> pairs(t, console)).toList();
         yield AnswerChecks.entailment(
             model,
             ModelArgument.find(model, parent.imago),
             threads,
-            tests.stream().map(t -> pairs(t, console)).toList(),
+            known,
             sentences == null ? 1 : sentences);
       }
       default -> throw new IllegalStateException(name);

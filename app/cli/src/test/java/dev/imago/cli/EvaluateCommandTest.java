@@ -194,6 +194,34 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void pairsThatAreNoneAreRefusedBeforeAModelIsLookedFor() throws IOException {
+    Path answers = items("answers.jsonl", "{\"id\": 1, \"answer\": \"a\", \"source\": \"b\"}");
+    for (Path test :
+        List.of(
+            items("one.jsonl", "{\"text\": \"a\", \"label\": \"entailment\"}"),
+            items("none.jsonl", "{\"a\": 1}"),
+            said)) {
+      Said told =
+          imago(
+              "evaluate",
+              "check",
+              answers,
+              "--check",
+              "entailment",
+              "--entailment",
+              "weights/3f2a",
+              "--entailment-test",
+              test);
+      assertTrue(
+          told.err().contains(test + " has no pairs that are known; give rows of premise"),
+          told.err());
+    }
+    Said unused = imago("evaluate", "check", answers, "--check", "json", "--source-sentences", "2");
+    assertTrue(
+        unused.err().contains("--source-sentences is of the check entailment"), unused.err());
+  }
+
+  @Test
   void whatAJudgeWouldNotHonourIsRefusedBeforeItIsOpened() throws IOException {
     Path rows = items("a.jsonl", "{\"id\": 1, \"question\": \"q\", \"answer\": \"a\"}");
     Path people =
