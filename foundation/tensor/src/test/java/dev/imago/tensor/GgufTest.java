@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
@@ -341,6 +342,31 @@ final class GgufTest {
       } catch (BrokenFileException e) {
         assertTrue(e.toString().contains("at byte"), e.toString());
       }
+    }
+  }
+
+  @Test
+  void no_damaged_byte_of_several_files_ends_in_anything_else_either() throws IOException {
+    Path first = part("m-00001-of-00002.gguf", 0, 3, "a");
+    Path second = part("m-00002-of-00002.gguf", 1, 3, "bb", "ccc");
+    var random = new Random(14);
+    for (Path file : List.of(first, second)) {
+      byte[] whole = Files.readAllBytes(file);
+      for (int i = 0; i < 500; i++) {
+        byte[] damaged = whole.clone();
+        for (int k = random.nextInt(3); k >= 0; k--) {
+          damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+        }
+        Files.write(file, damaged);
+        try (Gguf read = Gguf.open(first)) {
+          read.tensors().values().forEach(t -> t.data().byteSize());
+        } catch (BrokenFileException e) {
+          assertTrue(e.toString().contains("at byte"), e.toString());
+        } catch (NoSuchFileException e) {
+          assertTrue(e.toString().contains("of the model's "), e.toString());
+        }
+      }
+      Files.write(file, whole);
     }
   }
 
