@@ -2,6 +2,7 @@ package dev.imago.generate;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,8 @@ import dev.imago.model.ModelShape;
 import dev.imago.model.Output;
 import dev.imago.tensor.Operations;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,28 @@ final class PredictorTest {
       assertThrows(IllegalArgumentException.class, () -> tags.scores(List.of(new int[0])));
       assertThrows(IllegalArgumentException.class, () -> tags.scores(List.of(new int[17])));
     }
+  }
+
+  @Test
+  void a_model_is_opened_as_what_its_last_layer_tells() throws IOException {
+    ModelShape shape = Architectures.ofDepth("llama", 2, 320, 16);
+    RandomModelFolder.write(folder, shape.withOutput(new Output.Classes(List.of("a", "b"))), 3, true);
+    try (OpenedModel model = OpenedModel.open(folder, 1)) {
+      assertEquals(2, assertInstanceOf(Predictor.class, model).scores(List.of(FIRST)).getFirst()[0].length);
+    }
+    RandomModelFolder.write(folder, shape, 3, true);
+    try (OpenedModel model = OpenedModel.open(folder, 1)) {
+      assertInstanceOf(LanguageModel.class, model);
+    }
+    shape = Architectures.ofDepth("bert", 2, 320, 16).withOutput(new Output.MaskedToken());
+    RandomModelFolder.write(folder, shape, 3, true);
+    String refused =
+        assertThrows(IllegalArgumentException.class, () -> OpenedModel.open(folder, 1)).toString();
+    assertTrue(refused.contains("does not continue text"), refused);
+    Path none = Files.createDirectory(folder.resolve("none"));
+    refused = assertThrows(NoSuchFileException.class, () -> OpenedModel.open(none, 1)).toString();
+    assertTrue(refused.contains("neither model.gguf nor model.safetensors"), refused);
+    assertThrows(NoSuchFileException.class, () -> Predictor.tells(none));
   }
 
   @ParameterizedTest
