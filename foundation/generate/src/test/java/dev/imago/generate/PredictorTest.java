@@ -56,9 +56,11 @@ final class PredictorTest {
   @Test
   void a_model_is_opened_as_what_its_last_layer_tells() throws IOException {
     ModelShape shape = Architectures.ofDepth("llama", 2, 320, 16);
-    RandomModelFolder.write(folder, shape.withOutput(new Output.Classes(List.of("a", "b"))), 3, true);
+    RandomModelFolder.write(
+        folder, shape.withOutput(new Output.Classes(List.of("a", "b"))), 3, true);
     try (OpenedModel model = OpenedModel.open(folder, 1)) {
-      assertEquals(2, assertInstanceOf(Predictor.class, model).scores(List.of(FIRST)).getFirst()[0].length);
+      assertEquals(
+          2, assertInstanceOf(Predictor.class, model).scores(List.of(FIRST)).getFirst()[0].length);
     }
     RandomModelFolder.write(folder, shape, 3, true);
     try (OpenedModel model = OpenedModel.open(folder, 1)) {
