@@ -6,7 +6,12 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 imago=$(realpath "${1:-$root/imago}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-device=${DEVICE:-cuda} # DEVICE=cpu tries this script itself
+# DEVICE=cpu tries this script itself, in small.
+device=${DEVICE:-cuda} few=81920
+sources="\"$root/docs\", \"$root/chain\", \"$root/foundation\"" small=()
+if [ "$device" = cpu ]; then
+  few=3840 sources="\"$root/docs/decisions\"" small=(vocabulary.vocabularySize=320 pretrain.context=16 pretrain.batch=4 pretrain.tokens=25600)
+fi
 well=1
 tell() { echo "$1: $2"; [ "$2" != wrong ] || well=0; }
 
@@ -15,7 +20,7 @@ name: gpu
 seed: 42
 stages:
   collect:
-    sources: ["$root/docs", "$root/chain", "$root/foundation"]
+    sources: [$sources]
   prepare:
     heldoutFraction: 0.05
   vocabulary:
@@ -29,9 +34,9 @@ stages:
     precision: f32
     evaluateEvery: 50
 END
-run() { "$imago" --workspace "$work/$1" run "$work/gpu.yaml" "${@:2}" > "$work/$1.out" 2> "$work/$1.err" || { echo "$1 failed:"; tail -n 5 "$work/$1.err"; return 1; }; }
+run() { "$imago" --workspace "$work/$1" run "$work/gpu.yaml" ${small[@]+"${small[@]}"} "${@:2}" > "$work/$1.out" 2> "$work/$1.err" || { echo "$1 failed:"; tail -n 5 "$work/$1.err"; return 1; }; }
 # The text is made once; each check has its copy of what was made of it.
-copy() { rm -rf "${work:?}/$1"; cp -a "$work/text" "$work/$1"; }
+copy() { rm -rf "${work:?}/$1"; cp -a "$work/text" "$work/$1"; rm -rf "$work/$1/runs"; }
 metrics() { cat "$work/$1"/runs/*-pretrain/metrics.jsonl; }
 field() { metrics "$1" | sed -n "s/.*\"$2\":\([-0-9.eE]*\).*/\1/p"; }
 # The largest relative difference of two runs' losses over their common steps.
@@ -45,15 +50,15 @@ weights() { (cd "$work/$1/artifacts/weights" && sha256sum */model.safetensors | 
 "$imago" doctor | grep -E 'libtorch|device' || true
 [ "$device" != cuda ] || "$imago" doctor | grep -q 'cuda:0' || { echo "libtorch sees no cuda:0: a build with -Dnatives.torch=linux-x86_64-gpu, CUDA's libraries and a GPU are needed"; exit 1; }
 
-run text pretrain.device=cpu pretrain.tokens=81920
+run text pretrain.device=cpu pretrain.tokens=$few
 copy cpu; copy gpu; copy again; copy killed; copy fast
-run cpu pretrain.device=cpu pretrain.tokens=81920 pretrain.learningRate=0.0011
-run gpu pretrain.device="$device" pretrain.tokens=81920 pretrain.learningRate=0.0011
+run cpu pretrain.device=cpu pretrain.tokens=$few pretrain.learningRate=0.0011
+run gpu pretrain.device="$device" pretrain.tokens=$few pretrain.learningRate=0.0011
 most=$(apart cpu gpu)
-tell "losses of 20 steps, GPU and processors, apart by $most of themselves (at most 1e-3)" "$(within "$most" 1e-3 && echo well || echo wrong)"
+tell "losses over $few tokens, GPU and processors, apart by $most of themselves (at most 1e-3)" "$(within "$most" 1e-3 && echo well || echo wrong)"
 
 run again pretrain.device="$device"
-"$imago" --workspace "$work/killed" run "$work/gpu.yaml" pretrain.device="$device" > "$work/killed.out" 2>&1 & pid=$!
+"$imago" --workspace "$work/killed" run "$work/gpu.yaml" ${small[@]+"${small[@]}"} pretrain.device="$device" > "$work/killed.out" 2>&1 & pid=$!
 for _ in $(seq 600); do field killed step 2>/dev/null | grep -q '^60$' && break; sleep 0.1; done
 kill -TERM "$pid" 2>/dev/null || true
 wait "$pid" || true
