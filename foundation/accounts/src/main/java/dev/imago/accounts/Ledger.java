@@ -328,8 +328,11 @@ final class Ledger implements AutoCloseable {
     }
     for (LedgerFile file : List.of(current, spare)) {
       try (file) {
-        if (!file.isEmpty()) {
+        if (file.isDoubtful()) {
           book(state, file);
+        } else if (!file.isEmpty()) {
+          state.sync();
+          file.clear();
         }
       } catch (RuntimeException e) {
         LOG.log(
