@@ -183,4 +183,5 @@ def main():
         write(models[1], "second.trees.gz")
 
 
-main()
+if __name__ == "__main__":
+    main()

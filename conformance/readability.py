@@ -3,8 +3,8 @@
     python conformance/readability.py TEST_PAGES IMAGO...
 
 TEST_PAGES has a folder for each page with source.html, expected.html and expected-metadata.json; IMAGO is the command
-that runs Imago. Readability's expectations are its own output, not a person's judgement: what is told is word F1,
-and the pages where they differ most.
+that runs Imago. Readability's expectations are its own output, not a person's judgement: what is told is word F1 for
+the body of an article and for all content, and the pages where they differ most.
 """
 
 import collections
@@ -54,15 +54,17 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for name, page in pages.items():
             (pathlib.Path(folder) / f"{name}.html").write_bytes((page / "source.html").read_bytes())
-        call = sys.argv[2:] + ["data", "extract", folder, "--format", "json"]
-        out = subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True).stdout
-        found = {}
-        for document in map(json.loads, out.splitlines()):
-            found[re.sub(r"\.html$", "", document["id"].split("/", 1)[-1])] = document
-    scores = {n: f1(WORD.findall(found[n]["text"].lower()) if n in found else [], t) for n, t in truths.items()}
-    print(f"{len(scores)} pages, word F1 {statistics.mean(scores.values()):.4f}")
-    for name, score in sorted(scores.items(), key=lambda x: x[1])[:12]:
-        print(f"  {score:.3f} {name}")
+        for what in (["--body"], []):
+            call = sys.argv[2:] + ["data", "extract", folder, "--format", "json"] + what
+            out = subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True).stdout
+            found = {}
+            for document in map(json.loads, out.splitlines()):
+                name = re.sub(r"\.html$", "", document["id"].split("/", 1)[-1])
+                found[name] = document
+            scores = {n: f1(WORD.findall(found[n]["text"].lower()) if n in found else [], t) for n, t in truths.items()}
+            print(f"{'body' if what else 'all content'}: {len(scores)} pages, word F1 {statistics.mean(scores.values()):.4f}")
+            for name, score in sorted(scores.items(), key=lambda x: x[1])[:12]:
+                print(f"  {score:.3f} {name}")
     titles = 0
     for name, page in pages.items():
         wanted = json.loads((page / "expected-metadata.json").read_text()).get("title") or ""

@@ -31,6 +31,7 @@ import tools.jackson.databind.ObjectWriter;
       "",
       "Examples:",
       "  curl -s https://example.org/article | imago data extract --format markdown",
+      "  imago data extract news.html --body",
       "  imago data extract crawl.warc.gz --format json | imago data dedup",
       "  imago data extract pages/ --out texts"
     })
@@ -65,6 +66,13 @@ final class DataExtractCommand implements Callable<Integer> {
               + " id, text, source and tags (title, date, author …) (default: ${DEFAULT-VALUE}).")
   private Format format = Format.TEXT;
 
+  @Option(
+      names = "--body",
+      description =
+          "Of an article its body alone: without title, captions, names and dates, and what else"
+              + " there is to read.")
+  private boolean body;
+
   @Option(names = "--limit", paramLabel = "N", description = "Stop after N pages (0: all).")
   private long limit;
 
@@ -83,7 +91,11 @@ final class DataExtractCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Bounds.whole("--limit", limit, 0, Long.MAX_VALUE);
     ObjectWriter json = DataReadCommand.json();
-    String form = format == Format.MARKDOWN ? "markdown" : "text";
+    boolean markdown = format == Format.MARKDOWN;
+    String form = markdown ? "markdown" : "text";
+    if (body) {
+      form = markdown ? "body-markdown" : "body";
+    }
     try (var lines = new LineOutput(System.out)) {
       paths.read(
           Map.of("cut", "never", "mainText", form),

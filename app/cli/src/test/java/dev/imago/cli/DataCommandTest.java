@@ -100,6 +100,9 @@ class DataCommandTest {
     assertEquals(0, said.exit(), said.err());
     assertTrue(said.out().startsWith("# Why rivers bend\n\nWater that flows"), said.out());
     assertTrue(said.out().endsWith("leaves a lake.\n"), said.out());
+    Said body = piped(PAGE, "data", "extract", "--body");
+    assertTrue(body.out().startsWith("Water that flows"), body.out());
+    assertTrue(body.out().endsWith("leaves a lake.\n"), body.out());
   }
 
   @Test

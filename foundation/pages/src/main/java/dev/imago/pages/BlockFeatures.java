@@ -267,7 +267,7 @@ final class BlockFeatures {
     for (int at : own.tagAt) {
       row.add(at < 0 ? 0 : 1.0 / (own.depth - at + 1));
     }
-    for (int kind = 0; kind < RegionNames.KINDS; kind++) {
+    for (int kind = 0; kind < RegionNames.ABOUT_BODIES; kind++) {
       row.add(own.named[kind]);
     }
     for (int kind = 0; kind < DISTANCES; kind++) {

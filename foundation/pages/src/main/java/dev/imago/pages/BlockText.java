@@ -12,6 +12,7 @@ final class BlockText {
   private static final int CAPITAL = 2;
   private static final int DIGIT = 4;
   private static final int MARK = 8;
+  private static final int PRICE = 16;
   private static final byte[] KINDS = kinds();
 
   final double words;
@@ -19,6 +20,9 @@ final class BlockText {
   final int capitals;
   final int digits;
   final int punctuation;
+
+  /// Signs of currencies.
+  final int prices;
 
   /// Characters that are no blanks.
   final int seen;
@@ -29,6 +33,7 @@ final class BlockText {
     int capitals = 0;
     int digits = 0;
     int marks = 0;
+    int prices = 0;
     int seen = 0;
     boolean within = false;
     for (int i = 0; i < text.length(); i++) {
@@ -38,6 +43,7 @@ final class BlockText {
       capitals += (kind & CAPITAL) >> 1;
       digits += (kind & DIGIT) >> 2;
       marks += (kind & MARK) >> 3;
+      prices += (kind & PRICE) >> 4;
       seen += c > ' ' ? 1 : 0;
       boolean ofWord = (kind & (LETTER | DIGIT)) != 0;
       if (ofWord && c >= 0x2e80) {
@@ -53,6 +59,7 @@ final class BlockText {
     this.capitals = capitals;
     this.digits = digits;
     this.punctuation = marks;
+    this.prices = prices;
     this.seen = seen;
   }
 
@@ -68,6 +75,7 @@ final class BlockText {
     return (Character.isLetter(c) ? LETTER : 0)
         | (Character.isUpperCase(c) ? CAPITAL : 0)
         | (Character.isDigit(c) ? DIGIT : 0)
-        | (MARKS.indexOf(c) >= 0 ? MARK : 0);
+        | (MARKS.indexOf(c) >= 0 ? MARK : 0)
+        | (Character.getType(c) == Character.CURRENCY_SYMBOL ? PRICE : 0);
   }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.jsoup.Jsoup;
@@ -15,18 +16,24 @@ import org.jsoup.nodes.Document;
 ///
 /// A page is cut into blocks; two ensembles of trees tell how much of each is content, from its
 /// text, the elements around it and their names, its place and its neighbours. They were fitted to
-/// pages of the Web Content Extraction Benchmark by `conformance/main_text.py`. Immutable, to be
-/// shared among threads.
+/// pages of the Web Content Extraction Benchmark by `conformance/main_text.py`; a third one, which
+/// tells an article's body, to the article extraction benchmark by `conformance/article_bodies.py`.
+/// Immutable, to be shared among threads.
 public final class MainText {
   /// How much of a block has to be content for it to be kept.
   private static final double KEPT = 0.45;
 
+  /// The same, where an article's body is asked for.
+  private static final double BODY_KEPT = 0.42;
+
   private final TreeEnsemble first;
   private final TreeEnsemble second;
+  private final TreeEnsemble body;
 
-  private MainText(TreeEnsemble first, TreeEnsemble second) {
+  private MainText(TreeEnsemble first, TreeEnsemble second, TreeEnsemble body) {
     this.first = first;
     this.second = second;
+    this.body = body;
   }
 
   /// How the text is written.
@@ -37,9 +44,17 @@ public final class MainText {
     MARKDOWN
   }
 
+  /// What is taken.
+  public enum Scope {
+    /// All of the content, with its title, its lists and comments that are posts.
+    CONTENT,
+    /// Of an article what its author wrote below the title, without captions, names and dates.
+    BODY
+  }
+
   /// With the trees that come with this module.
   public static MainText load() {
-    return new MainText(ensemble("first.trees.gz"), ensemble("second.trees.gz"));
+    return new MainText(ensemble("first.trees.gz"), ensemble("second.trees.gz"), ensemble("body.trees.gz"));
   }
 
   private static TreeEnsemble ensemble(String name) {
@@ -58,22 +73,42 @@ public final class MainText {
   ///
   /// @param html the page's source
   public String of(String html, Form form) {
-    return of(Jsoup.parse(html), form);
+    return of(Jsoup.parse(html), form, Scope.CONTENT);
   }
 
   /// The same of a page that was parsed, and is left as it is.
-  public String of(Document page, Form form) {
+  public String of(Document page, Form form, Scope scope) {
     List<PageBlock> blocks = PageBlocks.of(page);
     var features = new BlockFeatures(page, blocks);
-    double[] alone = ContentScores.of(features, features.rows(page), first, second);
-    double[] scores = features.groups.evened(alone, features.words);
+    boolean bodies = scope == Scope.BODY;
+    double[] scores =
+        bodies ? body.predict(bodyRows(page, features)) : content(features, features.rows(page));
+    double[] evened = features.groups.evened(scores, features.words);
     var kept = new ArrayList<PageBlock>();
-    for (int i = 0; i < scores.length; i++) {
-      if (scores[i] > KEPT) {
+    for (int i = 0; i < evened.length; i++) {
+      if (evened[i] > (bodies ? BODY_KEPT : KEPT)) {
         kept.add(blocks.get(i));
       }
     }
     return form == Form.MARKDOWN ? MarkdownBlocks.write(kept) : plain(kept);
+  }
+
+  private double[] content(BlockFeatures features, float[][] rows) {
+    return ContentScores.of(features, rows, first, second);
+  }
+
+  /// What the third ensemble sees of each block: what the others see, how much content the second
+  /// says that it and its neighbours are, and what tells a body from the rest.
+  float[][] bodyRows(Document page, BlockFeatures features) {
+    float[][] rows = features.rows(page);
+    float[][] wide = ContentScores.joined(features, rows, content(features, rows));
+    float[][] more = new BodyFeatures(features, page).rows();
+    for (int i = 0; i < wide.length; i++) {
+      float[] row = Arrays.copyOf(wide[i], wide[i].length + more[i].length);
+      System.arraycopy(more[i], 0, row, wide[i].length, more[i].length);
+      wide[i] = row;
+    }
+    return wide;
   }
 
   private static String plain(List<PageBlock> blocks) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param element the innermost one that is no part of a line
 /// @param linkCharacters of the text, those within links
 /// @param boldCharacters those within `b` and `strong`
+/// @param italicCharacters those within `i` and `em`
 /// @param hidden whether most of it is marked as not to be seen
 record PageBlock(
     String text,
@@ -16,6 +17,7 @@ record PageBlock(
     int linkCharacters,
     int links,
     int boldCharacters,
+    int italicCharacters,
     boolean hidden) {
 
   /// The nearest ancestor of a name, or the element itself; null where there is none near.

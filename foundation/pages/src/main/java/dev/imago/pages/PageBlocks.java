@@ -50,11 +50,13 @@ final class PageBlocks {
   private int linkCharacters;
   private int links;
   private int boldCharacters;
+  private int italicCharacters;
   private int hiddenCharacters;
   private boolean space;
   private int breaks;
   private int inLink;
   private int inBold;
+  private int inItalic;
   private @Nullable Element hiddenBy;
   private int inPre;
 
@@ -149,6 +151,7 @@ final class PageBlocks {
     switch (element.normalName()) {
       case "a" -> inLink += by;
       case "b", "strong" -> inBold += by;
+      case "i", "em" -> inItalic += by;
       case "pre" -> inPre += by;
       default -> {}
     }
@@ -201,6 +204,7 @@ final class PageBlocks {
       text.append(c);
       linkCharacters += inLink > 0 ? 1 : 0;
       boldCharacters += inBold > 0 ? 1 : 0;
+      italicCharacters += inItalic > 0 ? 1 : 0;
       hiddenCharacters += hiddenBy != null ? 1 : 0;
     }
   }
@@ -230,12 +234,15 @@ final class PageBlocks {
     String words = inPre > 0 ? text.toString().stripTrailing() : text.toString().strip();
     if (hasWords(words)) {
       boolean hidden = hiddenCharacters * 2 > words.length();
-      blocks.add(new PageBlock(words, at, linkCharacters, links, boldCharacters, hidden));
+      blocks.add(
+          new PageBlock(
+              words, at, linkCharacters, links, boldCharacters, italicCharacters, hidden));
     }
     text.setLength(0);
     linkCharacters = 0;
     links = 0;
     boldCharacters = 0;
+    italicCharacters = 0;
     hiddenCharacters = 0;
     space = false;
     breaks = 0;

@@ -11,7 +11,11 @@ import org.jsoup.nodes.Element;
 /// id. For one page: makers repeat themselves.
 final class RegionNames {
   /// How many kinds there are; each is a bit.
-  static final int KINDS = 4;
+  static final int KINDS = 7;
+
+  /// Those from this one on tell what is no part of an article's body, and are looked for in what
+  /// scripts call an element, too.
+  static final int ABOUT_BODIES = 4;
 
   private static final NameWords WORDS =
       new NameWords(
@@ -28,9 +32,21 @@ final class RegionNames {
                   + "price,header,title,heading,hero,toc,table-of-contents",
               "comment,disqus,respond,reply,replies"));
 
+  private static final NameWords OF_BODIES =
+      new NameWords(
+          List.of(
+              // Who wrote it, and when.
+              "author,byline,meta,date,time,bio,avatar,contributor,publish,dateline,reporter",
+              // What is said of a picture.
+              "caption,credit,figure,image,photo,picture,gallery,media,video,slide,embed",
+              // What else there is to read.
+              "related,recommend,more-,read-next,also,trending,popular,most-,outbrain,taboola,"
+                  + "teaser,promo,inline-,links,latest,tags,topics,next,previous"));
+
   private static final int AROUND = 1;
 
   private static final String[] NAMING = {"class", "id", "role"};
+  private static final String[] NAMING_FOR_SCRIPTS = {"itemprop", "data-testid", "data-component"};
 
   private final Map<String, Integer> known = new HashMap<>();
   private final StringBuilder names = new StringBuilder();
@@ -40,14 +56,11 @@ final class RegionNames {
     if (element.attributesSize() == 0) {
       return 0;
     }
-    names.setLength(0);
     Attributes attributes = element.attributes();
-    for (String attribute : NAMING) {
-      String value = attributes.get(attribute);
-      if (!value.isEmpty()) {
-        names.append(value).append(' ');
-      }
-    }
+    names.setLength(0);
+    append(attributes, NAMING);
+    int shared = names.length();
+    append(attributes, NAMING_FOR_SCRIPTS);
     if (names.length() < 3) {
       return 0;
     }
@@ -55,10 +68,23 @@ final class RegionNames {
     Integer before = known.get(all);
     if (before == null) {
       String lower = all.toLowerCase(Locale.ROOT);
-      before = WORDS.in(lower) | (advertising(lower) ? AROUND : 0);
+      String makers = shared == all.length() ? lower : all.substring(0, shared).toLowerCase(Locale.ROOT);
+      before =
+          WORDS.in(makers)
+              | (advertising(makers) ? AROUND : 0)
+              | OF_BODIES.in(lower) << ABOUT_BODIES;
       known.put(all, before);
     }
     return before;
+  }
+
+  private void append(Attributes attributes, String[] naming) {
+    for (String attribute : naming) {
+      String value = attributes.get(attribute);
+      if (!value.isEmpty()) {
+        names.append(value).append(' ');
+      }
+    }
   }
 
   /// Whether `ad` or `ads` stands by itself.

@@ -14,6 +14,7 @@ class BlockTextTest {
     assertEquals(1, text.capitals);
     assertEquals(2, text.digits);
     assertEquals(2, text.punctuation);
+    assertEquals(1, text.prices);
     assertEquals(12, text.seen);
   }
 

@@ -16,7 +16,8 @@ import java.util.Locale;
 /// @param textField the field of JSON, CSV … that is the text; empty to find it
 /// @param cut whether long texts are cut: `auto` (at structure, else at paragraphs) or `never`
 /// @param mainText what is taken of a page: `none`, all of its visible blocks; `text` or
-///   `markdown`, its main text by [dev.imago.pages.MainText]
+///   `markdown`, its main text by [dev.imago.pages.MainText]; `body` or `body-markdown`, of it an
+///   article's body alone
 /// @param cutWords how long parts are; texts of up to three times as many words stay whole
 /// @param maxDocumentBytes the largest document: a file, an archive's entry, a row
 /// @param maxEntryBytes the most that one archive entry, or one `.gz`, may hold unpacked
@@ -71,7 +72,7 @@ public record ExtractionSettings(
     }
     oneOf("lines", lines, List.of("auto", "true", "false"));
     oneOf("cut", cut, List.of("auto", "never"));
-    oneOf("mainText", mainText, List.of("none", "text", "markdown"));
+    oneOf("mainText", mainText, List.of("none", "text", "markdown", "body", "body-markdown"));
     Bounds.whole("cutWords", cutWords, LEAST_CUT_WORDS, 1_000_000);
     Bounds.whole("maxDocumentBytes", maxDocumentBytes, 1, LARGEST_DOCUMENT);
     Bounds.whole("maxEntryBytes", maxEntryBytes, 1, Long.MAX_VALUE);

@@ -95,8 +95,10 @@ final class Texts {
     Map<String, String> facts = PageFacts.of(read);
     String text =
         switch (settings.mainText()) {
-          case "text" -> Trees.MAIN_TEXT.of(read, MainText.Form.TEXT);
-          case "markdown" -> Trees.MAIN_TEXT.of(read, MainText.Form.MARKDOWN);
+          case "text" -> mainText(read, MainText.Form.TEXT, MainText.Scope.CONTENT);
+          case "markdown" -> mainText(read, MainText.Form.MARKDOWN, MainText.Scope.CONTENT);
+          case "body" -> mainText(read, MainText.Form.TEXT, MainText.Scope.BODY);
+          case "body-markdown" -> mainText(read, MainText.Form.MARKDOWN, MainText.Scope.BODY);
           default -> Html.text(read);
         };
     if (text.isBlank() && !settings.mainText().equals("none")) {
@@ -108,6 +110,10 @@ final class Texts {
     running(
         new StringReader(text),
         new TextOrigin(origin.place(), origin.source(), tags, origin.transport()));
+  }
+
+  private static String mainText(Document page, MainText.Form form, MainText.Scope scope) {
+    return Trees.MAIN_TEXT.of(page, form, scope);
   }
 
   private static Map<String, String> code(String name) {
