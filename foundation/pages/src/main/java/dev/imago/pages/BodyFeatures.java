@@ -50,7 +50,8 @@ final class BodyFeatures {
       row.add((double) block.italicCharacters() / text.length());
       row.add(Character.isLowerCase(text.codePointAt(0)) ? 1 : 0);
       row.add(Character.isLetterOrDigit(text.codePointAt(0)) ? 1 : 0);
-      int said = SAID.in(text.substring(0, Math.min(text.length(), LOOKED_AT)).toLowerCase(Locale.ROOT));
+      int said =
+          SAID.in(text.substring(0, Math.min(text.length(), LOOKED_AT)).toLowerCase(Locale.ROOT));
       for (int kind = 0; kind < SAID_KINDS; kind++) {
         row.add(said >> kind & 1);
       }

@@ -54,7 +54,8 @@ public final class MainText {
 
   /// With the trees that come with this module.
   public static MainText load() {
-    return new MainText(ensemble("first.trees.gz"), ensemble("second.trees.gz"), ensemble("body.trees.gz"));
+    return new MainText(
+        ensemble("first.trees.gz"), ensemble("second.trees.gz"), ensemble("body.trees.gz"));
   }
 
   private static TreeEnsemble ensemble(String name) {
@@ -80,28 +81,44 @@ public final class MainText {
   public String of(Document page, Form form, Scope scope) {
     List<PageBlock> blocks = PageBlocks.of(page);
     var features = new BlockFeatures(page, blocks);
-    boolean bodies = scope == Scope.BODY;
-    double[] scores =
-        bodies ? body.predict(bodyRows(page, features)) : content(features, features.rows(page));
-    double[] evened = features.groups.evened(scores, features.words);
+    float[][] rows = features.rows(page);
+    double[] content = content(features, rows);
+    boolean[] keep = above(KEPT, features, content);
+    if (scope == Scope.BODY) {
+      double[] bodies = body.predict(bodyRows(page, features, rows, content));
+      boolean[] ofBody = above(BODY_KEPT, features, bodies);
+      for (int i = 0; i < keep.length; i++) {
+        keep[i] &= ofBody[i];
+      }
+    }
     var kept = new ArrayList<PageBlock>();
-    for (int i = 0; i < evened.length; i++) {
-      if (evened[i] > (bodies ? BODY_KEPT : KEPT)) {
+    for (int i = 0; i < keep.length; i++) {
+      if (keep[i]) {
         kept.add(blocks.get(i));
       }
     }
     return form == Form.MARKDOWN ? MarkdownBlocks.write(kept) : plain(kept);
   }
 
-  private double[] content(BlockFeatures features, float[][] rows) {
+  private static boolean[] above(double bound, BlockFeatures features, double[] scores) {
+    double[] evened = features.groups.evened(scores, features.words);
+    boolean[] above = new boolean[evened.length];
+    for (int i = 0; i < above.length; i++) {
+      above[i] = evened[i] > bound;
+    }
+    return above;
+  }
+
+  /// How much of each block is content.
+  double[] content(BlockFeatures features, float[][] rows) {
     return ContentScores.of(features, rows, first, second);
   }
 
-  /// What the third ensemble sees of each block: what the others see, how much content the second
-  /// says that it and its neighbours are, and what tells a body from the rest.
-  float[][] bodyRows(Document page, BlockFeatures features) {
-    float[][] rows = features.rows(page);
-    float[][] wide = ContentScores.joined(features, rows, content(features, rows));
+  /// What the third ensemble sees of each block: what the others see, how much content it and its
+  /// neighbours are, and what tells a body from the rest.
+  static float[][] bodyRows(
+      Document page, BlockFeatures features, float[][] rows, double[] content) {
+    float[][] wide = ContentScores.joined(features, rows, content);
     float[][] more = new BodyFeatures(features, page).rows();
     for (int i = 0; i < wide.length; i++) {
       float[] row = Arrays.copyOf(wide[i], wide[i].length + more[i].length);

@@ -17,7 +17,8 @@ final class PageHints {
           List.of("FAQPage", "HowTo", "Recipe", "TechArticle"),
           List.of("LocalBusiness", "Service", "Organization", "Event"));
 
-  private static final List<String> BODIES = List.of("\"articleBody\"", "\"text\"", "\"reviewBody\"");
+  private static final List<String> BODIES =
+      List.of("\"articleBody\"", "\"text\"", "\"reviewBody\"");
 
   /// A kind of Open Graph, then 1 for each of [#TYPES] that is named.
   final float[] kinds = new float[1 + TYPES.size()];

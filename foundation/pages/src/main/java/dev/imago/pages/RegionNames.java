@@ -68,7 +68,8 @@ final class RegionNames {
     Integer before = known.get(all);
     if (before == null) {
       String lower = all.toLowerCase(Locale.ROOT);
-      String makers = shared == all.length() ? lower : all.substring(0, shared).toLowerCase(Locale.ROOT);
+      String makers =
+          shared == all.length() ? lower : all.substring(0, shared).toLowerCase(Locale.ROOT);
       before =
           WORDS.in(makers)
               | (advertising(makers) ? AROUND : 0)

@@ -15,8 +15,8 @@ import org.jsoup.nodes.Document;
 
 /// Writes what the ensembles see of pages, for `conformance/main_text.py`, which fits them. Of each
 /// page a line `page NAME BLOCKS`; of each block a line of its words, and a line of its numbers, a
-/// bar, and the numbers of the five regions around it. With `body` as a third argument, the numbers are
-/// those of the ensemble that tells bodies, by the trees that come with the module.
+/// bar, and the numbers of the five regions around it. With `body` as a third argument, the numbers
+/// are those of the ensemble that tells bodies, by the trees that come with the module.
 final class FeatureDump {
   private static final MainText TREES = MainText.load();
 
@@ -28,7 +28,11 @@ final class FeatureDump {
       for (String line : Files.readAllLines(Path.of(args[0]))) {
         String[] parts = line.split("\t");
         try (InputStream in = new GZIPInputStream(Files.newInputStream(Path.of(parts[1])))) {
-          dump(parts[0], new String(in.readAllBytes(), StandardCharsets.UTF_8), args.length > 2, out);
+          dump(
+              parts[0],
+              new String(in.readAllBytes(), StandardCharsets.UTF_8),
+              args.length > 2,
+              out);
         }
       }
     }
@@ -38,7 +42,10 @@ final class FeatureDump {
     Document page = Jsoup.parse(html);
     List<PageBlock> blocks = PageBlocks.of(page);
     var features = new BlockFeatures(page, blocks);
-    float[][] rows = body ? TREES.bodyRows(page, features) : features.rows(page);
+    float[][] rows = features.rows(page);
+    if (body) {
+      rows = MainText.bodyRows(page, features, rows, TREES.content(features, rows));
+    }
     Map<Region, Integer> numbers = new IdentityHashMap<>();
     out.println("page " + name + " " + blocks.size());
     for (int i = 0; i < rows.length; i++) {

@@ -33,7 +33,8 @@ class PageHintsTest {
 
   @Test
   void brokenDataIsReadAsFarAsItGoes() {
-    for (String data : List.of("\"articleBody\"", "\"articleBody\":", "\"text\":\"a b\\", "\"text\":\"\\u00")) {
+    for (String data :
+        List.of("\"articleBody\"", "\"articleBody\":", "\"text\":\"a b\\", "\"text\":\"\\u00")) {
       var hints =
           new PageHints(
               Jsoup.parse("<script type=\"application/ld+json\">" + data + "</script><p>text"));
