@@ -58,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
           torch.devices().isEmpty() ? "sees no GPU" : "sees " + String.join(", ", torch.devices());
       tell("libtorch", torch.version() + ", " + sees, true, "");
       boolean cuda = torch.devices().stream().anyMatch(device -> device.startsWith("cuda"));
-      tell("device = auto trains on", cuda ? "cuda:0" : "the processors", true, "");
+      tell("device = auto", "trains on " + (cuda ? "cuda:0" : "the processors"), true, "");
       var threads = new ThreadCheck(cores, torch.pools(), System.getenv());
       tell("threads", threads.value(), threads.mend().isEmpty(), threads.mend());
       tell(
