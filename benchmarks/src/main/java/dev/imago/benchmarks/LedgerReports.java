@@ -20,13 +20,15 @@ public final class LedgerReports {
   private static final int MODELS = 3;
 
   private static final String ENTRIES =
-      ("insert into accounts.entry (request, corrects, at, organisation, team, person, api_key,"
-           + " route, model, outcome, input, cached, output, reasoning, cost, currency) select"
-           + " 'req_' || x, '', 1793491200000 + cast(x * (2592000000.0 / cast(? as bigint)) as"
-           + " bigint), 'organisation' || mod(mod(x * 7919, ?), %1$d), 'team', 'person' || mod(x *"
-           + " 7919, ?), 'key_' || mod(x * 7919, ?), '/v1/chat/completions', 'model' || mod(x,"
-           + " %2$d), 'answered', 100 + mod(x, 900), mod(x, 100), 10 + mod(x, 300), 0, 1000 +"
-           + " mod(x, 5000), 'EUR' from system_range(?, ?) as numbers(x)")
+      """
+      insert into accounts.entry (request, corrects, at, organisation, team, person, api_key, route,
+        model, outcome, input, cached, output, reasoning, cost, currency)
+      select 'req_' || x, '', 1793491200000 + cast(x * (2592000000.0 / cast(? as bigint)) as bigint),
+        'organisation' || mod(mod(x * 7919, ?), %1$d), 'team', 'person' || mod(x * 7919, ?),
+        'key_' || mod(x * 7919, ?), '/v1/chat/completions', 'model' || mod(x, %2$d), 'answered',
+        100 + mod(x, 900), mod(x, 100), 10 + mod(x, 300), 0, 1000 + mod(x, 5000), 'EUR'
+      from system_range(?, ?) as numbers(x)
+      """
           .formatted(ORGANISATIONS, MODELS);
 
   private static final List<String> TABLES = List.of("usage_sum", "usage_day", "usage_total");
