@@ -6,8 +6,8 @@
 Documents are drawn from a seed out of the sentences of the text files named; 6 of 100 are copies, 10 near copies. They
 are prepared with all default rules, once with two threads and a heap of 4 GB, and once with one thread and 1 GB by
 processes that get SIGKILL at random moments; the last may end. Both must leave the same corpus and the same rejects.
-IMAGO names the command (default: ./imago), which must leave the heap to JAVA_TOOL_OPTIONS; WORK a folder with room for
-three times the megabytes (default: a temporary one)."""
+IMAGO names the command (default: ./imago), which takes its heap from IMAGO_HEAP or from JAVA_TOOL_OPTIONS; WORK is a
+folder with room for three times the megabytes (default: a temporary one)."""
 import json, os, random, re, signal, subprocess, sys, tempfile, time
 
 numbers = [int(a) for a in sys.argv[1:] if a.isdigit()]

@@ -336,7 +336,7 @@ final class EvaluateCheckCommand implements Callable<Integer> {
     }
     rows.given().notes().forEach(console::note);
     return new AnswerChecks.KnownPairs(
-        name,
+        file.toString(), // files of one name may come from several folders
         read.stream().map(r -> new AnswerChecks.KnownPair(r.text(), r.pair(), r.label())).toList());
   }
 

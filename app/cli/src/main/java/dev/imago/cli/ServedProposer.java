@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A model that is served elsewhere, asked at `POST /classify` (vLLM's form), or where it has tags
 /// at `POST /tag`. What stands behind `#` in the address names the model where there are several;
-/// the environment's `IMAGO_API_KEY` is shown as the key.
+/// the environment's `IMAGO_API_KEY` is shown as the key, over https or on this machine alone.
 final class ServedProposer implements ItemProposer {
   private static final int TOGETHER = 32;
   private static final long MOST_BYTES = 64 << 20;
@@ -146,7 +146,15 @@ final class ServedProposer implements ItemProposer {
         return null;
       }
       throw new InputException(
-          "%s%s answered %d: %s".formatted(base, path, answer.statusCode(), brief(answer.body())));
+          "%s%s answered %d: %s%s"
+              .formatted(
+                  base,
+                  path,
+                  answer.statusCode(),
+                  brief(answer.body()),
+                  key != null && !covered
+                      ? "; IMAGO_API_KEY was not sent, since http shows it to others: use https"
+                      : ""));
     } catch (JacksonException e) {
       throw new InputException(base + path + " answered with no JSON", e);
     } catch (IOException e) {

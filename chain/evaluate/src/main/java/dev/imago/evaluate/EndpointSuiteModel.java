@@ -225,7 +225,8 @@ final class EndpointSuiteModel implements SuiteModel {
       // Servers take four at most; an answer is cut at all of them below.
       ask.until().stream().limit(4).forEach(body.putArray("stop")::add);
     }
-    repetitionPenalty.ifPresent(p -> body.put("repetition_penalty", p));
+    // vLLM's name of it, and llama.cpp's, which passes the other over.
+    repetitionPenalty.ifPresent(p -> body.put("repetition_penalty", p).put("repeat_penalty", p));
     notes.add(
         repetitionPenalty
             .map("the server was asked for repetition_penalty = %s"::formatted)

@@ -199,6 +199,15 @@ final class EntailmentCheck implements ResponseCheck {
 
   @Override
   public List<Optional<Finding>> of(List<CheckedAnswer> answers) {
+    // Each of an answer's sentences stands beside all of its source: of all answers it is too much.
+    var findings = new ArrayList<Optional<Finding>>();
+    for (int from = 0; from < answers.size(); from += TOGETHER) {
+      findings.addAll(some(answers.subList(from, Math.min(answers.size(), from + TOGETHER))));
+    }
+    return findings;
+  }
+
+  private List<Optional<Finding>> some(List<CheckedAnswer> answers) {
     var asked = new ArrayList<Asked>();
     var said = new ArrayList<List<String>>();
     for (int i = 0; i < answers.size(); i++) {
@@ -214,7 +223,8 @@ final class EntailmentCheck implements ResponseCheck {
       }
     }
     List<String> told = told(asked.stream().map(Asked::pair).toList());
-    // Of each statement: entailment, where a window has it, else what the last window told.
+    // Of each statement: entailment, where a window has it; else what contradicts it, if anything
+    // does; else what the last window told.
     List<Map<Integer, String>> verdicts =
         answers.stream().<Map<Integer, String>>map(_ -> new HashMap<>()).toList();
     for (int i = 0; i < told.size(); i++) {
@@ -224,13 +234,20 @@ final class EntailmentCheck implements ResponseCheck {
           .merge(
               asked.get(i).statement,
               now,
-              (before, last) -> before.equals(entailed) ? before : last);
+              (before, last) ->
+                  before.equals(entailed) || !last.equals(entailed) && contradicts(before)
+                      ? before
+                      : last);
     }
     var findings = new ArrayList<Optional<Finding>>();
     for (int i = 0; i < answers.size(); i++) {
       findings.add(finding(said.get(i), verdicts.get(i)));
     }
     return findings;
+  }
+
+  private static boolean contradicts(String label) {
+    return label.toLowerCase(Locale.ROOT).matches("contradict(ion|ed|s)?|矛盾");
   }
 
   private int size(String text, Map<String, Integer> sizes) {

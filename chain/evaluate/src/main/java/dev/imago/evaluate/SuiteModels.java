@@ -55,8 +55,14 @@ public final class SuiteModels {
               prefix(path, model),
               penalty);
         }
-        case Output.MaskedToken _ ->
-            new EncoderSuiteModel(name, identity, atWork, Predictor.open(path, threads));
+        case Output.MaskedToken _ -> {
+          if (repetitionPenalty.isPresent()) {
+            throw new InputException(
+                "--repetition-penalty = %s is of answers, and %s fills masked places; leave it out"
+                    .formatted(repetitionPenalty.get(), name));
+          }
+          yield new EncoderSuiteModel(name, identity, atWork, Predictor.open(path, threads));
+        }
         case Output other ->
             throw new InputException(
                 "%s is a model of %s, and a suite asks one that continues text or fills masked places"

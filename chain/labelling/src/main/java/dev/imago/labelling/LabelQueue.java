@@ -209,8 +209,9 @@ public final class LabelQueue {
       boolean open =
           tx.number(
                   "select count(*) from labelling.item i where project = ? and number = ? and"
-                      + " is_open = true and not exists (select 1 from labelling.answer a where"
-                      + " a.project = i.project and a.item = i.number and a.person = ?)",
+                      + " is_open = true and held = 0 and not exists (select 1 from"
+                      + " labelling.answer a where a.project = i.project and a.item = i.number and"
+                      + " a.person = ?)",
                   project.name(),
                   item,
                   person)
@@ -272,14 +273,24 @@ public final class LabelQueue {
       return Optional.empty();
     }
     Stored stored = stored(tx, item).orElseThrow();
-    // On what is drawn at random a model in the loop is measured: its own word is not shown there.
+    // On what is drawn at random a model in the loop is measured: its own word is not shown there,
+    // to the first who gets it and to those that come after.
     String suggestion =
-        chosen.equals(Choosing.RANDOM) && stored.by.equals(ActiveRounds.BY)
+        stored.by.equals(ActiveRounds.BY)
+                && (chosen.equals(Choosing.RANDOM) || isMeasured(tx, item))
             ? null
             : stored.suggestion;
     // What is proposed now stays with the lease: a model that learns may say something else later.
     lease(tx, item, person, now, new Leased(chosen, suggestion));
     return Optional.of(assignment(stored, person, Optional.empty(), "", suggestion));
+  }
+
+  /// Whether somebody got it by chance.
+  private boolean isMeasured(Transaction tx, long item) throws SQLException {
+    String of = "select count(*) from labelling.%s where project = ? and item = ? and chosen = ?";
+    return tx.number(of.formatted("answer"), project.name(), item, Choosing.RANDOM)
+            + tx.number(of.formatted("lease"), project.name(), item, Choosing.RANDOM)
+        > 0;
   }
 
   /// Why somebody got an item, and what was proposed to him then.

@@ -2,6 +2,7 @@ package dev.imago.labelling;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -159,6 +160,46 @@ class ActiveRoundsTest {
                         + " null",
                     p.project.name()));
     assertEquals(0, left);
+  }
+
+  @Test
+  void who_comes_second_to_an_item_drawn_at_random_sees_no_word_of_the_model_either() {
+    ScriptedProject p = project(CHOICE + "overlap: 2\n", 0);
+    items(p);
+    p.project.choose(new Choosing("margin", 50, 0));
+    try (var rounds = new ActiveRounds(p.project, TextLearner.linear(), true, p.notes::add)) {
+      var _ = rounds.round();
+      for (int i = 0; i < 20; i++) {
+        LabelQueue.Assignment of = p.next("ann");
+        p.save("ann", of, label(of));
+        of = p.next("bob");
+        p.save("bob", of, label(of));
+      }
+      assertTrue(rounds.round().isPresent());
+      for (int i = 0; i < 20; i++) {
+        LabelQueue.Assignment of = p.next("ann");
+        p.save("ann", of, label(of));
+      }
+    }
+    String drawn =
+        " from labelling.answer a join labelling.item i on i.project = a.project and i.number ="
+            + " a.item where a.project = ? and a.chosen = 'random' and i.suggested_by is not null"
+            + " and a.person = 'ann' and not exists (select 1 from labelling.answer b where"
+            + " b.project = a.project and b.item = a.item and b.person = 'bob')";
+    List<Long> items =
+        state.transaction(
+            tx -> tx.list("select i.number" + drawn, r -> r.number("number"), p.project.name()));
+    assertFalse(items.isEmpty());
+    int met = 0;
+    for (int i = 0; i < 20; i++) {
+      LabelQueue.Assignment of = p.next("bob");
+      if (items.contains(of.number())) {
+        assertNull(of.suggestion());
+        met++;
+      }
+      p.save("bob", of, label(of));
+    }
+    assertEquals(items.size(), met);
   }
 
   @Test

@@ -86,7 +86,7 @@ public final class Prepare extends Stage<Prepare.Inputs, CorpusRules, Prepare.Ou
 
   /// @param engine what does the work; null does it here
   public Prepare(Path forgotten, @Nullable PrepareEngine engine) {
-    super("prepare", 9, Inputs.class, CorpusRules.defaults(), Outputs.class);
+    super("prepare", 10, Inputs.class, CorpusRules.defaults(), Outputs.class);
     this.forgotten = forgotten;
     this.engine = engine;
   }

@@ -207,6 +207,7 @@ public final class Server implements AutoCloseable {
     Backend before = parts.models().generating(Optional.of(config.model().name()), "").backend();
     parts.opened().push(next);
     parts.backends().add(next);
+    next.share(parts.energy());
     parts.models().replace(ModelWiring.model(config, reference, next));
     Thread.ofVirtual().name("imago-swap").start(() -> letGo(before, done));
   }

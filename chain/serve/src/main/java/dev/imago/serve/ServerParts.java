@@ -80,6 +80,7 @@ import javax.net.ssl.SSLContext;
 /// All that a server is made of, wired and listening; its models are wired in [ModelWiring].
 ///
 /// @param backends whose answers are measured
+/// @param energy what a backend that comes later shares
 /// @param guards has other safeguards in force
 /// @param opened what is closed when the last answer is out, the last one opened first
 record ServerParts(
@@ -89,6 +90,7 @@ record ServerParts(
     List<Route> routes,
     Models models,
     List<Backend> backends,
+    SharedEnergy energy,
     Consumer<Safeguards> guards,
     Readiness readiness,
     Metrics metrics,
@@ -176,7 +178,8 @@ record ServerParts(
       EnergyMeter electricity = EnergyMeter.begin(EnergySettings.of(workspace));
       opened.push(electricity);
       var energy = EnergyShares.of(electricity);
-      backends.forEach(each -> each.share(new SharedEnergy(energy)));
+      var shared = new SharedEnergy(energy);
+      backends.forEach(each -> each.share(shared));
       metrics.energy(energy);
       Optional<AnswerKeeper> keeper =
           config.keeping().used()
@@ -287,6 +290,7 @@ record ServerParts(
           List.copyOf(routes),
           models,
           backends,
+          shared,
           guards,
           readiness,
           metrics,

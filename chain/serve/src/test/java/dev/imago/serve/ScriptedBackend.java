@@ -4,6 +4,7 @@ import dev.imago.constraints.Grammar;
 import dev.imago.constraints.TokenConstraint;
 import dev.imago.dialogue.AnswerReading;
 import dev.imago.dialogue.AnswerRule;
+import dev.imago.generate.EnergyTally;
 import dev.imago.generate.Event;
 import dev.imago.generate.FinishReason;
 import dev.imago.generate.Request;
@@ -55,6 +56,8 @@ public final class ScriptedBackend implements Backend {
   volatile AnswerReading reading = AnswerReading.PLAIN;
   volatile Set<String> mentioned = Set.of();
 
+  volatile @Nullable EnergyTally shares;
+
   /// The rules of answers that were asked for.
   final BlockingQueue<AnswerRule> ruled = new LinkedBlockingQueue<>();
 
@@ -78,6 +81,11 @@ public final class ScriptedBackend implements Backend {
     this.context = context;
     this.pieces = List.of(pieces);
     this.gate = new Semaphore(permits);
+  }
+
+  @Override
+  public void share(EnergyTally all) {
+    shares = all;
   }
 
   @Override

@@ -34,6 +34,7 @@ class SwapTest {
       running.server.swap(second, "weights/4567", () -> {});
       HttpResponse<String> late = running.chat(Running.hello(""));
       assertEquals("from the second", content(late));
+      assertTrue(first.shares != null && first.shares == second.shares, "one tally for all");
       assertFalse(first.closed, "an answer of it is under way");
       first.gate.release(100);
       assertEquals("from the first", content(early.get(Running.PATIENCE, TimeUnit.SECONDS)));

@@ -90,7 +90,7 @@ public final class Accounts implements AutoCloseable {
   private static void takeUp(State state, Path folder) {
     try {
       Ledger.takeUp(state, folder);
-    } catch (EnvironmentException e) {
+    } catch (RuntimeException e) { // a line that cannot be booked keeps nobody from the rest
       LOG.log(
           System.Logger.Level.WARNING,
           "what a server that was killed left in its ledger's file is not booked yet: {0}",

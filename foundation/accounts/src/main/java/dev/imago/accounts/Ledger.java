@@ -66,8 +66,12 @@ final class Ledger implements AutoCloseable {
 
     private volatile boolean failed;
 
-    Waiting(Settlement settlement) {
+    /// Of the database, before this was booked.
+    private final long failures;
+
+    Waiting(Settlement settlement, long failures) {
       this.settlement = settlement;
+      this.failures = failures;
     }
   }
 
@@ -90,10 +94,13 @@ final class Ledger implements AutoCloseable {
 
   /// Books what servers that have ended left in their files.
   static void takeUp(State state, Path folder) {
-    for (LedgerFile file : LedgerFile.left(folder)) {
-      try (file) {
-        book(state, file);
+    List<LedgerFile> left = LedgerFile.left(folder);
+    try {
+      for (LedgerFile file : left) {
+        var _ = book(state, file);
       }
+    } finally {
+      left.forEach(LedgerFile::close);
     }
   }
 
@@ -101,7 +108,7 @@ final class Ledger implements AutoCloseable {
   ///
   /// @throws EnvironmentException where neither the database nor the file takes it
   void settle(Settlement settlement) {
-    var waiting = new Waiting(settlement);
+    var waiting = new Waiting(settlement, state.failures());
     // First what books: so nothing is in a file that has not been asked to be booked before.
     toBook.add(waiting);
     if (fileAlways) {
@@ -168,7 +175,9 @@ final class Ledger implements AutoCloseable {
     LedgerFile file = current;
     boolean well = true;
     try {
-      file.append(batch.stream().map(each -> each.settlement).toList());
+      file.append(
+          batch.stream().map(each -> each.settlement).toList(),
+          batch.stream().mapToLong(each -> each.failures).min().orElseThrow());
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "the ledger's file cannot be written", e);
       well = false;
@@ -203,10 +212,12 @@ final class Ledger implements AutoCloseable {
         batch.clear();
       }
       boolean again = System.nanoTime() - tried >= TimeUnit.MILLISECONDS.toNanos(BEAT_MILLIS);
+      // Asked first: what empties a file tells that it is empty before it ends.
+      boolean emptying = isEmptying();
       if (turned != full) {
         turned = null; // it is empty, and may be written to again
       }
-      if (turned != null && !isEmptying() && (again || !turned.isDoubtful())) {
+      if (turned != null && !emptying && (again || !turned.isDoubtful())) {
         tried = System.nanoTime();
         empty(turned);
       } else if (away && again) {
@@ -251,7 +262,9 @@ final class Ledger implements AutoCloseable {
   }
 
   /// Books what a file has, and empties it when that is on disk.
-  private static void book(State state, LedgerFile file) {
+  ///
+  /// @return what it had
+  private static List<Settlement> book(State state, LedgerFile file) {
     List<Settlement> lines = file.read();
     for (int i = 0; i < lines.size(); i += MOST_AT_ONCE) {
       book(state, lines.subList(i, Math.min(lines.size(), i + MOST_AT_ONCE)));
@@ -262,6 +275,7 @@ final class Ledger implements AutoCloseable {
         System.Logger.Level.INFO,
         "the ledger has caught up with {0} entries from its file",
         lines.size());
+    return lines;
   }
 
   /// Empties a file when its lines are on disk in the database; it stays as it is where that cannot
@@ -269,9 +283,10 @@ final class Ledger implements AutoCloseable {
   private void empty(LedgerFile file) {
     if (file.isDoubtful()) {
       try {
-        book(state, file);
+        List<Settlement> lines = book(state, file);
         away = false;
         full = null;
+        booked.accept(lines); // limits that were passed meanwhile are told, each once
       } catch (RuntimeException e) {
         away = true;
         LOG.log(System.Logger.Level.DEBUG, "the database is not back", e);
@@ -288,6 +303,10 @@ final class Ledger implements AutoCloseable {
   private void sync(LedgerFile file) {
     try {
       state.sync();
+      if (state.failures() != file.failures()) {
+        file.doubt(); // it may have been opened anew, without what it had in memory
+        return;
+      }
       file.clear();
       full = null;
     } catch (RuntimeException e) {
@@ -329,10 +348,14 @@ final class Ledger implements AutoCloseable {
     for (LedgerFile file : List.of(current, spare)) {
       try (file) {
         if (file.isDoubtful()) {
-          book(state, file);
+          var _ = book(state, file);
         } else if (!file.isEmpty()) {
           state.sync();
-          file.clear();
+          if (state.failures() == file.failures()) {
+            file.clear();
+          } else {
+            var _ = book(state, file);
+          }
         }
       } catch (RuntimeException e) {
         LOG.log(

@@ -34,6 +34,7 @@ final class LedgerFile implements AutoCloseable {
   private final FileChannel channel;
   private volatile long bytes;
   private volatile boolean doubtful;
+  private volatile long failures;
 
   private LedgerFile(ProcessLock lock, FileChannel channel) throws IOException {
     this.lock = lock;
@@ -128,7 +129,14 @@ final class LedgerFile implements AutoCloseable {
     return bytes;
   }
 
-  void append(List<Settlement> settlements) {
+  /// The least that was told of its lines.
+  long failures() {
+    return failures;
+  }
+
+  /// @param failures of the database before any of them was booked
+  void append(List<Settlement> settlements, long failures) {
+    this.failures = bytes == 0 ? failures : Math.min(this.failures, failures);
     var lines = new StringBuilder();
     for (Settlement each : settlements) {
       lines.append(JSON.writeValueAsString(each)).append('\n');

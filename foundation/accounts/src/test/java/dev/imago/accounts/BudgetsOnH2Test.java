@@ -31,8 +31,9 @@ class BudgetsOnH2Test extends BudgetsContract {
       Path lines = folder.resolve("spill");
       try (LedgerFile spill = LedgerFile.open(lines)) {
         var one = new Settlement(hold("a"), RequestOutcome.ANSWERED, new TokenUse(3, 0, 4, 0));
-        spill.append(List.of(one, new Settlement(hold("b"), RequestOutcome.FAILED, TokenUse.NONE)));
-        spill.append(List.of(one));
+        spill.append(
+            List.of(one, new Settlement(hold("b"), RequestOutcome.FAILED, TokenUse.NONE)), 0);
+        spill.append(List.of(one), 0);
       }
       Path file = lines.resolve("ledger-1.jsonl");
       Files.writeString(file, Files.readString(file) + "{\"hold\":{\"req");
@@ -88,7 +89,7 @@ class BudgetsOnH2Test extends BudgetsContract {
   void twoServersOfOneFolderHaveAFileEach() {
     try (LedgerFile one = LedgerFile.open(folder);
         LedgerFile other = LedgerFile.open(folder)) {
-      one.append(List.of(new Settlement(hold("a"), RequestOutcome.ANSWERED, TokenUse.NONE)));
+      one.append(List.of(new Settlement(hold("a"), RequestOutcome.ANSWERED, TokenUse.NONE)), 0);
       assertTrue(other.isEmpty());
       assertEquals(1, one.read().size());
     }

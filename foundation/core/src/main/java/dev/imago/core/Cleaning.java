@@ -134,7 +134,8 @@ public final class Cleaning implements AutoCloseable {
   }
 
   /// Folders of artifacts without a manifest, which a kill left of a removal; what was measured of
-  /// artifacts that are gone; and the scratch of runs that nobody will go on with.
+  /// artifacts that are gone, and the console's copies of their documents; and the scratch of runs
+  /// that nobody will go on with.
   private Map<Path, Long> leftovers(boolean scratch) {
     var leftovers = new TreeMap<Path, Long>();
     for (Path kind : Inventory.entries(workspace.root().resolve("artifacts"))) {
@@ -151,6 +152,14 @@ public final class Cleaning implements AutoCloseable {
         if (!here.contains(file)) {
           leftovers.put(file, Inventory.bytes(file));
         }
+      }
+    }
+    var copied = new HashSet<String>();
+    inventory.items().forEach(i -> copied.add(i.ref().kind() + "-" + i.ref().hash()));
+    for (Path file : Inventory.entries(workspace.root().resolve("console/documents"))) {
+      String name = String.valueOf(file.getFileName());
+      if (copied.stream().noneMatch(of -> name.startsWith(of + "-"))) {
+        leftovers.put(file, Inventory.bytes(file));
       }
     }
     var newest = new HashMap<String, RunSummary>();

@@ -94,7 +94,7 @@ public final class EnergyMeter implements AutoCloseable {
     double seconds = Math.max(0, nanoTime.getAsLong() - begun) / 1e9;
     if (counters.figure().isPresent()) {
       double joules = counters.joules(seconds);
-      return Optional.of(new EnergyUse(joules, joules, true, "RAPL"));
+      return Optional.of(new EnergyUse(joules, joules, true, EnergyUse.RAPL));
     }
     return settings.power().map(power -> estimate(power, seconds));
   }

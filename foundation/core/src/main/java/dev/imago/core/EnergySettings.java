@@ -76,6 +76,13 @@ public record EnergySettings(Optional<Power> power, Optional<Carbon> carbon) {
     try {
       JsonNode tree = new YAMLMapper().readTree(Files.readString(file));
       known(file, "", tree, KEYS);
+      for (String key : List.of("idle", "memory", "source")) {
+        if (tree.has(key) && !tree.has("watts")) {
+          throw new ConfigException(
+              "%s: %s belongs to watts, which is missing; give the watts of all processors at work"
+                  .formatted(file, key));
+        }
+      }
       Watts watts = watts(file, tree, "watts");
       JsonNode carbon = tree.path("carbon");
       return new EnergySettings(

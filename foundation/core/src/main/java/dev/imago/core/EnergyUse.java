@@ -3,6 +3,7 @@ package dev.imago.core;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Energy that some work took: counted by the machine, or estimated between two bounds.
@@ -19,6 +20,9 @@ public record EnergyUse(
   /// The source of a sum of estimates: what was declared, each time.
   public static final String DECLARED = "declared power";
 
+  /// The source of what Intel's and AMD's counters tell: of the processors, and of nothing else.
+  public static final String RAPL = "RAPL of the processors";
+
   private static final double JOULES_PER_KWH = 3.6e6;
 
   public EnergyUse {
@@ -26,6 +30,9 @@ public record EnergyUse(
       throw new IllegalArgumentException(
           "energy of %s to %s joules is none: it is 0 or more, the lower bound first"
               .formatted(low, high));
+    }
+    if (Objects.requireNonNullElse(source, "").isBlank()) {
+      throw new IllegalArgumentException("energy of no source: say what counted or declared it");
     }
   }
 
@@ -45,7 +52,7 @@ public record EnergyUse(
         low + other.low,
         high + other.high,
         counted && other.counted,
-        source.equals(other.source) || source.contains(other.source + "; ")
+        ("; " + source + "; ").contains("; " + other.source + "; ")
             ? source
             : source + "; " + other.source);
   }

@@ -66,7 +66,7 @@ final class EnergySettingsTest {
     try (var meter =
         EnergyMeter.of(of("{watts: 5, source: x}"), folder, () -> 0, () -> 0, () -> 0, 1)) {
       Files.writeString(counter.resolve("energy_uj"), "4000000");
-      assertEquals(new EnergyUse(3, 3, true, "RAPL"), meter.used().orElseThrow());
+      assertEquals(new EnergyUse(3, 3, true, EnergyUse.RAPL), meter.used().orElseThrow());
     }
   }
 

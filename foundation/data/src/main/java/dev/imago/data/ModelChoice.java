@@ -162,10 +162,15 @@ public final class ModelChoice {
   /// How much less counts as cheaper: what was measured twice differs by some per cent.
   private static final double CHEAPER = 0.9;
 
+  /// Whether a share of what something takes is so much less that it counts.
+  public static boolean isCheaper(double share) {
+    return share < CHEAPER;
+  }
+
   /// Another of the same score that would do the same for less.
   ///
-  /// @param share what it takes, as a share of the model's: of energy where it is known of both,
-  ///   else of time
+  /// @param share what it takes, as a share of the model's: of energy where it is known of both
+  ///   alike, else of time
   /// @param ofEnergy which of the two
   public record Cheaper(MeasuredModel model, double share, boolean ofEnergy) {}
 
@@ -182,7 +187,7 @@ public final class ModelChoice {
         .filter(other -> !other.ref().equals(model.ref()) && other.task().equals(model.task()))
         .filter(other -> isAsGood(other.scores().get(by), own))
         .map(other -> cheaper(model, other))
-        .filter(found -> found.share() < CHEAPER)
+        .filter(found -> isCheaper(found.share()))
         .min(Comparator.comparingDouble(Cheaper::share));
   }
 
@@ -195,7 +200,12 @@ public final class ModelChoice {
   private static Cheaper cheaper(MeasuredModel model, MeasuredModel other) {
     EnergyUse own = model.speed() == null ? null : model.speed().tokenEnergy();
     EnergyUse theirs = other.speed() == null ? null : other.speed().tokenEnergy();
-    return own != null && theirs != null && own.middle() > 0
+    // Two estimates of one power tell which takes less; one of it and a count do not.
+    return own != null
+            && theirs != null
+            && own.middle() > 0
+            && own.counted() == theirs.counted()
+            && own.source().equals(theirs.source())
         ? new Cheaper(other, theirs.middle() / own.middle(), true)
         : new Cheaper(other, model.rate() / other.rate(), false);
   }

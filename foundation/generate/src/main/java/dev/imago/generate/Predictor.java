@@ -57,7 +57,13 @@ public final class Predictor implements OpenedModel {
   public static Predictor open(Path path, int threads) throws IOException {
     ModelFile file = ModelFile.open(path);
     try {
-      return of(path, file, new CpuBackend(threads));
+      var backend = new CpuBackend(threads);
+      try {
+        return of(path, file, backend);
+      } catch (IOException | RuntimeException e) {
+        backend.close();
+        throw e;
+      }
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;

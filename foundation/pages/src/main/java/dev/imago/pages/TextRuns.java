@@ -8,6 +8,9 @@ final class TextRuns {
 
   private static final int RUN = 3;
 
+  /// Of more, what a page says of itself is no text of its own.
+  private static final int MOST = 1 << 18;
+
   private long[] runs = new long[64];
   private int count;
 
@@ -20,6 +23,9 @@ final class TextRuns {
   }
 
   private void put(long run) {
+    if (count == MOST) {
+      return;
+    }
     if (2 * count >= runs.length) {
       long[] before = runs;
       runs = new long[4 * before.length];

@@ -5,12 +5,14 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The open connections of a database: as many as work at once, kept for the next.
 final class Connections implements AutoCloseable {
   private final Opening opening;
   private final Semaphore free;
   private final Deque<Connection> idle = new ArrayDeque<>();
+  private final AtomicLong failures = new AtomicLong();
   private boolean closed;
 
   /// Opens a connection.
@@ -61,12 +63,18 @@ final class Connections implements AutoCloseable {
       if (!kept) {
         close(connection);
         if (!sound) {
+          failures.incrementAndGet();
           closeIdle();
         }
       }
     } finally {
       free.release();
     }
+  }
+
+  /// Of connections, so far.
+  long failures() {
+    return failures.get();
   }
 
   private void closeIdle() {

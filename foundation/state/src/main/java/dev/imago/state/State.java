@@ -173,6 +173,12 @@ public final class State implements AutoCloseable {
     return sync == null;
   }
 
+  /// How many connections have failed so far. Where it is the same before a transaction and after
+  /// [#sync], both were of one opening of the database, and the transaction is on disk.
+  public long failures() {
+    return connections.failures();
+  }
+
   /// Returns when all that was committed before is on disk.
   ///
   /// @throws EnvironmentException when the disk is full, or the database out of reach

@@ -57,23 +57,34 @@ final class DropoutMask {
     Tensor x = device.counting(each).mul_(new Scalar(0x9E3779B9L)).bitwise_and_(new Scalar(LOWER));
     x = device.longs(low).view(sequences, 1).add(x.view(1, each));
     folded(x, 16, 0x7feb352dL);
-    x.bitwise_xor_(x.bitwise_right_shift(new Scalar(15L)));
+    mixed(x, 15);
     x.bitwise_xor_(device.longs(high).view(sequences, 1));
     x.mul_(new Scalar(0x846ca68bL)).bitwise_and_(new Scalar(LOWER));
-    x.bitwise_xor_(x.bitwise_right_shift(new Scalar(16L)));
+    mixed(x, 16);
     long most = (int) (rate * (1 << BITS));
-    return x.bitwise_right_shift_(new Scalar(32L - BITS))
-        .ge(new Scalar(most))
-        .to(ScalarType.Float)
-        .mul_(new Scalar((double) (1 / (1 - rate))))
-        .view(sequences * each);
+    x.bitwise_right_shift_(new Scalar(32L - BITS));
+    Tensor kept = x.ge(new Scalar(most));
+    Tensor mask =
+        kept.to(ScalarType.Float)
+            .mul_(new Scalar((double) (1 / (1 - rate))))
+            .view(sequences * each);
+    kept.close();
+    x.close();
+    return mask;
   }
 
   /// x ^ (x >>> bits), times a factor, modulo 2³².
   private static void folded(Tensor x, long bits, long factor) {
     x.bitwise_and_(new Scalar(LOWER));
-    x.bitwise_xor_(x.bitwise_right_shift(new Scalar(bits)));
+    mixed(x, bits);
     x.mul_(new Scalar(factor)).bitwise_and_(new Scalar(LOWER));
+  }
+
+  /// x ^ (x >>> bits). Closed at once: a pass ends long after, and each is twice the mask's size.
+  private static void mixed(Tensor x, long bits) {
+    try (Tensor shifted = x.bitwise_right_shift(new Scalar(bits))) {
+      x.bitwise_xor_(shifted);
+    }
   }
 
   /// The bits of floats, without a branch, so that it is compiled to vectors: Wellons' lowbias32 of

@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
@@ -294,6 +295,15 @@ public final class Replicas implements AutoCloseable {
 
   /// @param bucketBytes of the gradient that travel together
   void join(ProcessGroup others, long bucketBytes) {
+    // What is left to each process may differ between machines, and sums of both would be
+    // neither's.
+    String own = "%s in %s".formatted(place.kind(), precision).toLowerCase(Locale.ROOT);
+    String first = others.spread(own);
+    if (others.sum(own.equals(first) ? 0 : 1) > 0) {
+      throw new IllegalArgumentException(
+          "process %d trains on %s, the first on %s, and all must be alike; give device and precision by name"
+              .formatted(others.rank(), own, first));
+    }
     others.connect(place);
     group = others;
     buckets = new GradientBuckets(layout, replicas, others, bucketBytes);

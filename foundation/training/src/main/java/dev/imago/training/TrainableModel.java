@@ -514,8 +514,14 @@ public final class TrainableModel implements AutoCloseable {
   }
 
   /// Trains together with other processes from now on, which all do the same with the same model.
+  ///
+  /// @throws ConfigException where one of them trains on another device, or in another precision
   public void join(ProcessGroup group) {
-    replicas.join(group);
+    try {
+      replicas.join(group);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   ModelWithHead output() {

@@ -49,7 +49,7 @@ public final class ArtifactPage {
         visit.words().of("energy.lineage"),
         Content.of(
             List.of(
-                Snippets.energy(visit, energy.known(), shelf.electricity()),
+                Snippets.energy(visit, energy.known(), shelf),
                 Element.of(
                     "span",
                     "hint",

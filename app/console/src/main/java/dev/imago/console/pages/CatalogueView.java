@@ -284,7 +284,10 @@ final class CatalogueView {
     MeasuredModel.Speed speed = judged.model().speed();
     MeasuredModel.Thrifty thrifty = speed == null ? null : speed.thrifty();
     EnergyUse own = speed == null ? null : speed.tokenEnergy();
-    if (thrifty != null && own != null && own.middle() > 0) {
+    if (thrifty != null
+        && own != null
+        && own.middle() > 0
+        && ModelChoice.isCheaper(thrifty.tokenEnergy().middle() / own.middle())) {
       parts.add(Content.text(" "));
       parts.add(
           Content.text(

@@ -75,9 +75,7 @@ public final class RunPage {
     facts.put(visit.words().of("field.took"), Content.text(visit.words().span(run.seconds())));
     facts.put(visit.words().of("run.heard"), Snippets.time(visit, run.heard()));
     if (run.state() != RunState.RUNNING && run.state() != RunState.LOGGED) {
-      facts.put(
-          visit.words().of("energy.energy"),
-          Snippets.energy(visit, files.energy(), shelf.electricity()));
+      facts.put(visit.words().of("energy.energy"), Snippets.energy(visit, files.energy(), shelf));
     }
     for (String metric : List.of("step", "loss", "heldoutLoss", "tokensPerSecond")) {
       if (run.last().has(metric)) {

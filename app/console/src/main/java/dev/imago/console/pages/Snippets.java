@@ -6,8 +6,10 @@ import dev.imago.console.html.Link;
 import dev.imago.console.runs.RunEntry;
 import dev.imago.console.runs.RunMarks;
 import dev.imago.console.runs.RunState;
+import dev.imago.console.shelf.ArtifactShelf;
 import dev.imago.core.EnergySettings;
 import dev.imago.core.EnergyUse;
+import dev.imago.core.ImagoException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,7 +117,18 @@ final class Snippets {
 
   /// Joules that something took and what they mean in CO₂, each as a range where they are an
   /// estimate; what is not known says so.
-  static Content energy(Visit visit, Optional<EnergyUse> used, EnergySettings electricity) {
+  static Content energy(Visit visit, Optional<EnergyUse> used, ArtifactShelf shelf) {
+    try {
+      return energy(visit, used, shelf.electricity());
+    } catch (ImagoException e) { // what is declared cannot be taken: the rest of the page stands
+      return Content.of(
+          List.of(
+              energy(visit, used, EnergySettings.NONE),
+              Element.of("span", "problem", String.valueOf(e.getMessage()))));
+    }
+  }
+
+  private static Content energy(Visit visit, Optional<EnergyUse> used, EnergySettings electricity) {
     if (used.isEmpty()) {
       return Element.of("span", "hint", visit.words().of("energy.unknown"));
     }

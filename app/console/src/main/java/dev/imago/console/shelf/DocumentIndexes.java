@@ -19,6 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Indexes of documents, made when somebody first looks at many, one after the other in the
@@ -27,8 +29,12 @@ public final class DocumentIndexes implements AutoCloseable {
   /// Fewer bytes are read as fast.
   private static final long LEAST_BYTES = 2L << 20;
 
-  /// An index is about as large as what it indexes: of more there is none, and no more in all.
+  /// In all. An index holds its documents in blocks of their own: at most four times what they take
+  /// packed in shards, so that parts of more than a quarter of this have none.
   private static final long MOST_BYTES = 8L << 30;
+
+  /// A temporary file of [dev.imago.core.AtomicFile]'s: `.NAME.PID.THREAD`.
+  private static final Pattern WRITTEN = Pattern.compile("\\..*\\.([0-9]{1,18})\\.[0-9]+");
 
   private static final int MOST_OPEN = 8;
   private static final String ENDING = ".documents";
@@ -135,7 +141,8 @@ public final class DocumentIndexes implements AutoCloseable {
         all += Files.size(each);
       }
       for (Path each : oldestFirst) {
-        if (all > MOST_BYTES || !String.valueOf(each.getFileName()).endsWith(ENDING)) {
+        String name = String.valueOf(each.getFileName());
+        if (all > MOST_BYTES && name.endsWith(ENDING) || isLeft(name)) {
           all -= Files.size(each);
           Files.deleteIfExists(each);
         }
@@ -143,6 +150,12 @@ public final class DocumentIndexes implements AutoCloseable {
     } catch (IOException | java.io.UncheckedIOException _) {
       // Somebody else removed one.
     }
+  }
+
+  /// Whether nobody writes it any more: another console may, in the same workspace.
+  private static boolean isLeft(String name) {
+    Matcher written = WRITTEN.matcher(name);
+    return written.matches() && ProcessHandle.of(Long.parseLong(written.group(1))).isEmpty();
   }
 
   private static long time(Path file) {

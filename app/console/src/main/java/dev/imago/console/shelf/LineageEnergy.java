@@ -55,7 +55,7 @@ public record LineageEnergy(Optional<EnergyUse> known, int runs, int stages) {
   private static Optional<EnergyUse> energy(NamedNumbers last) {
     if (last.has(RunEntry.JOULES)) {
       double joules = last.get(RunEntry.JOULES);
-      return Optional.of(new EnergyUse(joules, joules, true, "RAPL"));
+      return Optional.of(new EnergyUse(joules, joules, true, EnergyUse.RAPL));
     }
     return last.has(RunEntry.JOULES_LOW) && last.has(RunEntry.JOULES_HIGH)
         ? Optional.of(
