@@ -166,7 +166,7 @@ class ActiveRoundsTest {
   void who_comes_second_to_an_item_drawn_at_random_sees_no_word_of_the_model_either() {
     ScriptedProject p = project(CHOICE + "overlap: 2\n", 0);
     items(p);
-    p.project.choose(new Choosing("margin", 50, 0));
+    p.project.choose(new Choosing("margin", 50, 10));
     try (var rounds = new ActiveRounds(p.project, TextLearner.linear(), true, p.notes::add)) {
       var _ = rounds.round();
       for (int i = 0; i < 20; i++) {
