@@ -239,7 +239,7 @@ record ServerParts(
                   masking.of(new RerankingFeature(models)),
                   masking.of(new ScoringFeature(models, clock, random)),
                   new AdaptersFeature(models, beside.finder()),
-                  masking.of(new FeedbackFeature(answers, ratings, keeper, metrics, clock)),
+                  new FeedbackFeature(answers, masking, ratings, keeper, metrics, clock),
                   new HealthFeature(readiness),
                   metrics));
       if (served instanceof ServedModel model) {

@@ -86,12 +86,20 @@ class MaskingTest {
           running.post(
               "/v1/feedback",
               ("{\"completion_id\":\"%s\",\"comment\":\"so says cy@mit.edu\","
-                      + "\"correction\":\"Dear ann@mit.edu, I am dan@mit.edu\"}")
+                      + "\"correction\":\"Dear ann@mit.edu, I am cy@mit.edu\"}")
                   .formatted(reply.get("id").stringValue()));
       assertEquals(200, rated.statusCode(), rated.body());
+      HttpResponse<String> same =
+          running.post(
+              "/v1/feedback",
+              "{\"completion_id\":\"%s\",\"correction\":\"Dear ann@mit.edu, I am bob@mit.edu\"}"
+                  .formatted(reply.get("id").stringValue()));
+      assertTrue(same.body().contains("correction is the answer itself"), same.body());
     }
     String log = Files.readString(folder.resolve("ratings.jsonl"));
-    assertTrue(log.contains("<EMAIL_1>") && log.contains("<EMAIL_2>"), log);
+    assertTrue(log.contains("Dear <EMAIL_1>, I am <EMAIL_2>"), log);
+    assertTrue(log.contains("so says <EMAIL_3>"), log);
+    assertTrue(log.contains("Dear <EMAIL_1>, I am <EMAIL_3>"), log);
     assertFalse(log.contains("mit.edu"), log);
   }
 

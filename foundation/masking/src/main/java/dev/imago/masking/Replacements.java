@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// What stands in the place of what was taken out of one document, or of one request: the same for
-/// the same value; and the way back. For one thread at a time.
+/// the same value; and the way back. Thread-safe: an answer may be rated while it is served.
 public final class Replacements {
   private final Optional<Pseudonyms> pseudonyms;
   private final Map<PersonalKind, Map<String, String>> given = new HashMap<>();
@@ -25,6 +25,14 @@ public final class Replacements {
     return new Replacements(Optional.of(pseudonyms));
   }
 
+  /// The same so far; what is replaced by one of them after this call, the other does not know.
+  public synchronized Replacements copy() {
+    var copy = new Replacements(pseudonyms);
+    given.forEach((kind, known) -> copy.given.put(kind, new HashMap<>(known)));
+    copy.values.putAll(values);
+    return copy;
+  }
+
   String of(PersonalKind kind, MaskAction action, String value) {
     return switch (action) {
       case MASK -> kind.placeholder();
@@ -34,7 +42,7 @@ public final class Replacements {
     };
   }
 
-  private String consistent(PersonalKind kind, MaskAction action, String value) {
+  private synchronized String consistent(PersonalKind kind, MaskAction action, String value) {
     Map<String, String> known = given.computeIfAbsent(kind, _ -> new HashMap<>());
     String before = known.get(value);
     if (before != null) {
@@ -60,12 +68,12 @@ public final class Replacements {
   }
 
   /// What replaced which value, for a later [RestoreStream].
-  public Map<String, String> values() {
+  public synchronized Map<String, String> values() {
     return Map.copyOf(values);
   }
 
   /// Whether there is anything to restore.
-  public boolean isEmpty() {
+  public synchronized boolean isEmpty() {
     return values.isEmpty();
   }
 
@@ -77,7 +85,7 @@ public final class Replacements {
   }
 
   /// The same for a text that comes in pieces. What is replaced after this call is not restored.
-  public RestoreStream restoring() {
+  public synchronized RestoreStream restoring() {
     return new RestoreStream(values);
   }
 }

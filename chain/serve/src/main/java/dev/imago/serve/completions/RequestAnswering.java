@@ -399,7 +399,8 @@ public final class RequestAnswering {
               outlet.tenant(),
               watch.user,
               request.model().reference(),
-              choice.prompt().said()));
+              choice.prompt().said(),
+              watch.masking));
     }
     ReplyForm form =
         wish.form()

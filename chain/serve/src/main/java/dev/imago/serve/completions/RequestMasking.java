@@ -107,6 +107,22 @@ public final class RequestMasking {
     public JsonFields texts(String tenant, JsonFields fields) {
       return request(tenant).map(masking -> masking.masked(fields, TEXTS)).orElse(fields);
     }
+
+    /// The fields of what is said of an answer, masked. Who was in what was asked, or in the
+    /// answer, is called here as there, unless the rules have changed since.
+    ///
+    /// @throws ApiException where it holds what must not pass
+    public JsonFields texts(ServedAnswers.Served of, JsonFields fields) {
+      Optional<RequestMasking> anew = request(of.tenant());
+      return anew.map(
+              now ->
+                  of.masking()
+                      .filter(then -> then.masker == now.masker)
+                      .map(then -> new RequestMasking(then.masker, then.replacements.copy()))
+                      .orElse(now)
+                      .masked(fields, TEXTS))
+          .orElse(fields);
+    }
   }
 
   /// A request whose words are masked: what is read of it, kept and logged knows no others.
@@ -130,6 +146,13 @@ public final class RequestMasking {
     } catch (BlockedTextException e) {
       throw refused("the request", e);
     }
+  }
+
+  /// What is held of what it took out, in characters.
+  long chars() {
+    return replacements.values().entrySet().stream()
+        .mapToLong(each -> each.getKey().length() + each.getValue().length())
+        .sum();
   }
 
   /// What is done with an answer.

@@ -35,10 +35,9 @@ final class RequestWords {
   /// @throws ApiException for words that cannot be seen
   static JsonFields changed(JsonFields fields, Set<String> where, String does, Change change) {
     ObjectNode copy = (ObjectNode) fields.json().deepCopy();
-    for (String field : where) {
-      if (copy.has(field)) {
-        copy.set(field, words(field, copy.get(field), does, change));
-      }
+    // As the request has them: what is numbered as it comes is numbered alike in every process.
+    for (String field : copy.propertyNames().stream().filter(where::contains).toList()) {
+      copy.set(field, words(field, copy.get(field), does, change));
     }
     return JsonFields.of(copy);
   }

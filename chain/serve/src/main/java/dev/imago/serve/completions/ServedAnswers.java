@@ -55,6 +55,7 @@ public final class ServedAnswers {
     private final String model;
     private final List<Rating.Message> messages;
     private final StringBuilder answer = new StringBuilder();
+    private final Optional<RequestMasking> masking;
     private final ServedAnswers all;
     private volatile End end = End.NOT_YET;
 
@@ -67,16 +68,19 @@ public final class ServedAnswers {
         @Nullable String user,
         String model,
         List<Rating.Message> messages,
+        Optional<RequestMasking> masking,
         ServedAnswers all) {
       this.id = id;
       this.tenant = tenant;
       this.user = user;
       this.model = model;
       this.messages = messages;
+      this.masking = masking;
       this.all = all;
       this.bytes =
           BYTES_OF_CHAR
               * (messages.stream().mapToLong(m -> m.content().length()).sum()
+                  + masking.map(RequestMasking::chars).orElse(0L)
                   + (user == null ? 0 : user.length()));
     }
 
@@ -108,6 +112,15 @@ public final class ServedAnswers {
 
     public List<Rating.Message> messages() {
       return messages;
+    }
+
+    String tenant() {
+      return tenant;
+    }
+
+    /// What its words are masked by; empty where they are not.
+    Optional<RequestMasking> masking() {
+      return masking;
     }
 
     void append(String text) {
@@ -154,13 +167,15 @@ public final class ServedAnswers {
   ///
   /// @param tenant whose it is
   /// @param user who asked, as the request said; null where it did not
+  /// @param masking what its words are masked by; kept in memory alone
   synchronized Served start(
       String id,
       String tenant,
       @Nullable String user,
       String model,
-      List<Rating.Message> messages) {
-    var served = new Served(id, tenant, user, model, messages, this);
+      List<Rating.Message> messages,
+      Optional<RequestMasking> masking) {
+    var served = new Served(id, tenant, user, model, messages, masking, this);
     byId.put(id, served);
     inOrder.addLast(served);
     bytes += served.bytes;

@@ -7,6 +7,7 @@ import dev.imago.http.Exchange;
 import dev.imago.http.Feature;
 import dev.imago.http.JsonFields;
 import dev.imago.http.Route;
+import dev.imago.serve.completions.RequestMasking;
 import dev.imago.serve.completions.ServedAnswers;
 import dev.imago.serve.completions.ServedAnswers.Served;
 import dev.imago.serve.fields.RouteFields;
@@ -40,19 +41,23 @@ public final class FeedbackFeature implements Feature {
   private static final int MOST_INDEX = 127;
 
   private final ServedAnswers servedAnswers;
+  private final RequestMasking.Tenants masking;
   private final RatingLog log;
   private final Optional<AnswerKeeper> keeper;
   private final Metrics metrics;
   private final Clock clock;
 
+  /// @param masking of what is said of an answer, by what the answer was masked by
   /// @param keeper keeps what somebody found bad
   public FeedbackFeature(
       ServedAnswers servedAnswers,
+      RequestMasking.Tenants masking,
       RatingLog log,
       Optional<AnswerKeeper> keeper,
       Metrics metrics,
       Clock clock) {
     this.servedAnswers = servedAnswers;
+    this.masking = masking;
     this.log = log;
     this.keeper = keeper;
     this.metrics = metrics;
@@ -65,10 +70,11 @@ public final class FeedbackFeature implements Feature {
   }
 
   private void rate(Exchange exchange) {
-    JsonFields fields = exchange.fields();
-    FIELDS.check(fields);
-    String completionId = fields.requiredString("completion_id");
-    Served served = served(exchange, fields, "completion_id", "index");
+    JsonFields said = exchange.fields();
+    FIELDS.check(said);
+    String completionId = said.requiredString("completion_id");
+    Served served = served(exchange, said, "completion_id", "index");
+    JsonFields fields = masking.texts(served, said);
     String correction = text(fields, "correction", MOST_CORRECTION_CHARS);
     Served other =
         fields.has("preferred_over")

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.data.Rating;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ServedAnswersTest {
   private static ServedAnswers.Served start(ServedAnswers answers, String id, int promptChars) {
     return answers.start(
-        id, "ann", null, "model", List.of(new Rating.Message("user", "x".repeat(promptChars))));
+        id, "ann", null, "model", List.of(new Rating.Message("user", "x".repeat(promptChars))),
+        Optional.empty());
   }
 
   @Test
@@ -36,8 +38,8 @@ class ServedAnswersTest {
   void forgetsTheOldestWhereUsersNamesAreTooLong() {
     var answers = new ServedAnswers(100, 1000, ServedAnswers.Keeper.NONE);
     var said = List.of(new Rating.Message("user", "x"));
-    answers.start("a", "ann", "u".repeat(300), "model", said);
-    answers.start("b", "ann", "u".repeat(300), "model", said);
+    answers.start("a", "ann", "u".repeat(300), "model", said, Optional.empty());
+    answers.start("b", "ann", "u".repeat(300), "model", said, Optional.empty());
     assertTrue(answers.find("a", "ann").isEmpty());
     assertTrue(answers.find("b", "ann").isPresent());
   }
