@@ -11,7 +11,11 @@ import org.junit.jupiter.api.Test;
 class ServedAnswersTest {
   private static ServedAnswers.Served start(ServedAnswers answers, String id, int promptChars) {
     return answers.start(
-        id, "ann", null, "model", List.of(new Rating.Message("user", "x".repeat(promptChars))),
+        id,
+        "ann",
+        null,
+        "model",
+        List.of(new Rating.Message("user", "x".repeat(promptChars))),
         Optional.empty());
   }
 
