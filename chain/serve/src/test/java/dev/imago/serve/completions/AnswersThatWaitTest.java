@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +56,7 @@ final class AnswersThatWaitTest {
       var answers = new ServedAnswers(1000, 1 << 20, keeper);
       for (int i = 0; i < 300; i++) {
         answers
-            .start("a" + i, "", null, "model", List.of(new Rating.Message("user", "hello")))
+            .start("a" + i, "", null, "model", List.of(new Rating.Message("user", "hello")), Optional.empty())
             .ended(new ServedAnswers.End(1, Double.NaN, false, null));
       }
       clock.open.countDown();
