@@ -56,7 +56,13 @@ final class AnswersThatWaitTest {
       var answers = new ServedAnswers(1000, 1 << 20, keeper);
       for (int i = 0; i < 300; i++) {
         answers
-            .start("a" + i, "", null, "model", List.of(new Rating.Message("user", "hello")), Optional.empty())
+            .start(
+                "a" + i,
+                "",
+                null,
+                "model",
+                List.of(new Rating.Message("user", "hello")),
+                Optional.empty())
             .ended(new ServedAnswers.End(1, Double.NaN, false, null));
       }
       clock.open.countDown();
