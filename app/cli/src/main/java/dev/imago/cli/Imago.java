@@ -6,6 +6,7 @@ import dev.imago.core.Nearest;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -174,7 +175,23 @@ final class Imago implements Runnable {
     Imago imago = new Imago();
     int status = imago.status(commandLine(imago, args), args);
     imago.ended.countDown();
+    if (status != 0) {
+      disownArchive();
+    }
     System.exit(status);
+  }
+
+  /// The archive of classes that the JVM is about to make, where it makes one, is of a server that
+  /// did not serve: told to the launcher, which has the next one make another.
+  private static void disownArchive() {
+    String archive = System.getProperty("imago.archive", "");
+    if (!archive.isEmpty()) {
+      try {
+        Files.writeString(Path.of(archive + ".short"), "");
+      } catch (IOException _) {
+        // The next server starts as slowly as one without an archive.
+      }
+    }
   }
 
   /// Lets Ctrl-C and SIGTERM interrupt the calling thread until closed, and gives it time to save

@@ -4,6 +4,7 @@ import dev.imago.accounts.Accounts;
 import dev.imago.accounts.Corrections;
 import dev.imago.accounts.CsvCells;
 import dev.imago.accounts.Organisations;
+import dev.imago.accounts.SumsMending;
 import dev.imago.accounts.UsageReports;
 import dev.imago.core.Bounds;
 import java.time.Instant;
@@ -130,7 +131,12 @@ final class UsageCommand implements Callable<Integer> {
       description =
           "Hold the ledger's entries, the sums of reports and the invoices against each other, to"
               + " the token.",
-      footer = {"", "Example:  imago usage reconcile --month 2026-11"})
+      footer = {
+        "",
+        "Examples:",
+        "  imago usage reconcile --month 2026-11",
+        "  imago usage reconcile --month 2026-11 --mend"
+      })
   static final class Reconcile implements Callable<Integer> {
     @ParentCommand private UsageCommand parent = new UsageCommand();
     @Mixin private AccountsOption accounts = new AccountsOption();
@@ -143,17 +149,23 @@ final class UsageCommand implements Callable<Integer> {
         description = "The time zone that the month is one in (default: UTC).")
     private @Nullable String zone;
 
+    @Option(
+        names = "--mend",
+        description =
+            "First make the sums of that month anew from the entries, where they differ: a server"
+                + " of an earlier version that ran beside newer ones leaves some short.")
+    private boolean mend;
+
     @Override
     public Integer call() {
       var differences = new ArrayList<String>();
+      UsageReports.Span span =
+          span("", month == null ? parent.month : month, zone == null ? parent.zone : zone);
       try (Accounts open = accounts.or(parent.accounts).open(parent.imago)) {
-        differences.addAll(
-            open.usage()
-                .reconcile(
-                    span(
-                        "",
-                        month == null ? parent.month : month,
-                        zone == null ? parent.zone : zone)));
+        if (mend) {
+          open.mending().mend(AccountsOption.actor(), span).forEach(Reconcile::tell);
+        }
+        differences.addAll(open.usage().reconcile(span));
         differences.addAll(open.invoices().differences());
       }
       differences.forEach(System.out::println);
@@ -161,6 +173,17 @@ final class UsageCommand implements Callable<Integer> {
         System.out.println("entries, sums and invoices agree");
       }
       return differences.isEmpty() ? 0 : 3;
+    }
+
+    private static void tell(SumsMending.Mended mended) {
+      System.out.printf(
+          "mended: %s, %,d rows of its %s, by %+d requests, %+d tokens, cost %s%n",
+          mended.organisation(),
+          mended.rows(),
+          mended.sums(),
+          mended.requests(),
+          mended.tokens(),
+          mended.costText());
     }
   }
 

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -40,26 +41,35 @@ class ClientsConformanceTest {
 
   @TempDir Path folder;
 
-  @Test
-  void theClientForPythonReadsAllOfIt() throws Exception {
+  /// What runs a script of OpenAI's client for Python.
+  static List<String> python(String script, String... arguments) {
     String python = System.getenv("IMAGO_PEERS");
     Assumptions.assumeTrue(
         python != null, "skipped: IMAGO_PEERS names no Python with the package openai");
-    ask(
-        List.of(String.valueOf(python), SCRIPTS.resolve("openai_client.py").toString()),
-        folder,
-        null);
+    var words = new ArrayList<>(List.of(python, SCRIPTS.resolve(script).toString()));
+    words.addAll(List.of(arguments));
+    return words;
+  }
+
+  /// Where clients for Node are found.
+  static Path node(String module) {
+    String peers = System.getenv("IMAGO_NODE_PEERS");
+    Assumptions.assumeTrue(
+        peers != null && Files.exists(Path.of(peers, "node_modules", module)),
+        "skipped: IMAGO_NODE_PEERS names no folder with node_modules/" + module);
+    return Path.of(peers);
+  }
+
+  @Test
+  void theClientForPythonReadsAllOfIt() throws Exception {
+    ask(python("openai_client.py"), folder, null);
   }
 
   @Test
   void theClientForNodeReadsAllOfIt() throws Exception {
-    String peers = System.getenv("IMAGO_NODE_PEERS");
-    Assumptions.assumeTrue(
-        peers != null && Files.exists(Path.of(peers, "node_modules", "openai")),
-        "skipped: IMAGO_NODE_PEERS names no folder with node_modules/openai");
     ask(
         List.of("node", "--input-type=module", "-"),
-        Path.of(String.valueOf(peers)),
+        node("openai"),
         SCRIPTS.resolve("openai_client.mjs"));
   }
 
@@ -95,19 +105,49 @@ class ClientsConformanceTest {
     assertTrue(seen.path("file").asBoolean() && seen.path("removed").asBoolean());
   }
 
+  /// Asks a server of a model that reads.
+  private interface Reader {
+    JsonNode ask(String kind, String address) throws Exception;
+  }
+
   @Test
   void theClientForJavaReadsVectorsAndVerdicts() throws Exception {
+    readVectorsAndVerdicts((kind, address) -> run(folder, java(kind), folder, null, address));
+  }
+
+  @Test
+  void theClientForPythonReadsVectorsAndVerdicts() throws Exception {
+    readVectorsAndVerdicts(
+        (kind, address) -> run(folder, python("openai_readers.py", kind), folder, null, address));
+  }
+
+  @Test
+  void theClientForNodeReadsVectorsAndVerdicts() throws Exception {
+    Path where = node("openai");
+    readVectorsAndVerdicts(
+        (kind, address) ->
+            run(
+                folder,
+                List.of("node", "--input-type=module", "-", kind),
+                where,
+                SCRIPTS.resolve("openai_readers.mjs"),
+                address));
+  }
+
+  private void readVectorsAndVerdicts(Reader reader) throws Exception {
     LabellingTest.trainTokenizer();
     Output vectors = new Output.Embedding(Operations.Pooling.FIRST);
     try (Server server = LabellingTest.server(folder, vectors, Map.of())) {
-      JsonNode seen = run(folder, java("vectors"), folder, null, server.address().toString());
-      assertEquals(0.6, seen.path("vectors").path(0).path(0).asDouble(), 1e-6);
-      assertEquals(0.8, seen.path("vectors").path(0).path(1).asDouble(), 1e-6);
+      JsonNode seen = reader.ask("vectors", server.address().toString());
+      for (String form : seen.has("packed") ? List.of("vectors", "packed") : List.of("vectors")) {
+        assertEquals(0.6, seen.path(form).path(0).path(0).asDouble(), 1e-6);
+        assertEquals(0.8, seen.path(form).path(0).path(1).asDouble(), 1e-6);
+      }
       assertTrue(seen.path("tokens").asBoolean());
     }
     Output harm = new Output.Classes(List.of("ok", "violence"));
     try (Server server = LabellingTest.server(folder, harm, Map.of())) {
-      JsonNode seen = run(folder, java("verdicts"), folder, null, server.address().toString());
+      JsonNode seen = reader.ask("verdicts", server.address().toString());
       assertEquals("[true]", seen.path("flagged").toString());
       assertTrue(seen.path("violence").asBoolean());
       assertEquals(1 / (1 + Math.exp(-2)), seen.path("score").asDouble(), 1e-6);
@@ -187,7 +227,7 @@ class ClientsConformanceTest {
       @org.jspecify.annotations.Nullable Path script,
       String address)
       throws IOException, InterruptedException {
-    var withAddress = new java.util.ArrayList<>(command);
+    var withAddress = new ArrayList<>(command);
     withAddress.add(address);
     Path errors = folder.resolve("peer-errors.txt");
     var builder =

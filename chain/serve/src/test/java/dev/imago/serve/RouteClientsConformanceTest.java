@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,10 +26,14 @@ class RouteClientsConformanceTest {
   private record Seen(JsonNode seen, String answer, int prompt) {}
 
   private Seen ask(String module, String script) throws Exception {
-    String peers = System.getenv("IMAGO_NODE_PEERS");
-    Assumptions.assumeTrue(
-        peers != null && Files.exists(Path.of(peers, "node_modules", module)),
-        "skipped: IMAGO_NODE_PEERS names no folder with node_modules/" + module);
+    return ask(
+        List.of("node", "--input-type=module", "-"),
+        ClientsConformanceTest.node(module),
+        SCRIPTS.resolve(script));
+  }
+
+  /// @param script the peer's standard input, or null
+  private Seen ask(List<String> command, Path where, @Nullable Path script) throws Exception {
     Path written = TinyModel.write(folder.resolve("model"));
     Files.writeString(
         written.resolve("tokenizer_config.json"),
@@ -43,20 +47,26 @@ class RouteClientsConformanceTest {
       String answer = ClientsConformanceTest.answer(model, prompt);
       try (Server server = Server.start(Running.config(folder), model, System.err)) {
         JsonNode seen =
-            ClientsConformanceTest.run(
-                folder,
-                List.of("node", "--input-type=module", "-"),
-                Path.of(String.valueOf(peers)),
-                SCRIPTS.resolve(script),
-                server.address().toString());
+            ClientsConformanceTest.run(folder, command, where, script, server.address().toString());
         return new Seen(seen, answer, prompt.length);
       }
     }
   }
 
   @Test
-  void openAisClientFollowsResponsesFilesAndBatches() throws Exception {
-    Seen all = ask("openai", "openai_routes.mjs");
+  void openAisClientForNodeFollowsResponsesFilesAndBatches() throws Exception {
+    follows(ask("openai", "openai_routes.mjs"));
+  }
+
+  @Test
+  void openAisClientForPythonFollowsResponsesFilesAndBatches() throws Exception {
+    Seen all = ask(ClientsConformanceTest.python("openai_routes.py"), folder, null);
+    follows(all);
+    String cancelled = all.seen().path("cancelled").asString(); // or it had ended before
+    assertTrue(List.of("cancelled", "incomplete").contains(cancelled), cancelled);
+  }
+
+  private static void follows(Seen all) {
     JsonNode seen = all.seen();
     for (String same : List.of("text", "streamed", "final", "fetched", "background")) {
       assertEquals(all.answer(), seen.path(same).asString(), same);

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -172,19 +174,66 @@ class StreamTest {
         Running.config(
             folder, new ServerConfig.Times(Duration.ofSeconds(5), Duration.ofMillis(20)));
     try (var running = new Running(config, backend)) {
-      try (var socket = new java.net.Socket("127.0.0.1", running.server.port())) {
-        byte[] body = Running.hello("").getBytes(StandardCharsets.UTF_8);
-        socket
-            .getOutputStream()
-            .write(
-                ("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
-                        + body.length
-                        + "\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
-        socket.getOutputStream().write(body);
+      try (var _ = posted(running)) {
         backend.asked.take();
       }
       assertTrue(backend.cancelled.await(Running.PATIENCE, TimeUnit.SECONDS));
+    }
+  }
+
+  private static Socket posted(Running running) throws IOException {
+    var socket = new Socket("127.0.0.1", running.server.port());
+    byte[] body = Running.hello("").getBytes(StandardCharsets.UTF_8);
+    socket
+        .getOutputStream()
+        .write(
+            ("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+                    + body.length
+                    + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().write(body);
+    return socket;
+  }
+
+  @Test
+  void seesWithoutASignOfLifeThatAClientHungUp() throws Exception {
+    var backend = new ScriptedBackend(100, 0, "one");
+    try (var running = new Running(Running.config(folder), backend)) {
+      try (var _ = posted(running)) {
+        backend.asked.take();
+      }
+      assertTrue(backend.cancelled.await(Running.PATIENCE, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void whatComesWhileAnAnswerIsWaitedForIsTheNextRequest() throws Exception {
+    var backend = new ScriptedBackend(100, 0, "late");
+    ServerConfig config =
+        Running.config(
+            folder, new ServerConfig.Times(Duration.ofSeconds(5), Duration.ofMillis(10)));
+    try (var running = new Running(config, backend);
+        var socket = posted(running)) {
+      InputStream in = socket.getInputStream();
+      var seen = new StringBuilder();
+      while (seen.indexOf("1\r\n \r\n1\r\n \r\n") < 0) { // two signs of life: it has looked
+        seen.append((char) in.read());
+      }
+      socket
+          .getOutputStream()
+          .write(
+              "GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      for (int i = 0; i < 12; i++) { // two more
+        seen.append((char) in.read());
+      }
+      backend.gate.release(9);
+      while (seen.indexOf("\"object\":\"list\"") < 0) {
+        int c = in.read();
+        assertTrue(c >= 0, seen.toString());
+        seen.append((char) c);
+      }
+      assertTrue(seen.indexOf("late") > 0, seen.toString());
     }
   }
 

@@ -56,8 +56,9 @@ public final class Accounts implements AutoCloseable {
       Path secret = folder.resolve("secret");
       KeyHash hash = KeyHash.of(secret);
       checkSecret(state, hash, secret);
-      takeUp(state, folder);
-      return new Accounts(state, folder, hash, clock, random);
+      var accounts = new Accounts(state, folder, hash, clock, random);
+      accounts.takeUp();
+      return accounts;
     } catch (RuntimeException e) {
       state.close();
       throw e;
@@ -87,9 +88,10 @@ public final class Accounts implements AutoCloseable {
   }
 
   /// Servers that were killed have left files, and nobody sees less for it.
-  private static void takeUp(State state, Path folder) {
+  private void takeUp() {
+    var soft = new SoftLimits(state, webhooks());
     try {
-      Ledger.takeUp(state, folder);
+      Ledger.takeUp(state, folder, booked -> soft.warn(AccountsView.read(state), booked));
     } catch (RuntimeException e) { // a line that cannot be booked keeps nobody from the rest
       LOG.log(
           System.Logger.Level.WARNING,
@@ -139,6 +141,10 @@ public final class Accounts implements AutoCloseable {
 
   public UsageReports usage() {
     return new UsageReports(state);
+  }
+
+  public SumsMending mending() {
+    return new SumsMending(state, audit);
   }
 
   public Corrections corrections() {

@@ -47,10 +47,10 @@ final class Booking {
         change[1] += held[i] > 0 ? share.amount() : 0; // else it was given back already
       }
     }
-    update(tx, counters);
     for (UsageSums each : UsageSums.values()) {
       each.add(tx, fresh);
     }
+    update(tx, counters); // last: whoever looks for room waits for their rows
   }
 
   /// Those that are not in the ledger yet. One that was given up as lost, and came after all, is

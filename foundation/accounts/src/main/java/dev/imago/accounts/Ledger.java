@@ -93,11 +93,13 @@ final class Ledger implements AutoCloseable {
   }
 
   /// Books what servers that have ended left in their files.
-  static void takeUp(State state, Path folder) {
+  ///
+  /// @param booked told of it
+  static void takeUp(State state, Path folder, Consumer<List<Settlement>> booked) {
     List<LedgerFile> left = LedgerFile.left(folder);
     try {
       for (LedgerFile file : left) {
-        var _ = book(state, file);
+        booked.accept(book(state, file));
       }
     } finally {
       left.forEach(LedgerFile::close);

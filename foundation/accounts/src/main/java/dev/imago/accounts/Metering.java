@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /// What a server asks of accounts: who is behind a key, whether there is room for a request, and to
 /// write down what it used. Any number of servers may share one state.
@@ -46,11 +45,12 @@ public final class Metering implements AutoCloseable {
     this.audit = new AuditLog(state, clock);
     this.webhooks = new BudgetWebhooks(state, hash, audit, clock);
     this.view = AccountsView.read(state);
-    this.replica = new ServerLease(state, clock, id);
+    var soft = new SoftLimits(state, webhooks);
+    this.replica = new ServerLease(state, clock, id, booked -> soft.warn(view, booked));
     this.reserving = new Reserving(state, id);
     this.swept = clock.millis();
     replica.tick();
-    this.ledger = new Ledger(state, folder, this::warn);
+    this.ledger = new Ledger(state, folder, booked -> soft.warn(view, booked));
   }
 
   /// Looks for changes, renews the lease and gives back what the dead have kept, four times a
@@ -223,48 +223,6 @@ public final class Metering implements AutoCloseable {
   /// Whether the ledger goes to its file, since the database is out of reach.
   public boolean lost() {
     return ledger.lost();
-  }
-
-  /// Tells of the soft limits that what was booked has passed, once each.
-  private void warn(List<Settlement> booked) {
-    var counters =
-        booked.stream()
-            .flatMap(each -> each.hold().shares().stream())
-            .map(share -> share.limit() + "@" + share.begins())
-            .collect(Collectors.toSet());
-    for (String counter : counters) {
-      int at = counter.indexOf('@');
-      view.limit(counter.substring(0, at))
-          .filter(limit -> !limit.hard())
-          .ifPresent(limit -> warn(limit, Long.parseLong(counter.substring(at + 1))));
-    }
-  }
-
-  private void warn(UsageLimit limit, long begins) {
-    boolean first =
-        state.transaction(
-            tx -> {
-              long used =
-                  tx.number(
-                      "select used from accounts.counter where usage_limit = ? and begins = ?",
-                      limit.id(),
-                      begins);
-              boolean now =
-                  used > limit.amount()
-                      && tx.update(
-                              "insert into accounts.setting (name, content) values (?, '') on"
-                                  + " conflict do nothing",
-                              "warned " + limit.id().replace("limit_", "") + " " + begins)
-                          > 0;
-              if (now) {
-                webhooks.passed(tx, limit, begins, used);
-              }
-              return now;
-            });
-    if (first) {
-      state.sync();
-      LOG.log(System.Logger.Level.WARNING, "a budget is used up: " + limit.words());
-    }
   }
 
   /// The notices that are to be sent now, each to be taken by one sender alone, who then says

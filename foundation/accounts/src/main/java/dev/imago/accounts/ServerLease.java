@@ -3,6 +3,7 @@ package dev.imago.accounts;
 import dev.imago.state.State;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
 
 /// This process among those that share a state. It renews a lease while it lives; what a process
@@ -14,9 +15,12 @@ final class ServerLease {
   private final State state;
   private final Clock clock;
   private final String id;
+  private final Consumer<List<Settlement>> booked;
   private long renewed = Long.MIN_VALUE;
 
-  ServerLease(State state, Clock clock, String id) {
+  /// @param booked told of what has been booked as lost
+  ServerLease(State state, Clock clock, String id, Consumer<List<Settlement>> booked) {
+    this.booked = booked;
     this.state = state;
     this.clock = clock;
     this.id = id;
@@ -51,20 +55,23 @@ final class ServerLease {
   }
 
   private void bury(String dead) {
-    state.durably(
-        tx -> {
-          List<Settlement> lost =
-              tx.list(
-                  "select content from accounts.hold where replica = ? order by request",
-                  row ->
-                      new Settlement(
-                          JsonMapper.shared().readValue(row.text("content"), Hold.class),
-                          RequestOutcome.LOST,
-                          TokenUse.NONE),
-                  dead);
-          Booking.book(tx, lost);
-          return tx.update("delete from accounts.replica where id = ?", dead);
-        });
+    List<Settlement> buried =
+        state.durably(
+            tx -> {
+              List<Settlement> lost =
+                  tx.list(
+                      "select content from accounts.hold where replica = ? order by request",
+                      row ->
+                          new Settlement(
+                              JsonMapper.shared().readValue(row.text("content"), Hold.class),
+                              RequestOutcome.LOST,
+                              TokenUse.NONE),
+                      dead);
+              Booking.book(tx, lost);
+              tx.update("delete from accounts.replica where id = ?", dead);
+              return lost;
+            });
+    booked.accept(buried);
   }
 
   /// Ends the lease, where nothing is under way any more.

@@ -75,6 +75,12 @@ public final class UsageReports {
       return Money.text(cost);
     }
 
+    /// Such as `3 requests, 120 + 40 tokens, 0.50 EUR`.
+    private String words() {
+      return "%d requests, %d + %d tokens, %s %s"
+          .formatted(requests, tokens.input(), tokens.output(), costText(), currency);
+    }
+
     Row plus(Row other) {
       return new Row(
           organisation,
@@ -220,25 +226,42 @@ public final class UsageReports {
   public List<String> reconcile(Span span) {
     List<Row> entries = ofEntries(span);
     var differences = new ArrayList<String>();
-    for (By by : List.of(By.ORGANISATION, By.KEY)) { // which are of different sums
-      var names = new TreeMap<String, Row>();
-      entries.forEach(row -> names.put(row.organisation + " " + row.currency, row));
-      for (Row sum : byOrganisation(report(by, span))) {
-        Row counted = names.remove(sum.organisation + " " + sum.currency);
-        if (counted == null || !counted.equals(sum)) {
-          differences.add(
-              "%s: the sums by %s say %s, its entries %s"
-                  .formatted(sum.organisation, by.word(), sum, counted));
-        }
-      }
-      names
-          .values()
-          .forEach(
-              row ->
-                  differences.add(
-                      "%s has entries, and no sums by %s".formatted(row.organisation, by.word())));
-    }
+    // Which are of the three tables of sums.
+    compare(entries, "organisation", report(By.ORGANISATION, span), differences);
+    compare(entries, "key", report(By.KEY, span), differences);
+    compare(entries, "quarter of an hour", quarters(span), differences);
     return differences;
+  }
+
+  /// The sums that invoices are made of.
+  private List<Row> quarters(Span span) {
+    return state.transaction(
+        tx -> {
+          var rows = new TreeMap<String, Row>();
+          add(tx, UsageSums.QUARTERS, By.ORGANISATION, span, span.begins(), span.ends(), rows);
+          return List.copyOf(rows.values());
+        });
+  }
+
+  private static void compare(
+      List<Row> entries, String by, List<Row> sums, List<String> differences) {
+    var names = new TreeMap<String, Row>();
+    entries.forEach(row -> names.put(row.organisation + " " + row.currency, row));
+    for (Row sum : byOrganisation(sums)) {
+      Row counted = names.remove(sum.organisation + " " + sum.currency);
+      if (counted == null || !counted.equals(sum)) {
+        differences.add(
+            "%s: the sums by %s say %s, its entries %s"
+                .formatted(
+                    sum.organisation, by, sum.words(), counted == null ? "none" : counted.words()));
+      }
+    }
+    names
+        .values()
+        .forEach(
+            row ->
+                differences.add(
+                    "%s has entries, and no sums by %s".formatted(row.organisation, by)));
   }
 
   private static Collection<Row> byOrganisation(List<Row> rows) {

@@ -23,33 +23,47 @@ enum UsageSums {
   private final String table;
   private final long millis;
   private final boolean detailed;
+  private final List<String> names;
   private final String change;
   private final String addition;
+  private final String missing;
 
   UsageSums(String table, long millis, boolean detailed) {
     this.table = "accounts." + table;
     this.millis = millis;
     this.detailed = detailed;
     List<String> numbers = Numbers.NAMES;
-    List<String> names =
+    this.names =
         detailed
-            ? List.of("begins", "organisation", "team", "person", "api_key", "model", "currency")
-            : List.of("begins", "organisation", "currency");
+            ? List.of("organisation", "team", "person", "api_key", "model", "currency")
+            : List.of("organisation", "currency");
+    String others = String.join(", ", names);
     this.change =
         "update %s set %s where %s"
             .formatted(
                 this.table,
-                numbers.stream()
-                    .map("%1$s = %1$s + ?"::formatted)
-                    .collect(Collectors.joining(", ")),
-                names.stream().map("%s = ?"::formatted).collect(Collectors.joining(" and ")));
+                each(numbers, "%1$s = %1$s + ?", ", "),
+                "begins = ? and " + each(names, "%s = ?", " and "));
     this.addition =
-        "insert into %s (%s, %s) values (0, 0, 0, 0, 0, 0%s) on conflict do nothing"
+        "insert into %s (%s, %s) values (0, 0, 0, 0, 0, 0, ?%s) on conflict do nothing"
             .formatted(
                 this.table,
                 String.join(", ", numbers),
-                String.join(", ", names),
+                "begins, " + others,
                 ", ?".repeat(names.size()));
+    this.missing =
+        "select begins, %1$s, %2$s from (select at - mod(at, %3$d) as begins, %1$s, case when corrects = '' then 1 else 0 end as requests, input, cached, output, reasoning, cost from accounts.entry where organisation = ? and at >= ? and at < ? union all select begins, %1$s, %4$s from %5$s where organisation = ? and begins >= ? and begins < ?) as both_sides group by begins, %1$s having %6$s"
+            .formatted(
+                others,
+                each(numbers, "sum(%1$s) as %1$s", ", "),
+                millis,
+                each(numbers, "-%s", ", "),
+                this.table,
+                each(numbers, "sum(%s) <> 0", " or "));
+  }
+
+  private static String each(List<String> names, String form, String between) {
+    return names.stream().map(form::formatted).collect(Collectors.joining(between));
   }
 
   /// What is summed; apart, since constants are made before an enum's other fields.
@@ -99,17 +113,60 @@ enum UsageSums {
       sum[4] += tokens.reasoning();
       sum[5] += each.cost();
     }
+    change(tx, sums);
+  }
+
+  /// Adds what the entries of a stretch of time have and this does not, and takes away what it has
+  /// beyond them. Entries and sums are read by one statement, and are booked together: so the
+  /// difference stays what it is, whatever is booked meanwhile.
+  ///
+  /// @param from where one of its rows may begin, as may `until`
+  /// @return the rows that it changed, and the requests, tokens of prompts and answers, and cost
+  ///   that they were changed by
+  long[] mend(Transaction tx, String organisation, long from, long until) throws SQLException {
+    var sums = new TreeMap<Name, long[]>();
+    tx.each(
+        missing,
+        row -> {
+          var of = new ArrayList<String>();
+          for (String name : names) {
+            of.add(row.text(name));
+          }
+          long[] sum = new long[Numbers.NAMES.size()];
+          for (int i = 0; i < sum.length; i++) {
+            sum[i] = row.number(Numbers.NAMES.get(i));
+          }
+          sums.put(new Name(row.number("begins"), of), sum);
+        },
+        organisation,
+        from,
+        until,
+        organisation,
+        from,
+        until);
+    change(tx, sums);
+    long[] by = new long[Numbers.NAMES.size() + 1];
+    by[0] = sums.size();
+    for (long[] sum : sums.values()) {
+      for (int i = 0; i < sum.length; i++) {
+        by[i + 1] += sum[i];
+      }
+    }
+    return by;
+  }
+
+  private void change(Transaction tx, Map<Name, long[]> sums) throws SQLException {
     for (Map.Entry<Name, long[]> each : sums.entrySet()) {
-      var names = new ArrayList<Object>();
-      names.add(each.getKey().begins);
-      names.addAll(each.getKey().of);
+      var key = new ArrayList<Object>();
+      key.add(each.getKey().begins);
+      key.addAll(each.getKey().of);
       var values = new ArrayList<Object>();
       for (long number : each.getValue()) {
         values.add(number);
       }
-      values.addAll(names);
+      values.addAll(key);
       if (tx.update(change, values.toArray()) == 0) {
-        tx.update(addition, names.toArray());
+        tx.update(addition, key.toArray());
         tx.update(change, values.toArray());
       }
     }

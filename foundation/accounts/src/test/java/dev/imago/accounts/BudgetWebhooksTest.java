@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,67 @@ class BudgetWebhooksTest {
       String log = office.accounts.audit().newest(99).toString();
       assertTrue(log.contains("webhook.set") && log.contains("example.com"), log);
       assertTrue(!log.contains("token=t") && !log.contains(secret), log);
+    }
+  }
+
+  /// What a server left in its file when it was killed is booked by whoever opens the state, be it
+  /// a command; and what it kept is counted as lost by another server.
+  @Test
+  void aSoftLimitThatIsPassedByWhatAKilledServerLeftIsTold() {
+    try (Office office = new Office(folder)) {
+      Account account = office.key().account();
+      var _ = office.accounts.webhooks().set("root", "acme", "https://example.com/hook");
+      softLimit(office, "month", "10");
+      office
+          .accounts
+          .limits()
+          .set(
+              "root",
+              new Limits.Wanted("key", "acme", account.key(), "requests", "day", "2", false));
+      Metering killed = office.accounts.metering();
+      use(office, killed, 10);
+      var _ = killed.reserve(account, office.use(1, 0));
+      var shares =
+          office.accounts.limits().all().stream()
+              .map(
+                  each ->
+                      new Hold.Share(
+                          each.limit().id(),
+                          each.limit()
+                              .period()
+                              .begins(office.time.millis(), java.time.ZoneOffset.UTC),
+                          each.limit().measure(),
+                          0))
+              .toList();
+      var hold =
+          new Hold(
+              "req_x",
+              office.time.millis(),
+              "acme",
+              "research",
+              "anna",
+              account.key(),
+              "/x",
+              "tiny",
+              TokenPrice.free("EUR"),
+              shares);
+      try (LedgerFile left = LedgerFile.open(folder.resolve("state"))) {
+        left.append(
+            List.of(new Settlement(hold, RequestOutcome.ANSWERED, new TokenUse(1, 0, 0, 0))), 0);
+      }
+      try (Accounts accounts =
+              Accounts.open(office.address, folder.resolve("state"), office.time, new Random(8));
+          Metering server = accounts.metering()) {
+        List<Notice> tokens = server.dueNotices();
+        assertEquals(1, tokens.size());
+        assertTrue(tokens.getFirst().content().contains("\"used\":\"11\""));
+        office.time.pass(Duration.ofSeconds(20));
+        server.tick();
+        List<Notice> requests = server.dueNotices();
+        assertEquals(1, requests.size());
+        assertTrue(requests.getFirst().content().contains("\"used\":\"3\""));
+      }
+      killed.close();
     }
   }
 

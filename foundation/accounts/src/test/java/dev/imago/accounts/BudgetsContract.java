@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.EnvironmentException;
+import dev.imago.state.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -251,6 +252,45 @@ abstract class BudgetsContract {
       assertEquals(1, office.november().requests());
       assertEquals(7, office.november().tokens().output());
     }
+  }
+
+  /// A server of the version before keeps the sums of quarters alone; and one that books meanwhile
+  /// changes nothing.
+  @Test
+  void sumsThatAreNotThoseOfTheirEntriesAreMended() {
+    Account account = office.key().account();
+    var month = UsageReports.Span.month("", "2026-11", Organisations.zone("Asia/Kathmandu"));
+    try (Metering server = office.accounts.metering();
+        State state = State.open(office.address)) {
+      for (int day = 10; day < 14; day++) {
+        office.time.set("2026-11-%dT23:50:00Z".formatted(day));
+        server
+            .reserve(account, office.use(10, 10))
+            .settle(RequestOutcome.ANSWERED, new TokenUse(day, 0, 5, 0));
+      }
+      assertEquals(List.of(), office.accounts.mending().mend("root", month));
+      long removed =
+          state.transaction(
+              tx ->
+                  tx.update("delete from accounts.usage_day where begins < ?", 1_794_441_600_000L)
+                      + 10
+                          * tx.update(
+                              "update accounts.usage_total set requests = 0, input = input + 1"));
+      assertEquals(42, removed);
+      var _ =
+          state.transaction(tx -> tx.update("update accounts.usage_sum set cost = cost - 1000"));
+      assertEquals(3, office.accounts.usage().reconcile(month).size());
+      List<SumsMending.Mended> mended = office.accounts.mending().mend("root", month);
+      assertEquals(
+          List.of(
+              new SumsMending.Mended("acme", "quarters", 4, 0, 0, 4000),
+              new SumsMending.Mended("acme", "days", 2, 2, 10 + 11 + 10, 41),
+              new SumsMending.Mended("acme", "totals", 4, 4, -4, 0)),
+          mended);
+    }
+    assertEquals(List.of(), office.accounts.usage().reconcile(month));
+    assertEquals(List.of(), office.accounts.mending().mend("root", month));
+    assertEquals("usage.mend", office.accounts.audit().newest(1).getFirst().action());
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,7 +76,9 @@ class BudgetsOnH2Test extends BudgetsContract {
     }
     try (var state = dev.imago.state.State.open(address)) {
       assertEquals(7L, entered(state));
-      Ledger.takeUp(state, lines);
+      var told = new ArrayList<Settlement>();
+      Ledger.takeUp(state, lines, told::addAll);
+      assertEquals(List.of("b"), told.stream().map(each -> each.hold().request()).toList());
       assertEquals(8L, entered(state));
       assertEquals(List.of(), LedgerFile.left(lines));
     }

@@ -21,6 +21,7 @@ final class Office implements AutoCloseable {
   final Time time = new Time();
   final Accounts accounts;
   final Path folder;
+  final StateAddress address;
   private final AtomicLong requests = new AtomicLong();
 
   Office(Path folder) {
@@ -29,6 +30,7 @@ final class Office implements AutoCloseable {
 
   Office(Path folder, StateAddress address) {
     this.folder = folder;
+    this.address = address;
     if (address instanceof StateAddress.Embedded(Path state)) {
       Tables.copyTo(state);
     }

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /// One request and its answer on the way: what a route's action is given.
@@ -43,6 +44,7 @@ public final class Exchange {
   private Caller caller;
   private final long arrivedNanos;
   private final int mostBodyBytes;
+  private final @Nullable ReadAhead connection = WatchedConnections.current();
   private final String id = "req_" + UUID.randomUUID().toString().replace("-", "");
   private ErrorForm errors = ErrorForm.OPENAI;
   private UnaryOperator<JsonFields> reading = UnaryOperator.identity();
@@ -73,6 +75,12 @@ public final class Exchange {
   /// When the request came, as [System#nanoTime] has it.
   public long arrivedNanos() {
     return arrivedNanos;
+  }
+
+  /// Whether the client has hung up, as far as is known; to be asked now and then by the thread
+  /// that answers the request, once that is read. The first time never knows.
+  public boolean isClientGone() {
+    return connection != null && connection.isGone();
   }
 
   /// What stands in the path for a name of the route's pattern.

@@ -49,6 +49,7 @@ public final class WebListener implements AutoCloseable {
             .port(port)
             .shutdownHook(false) // who started the server stops it
             .shutdownGracePeriod(grace)
+            .addConnectionSelector(new WatchedConnections())
             .connectionOptions(options -> options.tcpNoDelay(true))
             .routing(routing -> router.register(features, routing));
     tls.ifPresent(context -> builder.tls(Tls.builder().sslContext(context).build()));

@@ -36,11 +36,15 @@ import org.jspecify.annotations.Nullable;
 
 /// A request's answers on their way out, whole or as a stream. Gives up when the client has gone.
 ///
-/// A client that has gone shows only when something is written to it. So a waiting one is sent a
-/// sign of life now and then: in a stream a comment, before a whole answer a space, which JSON
-/// allows there.
+/// A client that hangs up shows where its connection is looked at, which is done where no token
+/// comes; one that is cut off shows only when something is written to it, as does one behind TLS.
+/// So a waiting one is sent a sign of life now and then: in a stream a comment, before a whole
+/// answer a space, which JSON allows there.
 final class AnswerWriter {
   private static final byte[] SPACE = {' '};
+
+  /// How often it is looked whether the client has hung up, where no token comes.
+  private static final long LOOK_NANOS = 250_000_000;
 
   private final String path;
   private final String id;
@@ -262,15 +266,24 @@ final class AnswerWriter {
     }
   }
 
-  /// The next event, with signs of life to the client until it is there.
+  /// The next event, with signs of life to the client until it is there, and looks whether the
+  /// client is.
   private TokenStream.Item await(TokenStream tokens, byte[] signOfLife)
       throws InterruptedException, IOException {
+    long quiet = System.nanoTime();
     while (true) {
-      var item = tokens.next(heartbeat);
+      long left = heartbeat.toNanos() - (System.nanoTime() - quiet);
+      var item = tokens.next(Duration.ofNanos(Math.clamp(left, 0, LOOK_NANOS)));
       if (item.isPresent()) {
         return item.get();
       }
-      send(signOfLife);
+      if (exchange.isGone()) {
+        throw new IOException("the client has hung up");
+      }
+      if (System.nanoTime() - quiet >= heartbeat.toNanos()) {
+        send(signOfLife);
+        quiet = System.nanoTime();
+      }
     }
   }
 

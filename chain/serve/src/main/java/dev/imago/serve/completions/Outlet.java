@@ -23,6 +23,12 @@ public interface Outlet {
   /// Tells how the answer is ended before its time; it may be asked for at any moment from now on.
   default void started(Runnable cancel) {}
 
+  /// Whether nobody waits for the answer any more, as far as is known; asked now and then while it
+  /// is made.
+  default boolean isGone() {
+    return false;
+  }
+
   /// The client of an exchange.
   static Outlet of(Exchange exchange) {
     return new Outlet() {
@@ -49,6 +55,11 @@ public interface Outlet {
       @Override
       public OutputStream begin(String contentType) {
         return exchange.begin(contentType);
+      }
+
+      @Override
+      public boolean isGone() {
+        return exchange.isClientGone();
       }
     };
   }
