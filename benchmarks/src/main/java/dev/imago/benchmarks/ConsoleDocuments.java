@@ -67,7 +67,7 @@ public final class ConsoleDocuments {
             Optional.empty(),
             List.of(),
             ZoneId.of("UTC"));
-    try (ConsoleServer console = ConsoleServer.start(config, Optional.empty(), List::of)) {
+    try (ConsoleServer console = ConsoleServer.start(config, Optional.empty(), _ -> List.of())) {
       String page = "artifacts/corpus/" + HASH + "/documents?part=rejects";
       get(console, page);
       long begun = System.nanoTime();

@@ -98,7 +98,7 @@ public final class ConsoleIndex {
             List.of(),
             ZoneId.of("UTC")),
         Optional.empty(),
-        List::of);
+        _ -> List.of());
   }
 
   /// What this process has worked so far: on a machine that has other work, times tell more of it.

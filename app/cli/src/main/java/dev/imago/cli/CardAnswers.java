@@ -1,6 +1,7 @@
 package dev.imago.cli;
 
 import dev.imago.core.ConfigException;
+import dev.imago.core.EnergySettings;
 import dev.imago.core.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,9 +19,11 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// What only people know of a model or a corpus, as `--answers FILE.yaml` holds it: a text for each
 /// question, and `carbon_intensity`.
 ///
-/// @param carbon of the electricity, where it was said
+/// @param carbon of the electricity, where it was said: in the answers, or else in the workspace's
+///   `energy.yaml`
 /// @param folder that files are named beside
-record CardAnswers(Map<Question, String> texts, Optional<Carbon> carbon, Path folder) {
+record CardAnswers(
+    Map<Question, String> texts, Optional<EnergySettings.Carbon> carbon, Path folder) {
   private static final String CARBON = "carbon_intensity";
 
   /// What is asked. A question of which a card can do without is optional: it is no gap.
@@ -50,13 +53,6 @@ record CardAnswers(Map<Question, String> texts, Optional<Carbon> carbon, Path fo
     }
   }
 
-  /// What electricity emits.
-  ///
-  /// @param grams of CO₂ equivalents for a kilowatt-hour
-  /// @param source where the figure stands
-  /// @param region whose electricity it is; empty where that was not said
-  record Carbon(double grams, int year, String source, String region) {}
-
   CardAnswers {
     texts = Map.copyOf(texts);
   }
@@ -67,10 +63,11 @@ record CardAnswers(Map<Question, String> texts, Optional<Carbon> carbon, Path fo
 
   /// The answers of a file; none without one.
   ///
+  /// @param declared of the electricity, where the file says nothing of it
   /// @throws ConfigException for what was not asked, or is no answer
-  static CardAnswers read(@Nullable Path file) {
+  static CardAnswers read(@Nullable Path file, Optional<EnergySettings.Carbon> declared) {
     if (file == null) {
-      return new CardAnswers(Map.of(), Optional.empty(), Path.of(""));
+      return new CardAnswers(Map.of(), declared, Path.of(""));
     }
     JsonNode all;
     try {
@@ -81,10 +78,10 @@ record CardAnswers(Map<Question, String> texts, Optional<Carbon> carbon, Path fo
       throw new ConfigException("%s is no YAML: %s".formatted(file, e.getOriginalMessage()), e);
     }
     var texts = new EnumMap<Question, String>(Question.class);
-    Optional<Carbon> carbon = Optional.empty();
+    Optional<EnergySettings.Carbon> carbon = declared;
     for (Map.Entry<String, JsonNode> entry : all.properties()) {
       if (entry.getKey().equals(CARBON)) {
-        carbon = carbon(file, entry.getValue());
+        carbon = carbon(file, entry.getValue()).or(() -> declared);
         continue;
       }
       Question question =
@@ -113,7 +110,7 @@ record CardAnswers(Map<Question, String> texts, Optional<Carbon> carbon, Path fo
     return Stream.of(Question.values()).map(q -> q.field).collect(Collectors.joining(", "));
   }
 
-  private static Optional<Carbon> carbon(Path file, JsonNode node) {
+  private static Optional<EnergySettings.Carbon> carbon(Path file, JsonNode node) {
     if (node.isNull()) {
       return Optional.empty();
     }
@@ -132,7 +129,9 @@ record CardAnswers(Map<Question, String> texts, Optional<Carbon> carbon, Path fo
           "%s: %s = %s; it needs grams_per_kwh from 0 to 5000, year from 1990, and the source of the figure"
               .formatted(file, CARBON, node));
     }
-    return Optional.of(new Carbon(grams, year, source, node.path("region").asString("").strip()));
+    return Optional.of(
+        new EnergySettings.Carbon(
+            grams, year, source, node.path("region").asString("").strip()));
   }
 
   /// The file of the licence's text, where it was named.

@@ -2,6 +2,7 @@ package dev.imago.cli;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
+import dev.imago.core.EnergySettings;
 import dev.imago.core.Workspace;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,8 +53,9 @@ final class CardCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CardAnswers given = CardAnswers.read(answers);
-    CardFacts facts = CardFacts.of(new Workspace(imago.workspace()), reference);
+    var workspace = new Workspace(imago.workspace());
+    CardAnswers given = CardAnswers.read(answers, EnergySettings.of(workspace.root()).carbon());
+    CardFacts facts = CardFacts.of(workspace, reference);
     CardReview review = CardReview.of(facts, given);
     Console console = Console.of(imago);
     if (questions != null) {

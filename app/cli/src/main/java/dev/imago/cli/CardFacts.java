@@ -3,8 +3,11 @@ package dev.imago.cli;
 import dev.imago.core.Artifact;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
+import dev.imago.core.EnergyUse;
+import dev.imago.core.ImagoException;
 import dev.imago.core.InputException;
 import dev.imago.core.Inventory;
+import dev.imago.core.LineageEnergy;
 import dev.imago.core.Ref;
 import dev.imago.core.RunSummary;
 import dev.imago.core.Workspace;
@@ -27,8 +30,10 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 
@@ -47,6 +52,7 @@ import tools.jackson.core.JacksonException;
 /// @param imports references of weights that were imported
 /// @param importLicences licences that these state themselves
 /// @param foreignLabels whether labels came from elsewhere than its corpora
+/// @param energy that making it took, with all that it was made from
 record CardFacts(
     Artifact artifact,
     ModelCard card,
@@ -61,7 +67,8 @@ record CardFacts(
     List<StoredEvaluation> evaluations,
     List<String> imports,
     Set<String> importLicences,
-    boolean foreignLabels) {
+    boolean foreignLabels,
+    LineageEnergy energy) {
   private static final String WEIGHTS = Artifact.kind(Weights.class);
   private static final String CORPUS = Artifact.kind(Corpus.class);
 
@@ -130,7 +137,8 @@ record CardFacts(
         evaluations(workspace).stream().filter(e -> e.artifact().equals(ref.toString())).toList(),
         imports,
         importLicences,
-        foreign);
+        foreign,
+        LineageEnergy.of(inventory, ref));
   }
 
   /// The artifact's folder, wherever the workspace keeps it.
@@ -260,7 +268,28 @@ record CardFacts(
   }
 
   /// All evaluations that the workspace keeps.
+  ///
+  /// @throws InputException where one cannot be read
   static List<StoredEvaluation> evaluations(Workspace workspace) {
+    return evaluationFolders(workspace).stream().map(StoredEvaluation::read).toList();
+  }
+
+  /// The same, but those that cannot be read.
+  ///
+  /// @param broken is told of each of these, in words
+  static List<StoredEvaluation> evaluations(Workspace workspace, Consumer<String> broken) {
+    var all = new ArrayList<StoredEvaluation>();
+    for (Path each : evaluationFolders(workspace)) {
+      try {
+        all.add(StoredEvaluation.read(each));
+      } catch (ImagoException e) {
+        broken.accept(String.valueOf(e.getMessage()));
+      }
+    }
+    return all;
+  }
+
+  private static List<Path> evaluationFolders(Workspace workspace) {
     Path folder = workspace.root().resolve("evaluations");
     if (!Files.isDirectory(folder)) {
       return List.of();
@@ -269,16 +298,29 @@ record CardFacts(
       return entries
           .filter(f -> Files.isRegularFile(f.resolve("results.json")))
           .sorted(Comparator.naturalOrder())
-          .map(StoredEvaluation::read)
           .toList();
     } catch (IOException e) {
       throw AtomicFile.failure("read", folder, e);
     }
   }
 
-  /// What training took that made it; without joules where nothing is known.
-  LineageCost took() {
-    return LineageCost.of(new ModelLineage(artifact.ref().toString(), lineage))
-        .orElse(new LineageCost(0, Double.NaN, false));
+  /// What making it took, as the console tells it: by the records of its runs. Where these know
+  /// nothing, what the curves of its training do.
+  Optional<EnergyUse> took() {
+    return energy
+        .known()
+        .or(
+            () ->
+                LineageCost.of(new ModelLineage(artifact.ref().toString(), lineage))
+                    .filter(cost -> Double.isFinite(cost.joules()))
+                    .map(
+                        cost ->
+                            new EnergyUse(
+                                cost.joules(),
+                                cost.joules(),
+                                !cost.estimated(),
+                                cost.estimated()
+                                    ? "declared power times time, of training alone"
+                                    : EnergyUse.RAPL + ", of training alone")));
   }
 }

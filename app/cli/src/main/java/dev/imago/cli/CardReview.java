@@ -39,8 +39,8 @@ record CardReview(Set<Question> open, boolean carbonAsked, List<String> forbidde
       asked.remove(Question.BASE_LICENCE);
     }
     asked.removeAll(answers.texts().keySet());
-    boolean energy = Double.isFinite(facts.took().joules());
-    return new CardReview(asked, energy && answers.carbon().isEmpty(), forbidden(facts, answers));
+    boolean isAsked = facts.took().isPresent() && answers.carbon().isEmpty();
+    return new CardReview(asked, isAsked, forbidden(facts, answers));
   }
 
   private static List<String> forbidden(CardFacts facts, CardAnswers answers) {

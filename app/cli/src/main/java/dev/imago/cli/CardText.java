@@ -1,8 +1,10 @@
 package dev.imago.cli;
 
 import dev.imago.cli.CardAnswers.Question;
+import dev.imago.core.EnergySettings;
+import dev.imago.core.EnergyUse;
+import dev.imago.core.LineageEnergy;
 import dev.imago.core.Ref;
-import dev.imago.evaluate.LineageCost;
 import dev.imago.evaluate.ModelLineage;
 import dev.imago.evaluate.StoredEvaluation;
 import dev.imago.model.ModelCardText;
@@ -11,13 +13,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /// A card as a hub shows it: YAML front matter, and sections of Markdown written from lineage. What
 /// nobody answered stands as a marked gap. It holds no path and no time, as [ModelCardText]'s.
 final class CardText {
   private static final int MOST_ROWS = 30;
-  private static final double JOULES_PER_KWH = 3.6e6;
+  private static final String UNKNOWN_ENERGY =
+      "not measured; no counter could be read and no power was declared";
 
   private final CardFacts facts;
   private final CardAnswers answers;
@@ -184,35 +188,36 @@ final class CardText {
   }
 
   private void emissions(Map<String, Object> front) {
-    LineageCost took = facts.took();
-    answers
-        .carbon()
-        .filter(c -> Double.isFinite(took.joules()))
-        .ifPresent(
-            carbon -> {
-              var co2 = new LinkedHashMap<String, Object>();
-              co2.put("emissions", grams(took, carbon));
-              co2.put(
-                  "source",
-                  "%s; %s g/kWh, %d, %s"
-                      .formatted(
-                          took.estimated()
-                              ? "an estimate: declared power times time"
-                              : "the processor's energy counters",
-                          digits(carbon.grams()),
-                          carbon.year(),
-                          carbon.source()));
-              co2.put(
-                  "training_type", facts.card().tuning() == null ? "pre-training" : "fine-tuning");
-              if (!carbon.region().isEmpty()) {
-                co2.put("geographical_location", carbon.region());
-              }
-              front.put("co2_eq_emissions", co2);
-            });
+    Optional<EnergyUse> took = facts.took();
+    if (took.isEmpty() || answers.carbon().isEmpty()) {
+      return;
+    }
+    EnergyUse used = took.get();
+    EnergySettings.Carbon carbon = answers.carbon().get();
+    var co2 = new LinkedHashMap<String, Object>();
+    co2.put("emissions", (used.gramsLow(carbon) + used.gramsHigh(carbon)) / 2);
+    co2.put(
+        "source",
+        "%s (%s); %s g/kWh, %d, %s"
+            .formatted(
+                used.counted()
+                    ? "counted"
+                    : "an estimate, " + range(used.gramsLow(carbon), used.gramsHigh(carbon), "g"),
+                used.source(),
+                digits(carbon.gramsPerKwh()),
+                carbon.year(),
+                carbon.source()));
+    co2.put("training_type", facts.card().tuning() == null ? "pre-training" : "fine-tuning");
+    if (!carbon.region().isEmpty()) {
+      co2.put("geographical_location", carbon.region());
+    }
+    front.put("co2_eq_emissions", co2);
   }
 
-  private static double grams(LineageCost took, CardAnswers.Carbon carbon) {
-    return took.joules() / JOULES_PER_KWH * carbon.grams();
+  private static String range(double low, double high, String unit) {
+    return low == high
+        ? "%s %s".formatted(digits(high), unit)
+        : "%s to %s %s".formatted(digits(low), digits(high), unit);
   }
 
   private void heading(String title, String body) {
@@ -343,30 +348,31 @@ final class CardText {
                   made.seed(),
                   made.codeVersion().isEmpty() ? "not recorded" : plain(made.codeVersion())));
     }
-    LineageCost took = facts.took();
-    body.append("\nEnergy: ");
-    if (Double.isFinite(took.joules())) {
-      body.append(
-          "%s kJ%s"
-              .formatted(
-                  digits(took.joules() / 1e3),
-                  took.estimated() ? ", an estimate: declared power times time" : ", counted"));
-      body.append(
-          answers
-              .carbon()
-              .map(
-                  c ->
-                      "; %s g of CO₂ at %s g/kWh (%d, %s)"
-                          .formatted(
-                              digits(grams(took, c)),
-                              digits(c.grams()),
-                              c.year(),
-                              plain(c.source())))
-              .orElse("; **[Not answered: carbon_intensity]**"));
-    } else {
-      body.append("not measured; no counter could be read and no power was declared");
-    }
+    body.append("\nEnergy: ").append(facts.took().map(this::energy).orElse(UNKNOWN_ENERGY));
     heading("How it was made", body.append(".\n").toString());
+  }
+
+  private String energy(EnergyUse used) {
+    LineageEnergy of = facts.energy();
+    return "%s, %s (%s)%s; %s"
+        .formatted(
+            range(used.low() / 1e3, used.high() / 1e3, "kJ"),
+            used.counted() ? "counted" : "an estimate",
+            plain(used.source()),
+            of.runs() < of.stages() && of.runs() > 0
+                ? ", known of %d of %d stages".formatted(of.runs(), of.stages())
+                : "",
+            answers
+                .carbon()
+                .map(
+                    c ->
+                        "%s of CO₂ at %s g/kWh (%d, %s)"
+                            .formatted(
+                                range(used.gramsLow(c), used.gramsHigh(c), "g"),
+                                digits(c.gramsPerKwh()),
+                                c.year(),
+                                plain(c.source())))
+                .orElse("**[Not answered: carbon_intensity]**"));
   }
 
   private static String digits(double value) {

@@ -175,7 +175,8 @@ final class ConsoleCommand implements Callable<Integer> {
         ConsoleServer.start(
             config,
             people,
-            () -> ModelsCatalogue.of(new Workspace(imago.workspace()), Chain.machine()));
+            broken ->
+                ModelsCatalogue.of(new Workspace(imago.workspace()), Chain.machine(), broken));
     Optional<AlertWatch> watch =
         rules.map(
             all ->

@@ -3,6 +3,7 @@ package dev.imago.cli;
 import dev.imago.core.Artifact;
 import dev.imago.core.AtomicFile;
 import dev.imago.core.EnergyUse;
+import dev.imago.core.ImagoException;
 import dev.imago.core.InputException;
 import dev.imago.core.Inventory;
 import dev.imago.core.Ref;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -37,10 +39,11 @@ final class ModelsCatalogue {
   /// All models, the oldest first.
   ///
   /// @param machine that speeds count of; those of another are none
-  static List<MeasuredModel> of(Workspace workspace, String machine) {
-    Map<String, Map<String, MeasuredModel.Score>> scores = scores(workspace);
+  /// @param broken is told of each file that cannot be read, in words: the rest stands
+  static List<MeasuredModel> of(Workspace workspace, String machine, Consumer<String> broken) {
+    Map<String, Map<String, MeasuredModel.Score>> scores = scores(workspace, broken);
     var entries = new ArrayList<MeasuredModel>();
-    for (Inventory.Item item : Inventory.of(workspace).items()) {
+    for (Inventory.Item item : Inventory.readable(workspace, broken).items()) {
       Ref ref = item.ref();
       if (ref.kind().equals(Artifact.kind(Weights.class))) {
         String readme = CardFacts.readme(workspace.find(ref.toString()).folder());
@@ -53,16 +56,17 @@ final class ModelsCatalogue {
                 card.languages(),
                 item.bytes(),
                 scores.getOrDefault(ref.toString(), Map.of()),
-                speed(workspace.measured(ref), machine)));
+                speed(workspace.measured(ref), machine, broken)));
       }
     }
     return entries;
   }
 
   /// Of every model, by the workspace's evaluations; of several of one task the last by name.
-  private static Map<String, Map<String, MeasuredModel.Score>> scores(Workspace workspace) {
+  private static Map<String, Map<String, MeasuredModel.Score>> scores(
+      Workspace workspace, Consumer<String> broken) {
     var all = new TreeMap<String, Map<String, MeasuredModel.Score>>();
-    for (StoredEvaluation evaluation : CardFacts.evaluations(workspace)) {
+    for (StoredEvaluation evaluation : CardFacts.evaluations(workspace, broken)) {
       Map<String, MeasuredModel.Score> of =
           all.computeIfAbsent(evaluation.artifact(), _ -> new TreeMap<>());
       for (StoredEvaluation.Task task : evaluation.tasks().values()) {
@@ -80,6 +84,16 @@ final class ModelsCatalogue {
       }
     }
     return all;
+  }
+
+  private static MeasuredModel.@Nullable Speed speed(
+      Path file, String machine, Consumer<String> broken) {
+    try {
+      return speed(file, machine);
+    } catch (ImagoException e) {
+      broken.accept(String.valueOf(e.getMessage()));
+      return null;
+    }
   }
 
   private static MeasuredModel.@Nullable Speed speed(Path file, String machine) {
@@ -125,10 +139,12 @@ final class ModelsCatalogue {
           : null;
     } catch (IOException e) {
       throw AtomicFile.failure("read", file, e);
-    } catch (JacksonException e) {
+    } catch (JacksonException | IllegalArgumentException e) {
       throw new InputException(
           "%s is broken (%s); remove it, or measure again with imago bench --keep"
-              .formatted(file, e.getOriginalMessage()),
+              .formatted(
+                  file,
+                  e instanceof JacksonException bad ? bad.getOriginalMessage() : e.getMessage()),
           e);
     }
   }

@@ -81,7 +81,11 @@ final class ModelsCommand implements Callable<Integer> {
       Bounds.number("--hourly", hourly, 0, 1e6);
     }
     double within = latency == null ? Double.POSITIVE_INFINITY : millis(latency);
-    List<MeasuredModel> all = ModelsCatalogue.of(new Workspace(imago.workspace()), Chain.machine());
+    List<MeasuredModel> all = 
+        ModelsCatalogue.of(
+            new Workspace(imago.workspace()),
+            Chain.machine(),
+            broken -> System.err.println("imago: passed over: " + broken));
     List<MeasuredModel> ofTask = ofTask(all);
     if (ofTask.isEmpty()) {
       System.out.println("no models yet in " + imago.workspace() + "; begin with `imago run`");

@@ -2,6 +2,7 @@ package dev.imago.cli;
 
 import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
+import dev.imago.core.EnergySettings;
 import dev.imago.core.Workspace;
 import dev.imago.model.ModelCardText;
 import java.io.IOException;
@@ -59,7 +60,7 @@ final class PublishCommand implements Callable<Integer> {
       throw new ConfigException("--out %s is there already; name a new folder".formatted(out));
     }
     Workspace workspace = new Workspace(imago.workspace());
-    CardAnswers given = CardAnswers.read(answers);
+    CardAnswers given = CardAnswers.read(answers, EnergySettings.of(workspace.root()).carbon());
     Optional<String> licence = given.licenceText();
     CardFacts facts = CardFacts.of(workspace, reference);
     CardReview review = CardReview.of(facts, given);

@@ -1,8 +1,7 @@
 package dev.imago.cli;
 
+import dev.imago.console.ListedRun;
 import dev.imago.core.Ref;
-import dev.imago.core.RunRecord;
-import dev.imago.core.RunSummary;
 import dev.imago.core.Workspace;
 import java.time.Duration;
 import java.util.List;
@@ -23,9 +22,10 @@ final class RunsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Workspace workspace = new Workspace(imago.workspace());
-    List<RunSummary> runs =
-        workspace.runSummaries(broken -> System.err.println("imago: passed over: " + broken));
-    boolean busy = workspace.busy();
+    List<ListedRun> runs =
+        ListedRun.all(
+            workspace,
+            (name, why) -> System.err.printf("imago: passed over: %s: %s%n", name, why));
     if (runs.isEmpty()) {
       System.out.println("no runs yet in " + imago.workspace() + "; begin with `imago run`");
       return 0;
@@ -39,23 +39,16 @@ final class RunsCommand implements Callable<Integer> {
                         List.of(
                             r.id(),
                             r.recipe(),
-                            status(r, busy),
+                            r.state(),
                             r.seconds() == 0
                                 ? "–"
                                 : Quantity.of(Duration.ofMillis((long) (r.seconds() * 1000))),
-                            r.status() == RunRecord.Status.FAILED ? r.error() : outputs(r)))
+                            r.state().equals("failed") ? r.error() : outputs(r)))
                 .toList()));
     return 0;
   }
 
-  /// A killed run stays RUNNING in its record until the next one finds it; nobody is at work then.
-  private static String status(RunSummary run, boolean busy) {
-    RunRecord.Status status =
-        run.status() == RunRecord.Status.RUNNING && !busy ? RunRecord.Status.KILLED : run.status();
-    return status.name().toLowerCase(java.util.Locale.ROOT);
-  }
-
-  private static String outputs(RunSummary run) {
+  private static String outputs(ListedRun run) {
     return new java.util.TreeMap<>(run.outputs())
         .values().stream().map(r -> Ref.parse(r).brief()).collect(Collectors.joining(", "));
   }

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -197,8 +198,18 @@ record ServeSession(
 
   /// Picks by what was measured of the workspace's models, and by the accounts' prices.
   private CatalogueChooser chooser(Optional<Accounts> accounts) {
+    var told = ConcurrentHashMap.<String>newKeySet(); // it is read each minute
     return new CatalogueChooser(
-        () -> ModelsCatalogue.of(new Workspace(imago.workspace()), Chain.machine()),
+        () ->
+            ModelsCatalogue.of(
+                new Workspace(imago.workspace()),
+                Chain.machine(),
+                broken -> {
+                  if (told.add(broken)) {
+                    System.getLogger("dev.imago.serve")
+                        .log(System.Logger.Level.WARNING, "passed over: " + broken);
+                  }
+                }),
         () -> accounts.map(open -> open.prices().all()).orElse(List.of()),
         Clock.systemUTC());
   }

@@ -1,9 +1,9 @@
 package dev.imago.cli;
 
+import dev.imago.console.ListedRun;
 import dev.imago.core.Artifact;
 import dev.imago.core.EnergyUse;
 import dev.imago.core.RunRecord;
-import dev.imago.core.RunSummary;
 import dev.imago.core.Workspace;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -51,10 +51,10 @@ final class ShowCommand implements Callable<Integer> {
               System.out.println("  config    " + p.configJson().replace("\n", "\n  "));
             });
     new Samples(System.out, Table.columns()).show(artifact);
-    for (RunSummary run : workspace.runSummaries().reversed()) {
+    for (ListedRun run : ListedRun.all(workspace, (_, _) -> {}).reversed()) {
       if (run.outputs().containsValue(artifact.ref().toString())) {
         System.out.println("  run       " + run.id());
-        EnergyUse energy = run.energy();
+        EnergyUse energy = workspace.runRecord(run.id()).energy();
         if (energy != null) {
           System.out.println("  energy    " + energy.text());
         }

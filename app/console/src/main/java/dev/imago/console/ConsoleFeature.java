@@ -45,7 +45,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// The addresses of the console, and what stands behind each.
 final class ConsoleFeature implements Feature {
@@ -82,7 +83,7 @@ final class ConsoleFeature implements Feature {
       Assets assets,
       PageFrame frame,
       DocumentIndexes indexes,
-      Supplier<List<MeasuredModel>> catalogue) {
+      Function<Consumer<String>, List<MeasuredModel>> catalogue) {
     this.catalog = catalog;
     this.marks = new RunMarks(workspace.root());
     this.shelf = new ArtifactShelf(workspace);
@@ -96,7 +97,7 @@ final class ConsoleFeature implements Feature {
     run = new RunPage(frame, curves, marks, shelf);
     compare = new ComparePage(frame, curves);
     artifacts = new ArtifactsPage(frame, shelf);
-    artifact = new ArtifactPage(frame, shelf, catalog);
+    artifact = new ArtifactPage(frame, shelf);
     documents = new DocumentsPage(frame, shelf, indexes);
     models = new ModelsPage(frame, shelf, catalogue);
     requests =

@@ -24,13 +24,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /// A console that listens: on loopback for this machine's user, elsewhere for people who sign in.
 ///
 /// ```java
-/// try (ConsoleServer console = ConsoleServer.start(config, Optional.empty(), List::of)) {
+/// try (ConsoleServer console = ConsoleServer.start(config, Optional.empty(), _ -> List.of())) {
 ///   System.out.println(console.address());
 ///   …
 /// }
@@ -82,11 +83,12 @@ public final class ConsoleServer implements AutoCloseable {
   ///
   /// @param accounts whose people sign in, where the console does not listen on loopback alone; to
   ///   be closed after this
-  /// @param models of the workspace, with what was measured of each; asked with each look
+  /// @param models of the workspace, with what was measured of each; tells its argument what cannot be
+  ///   read of it; asked again where something there has changed
   /// @throws dev.imago.core.EnvironmentException when the port is taken
   /// @throws ConfigException off loopback, or with accounts, when nobody could sign in
   public static ConsoleServer start(
-      ConsoleConfig config, Optional<Accounts> accounts, Supplier<List<MeasuredModel>> models) {
+      ConsoleConfig config, Optional<Accounts> accounts, Function<Consumer<String>, List<MeasuredModel>> models) {
     boolean signIn = accounts.isPresent() || !config.listening().isLocal();
     if (signIn && accounts.filter(open -> open.people().areThere()).isEmpty()) {
       throw new ConfigException(
@@ -99,7 +101,7 @@ public final class ConsoleServer implements AutoCloseable {
   static ConsoleServer start(
       ConsoleConfig config,
       Optional<Accounts> accounts,
-      Supplier<List<MeasuredModel>> models,
+      Function<Consumer<String>, List<MeasuredModel>> models,
       Clock clock,
       RandomGenerator random,
       List<RequestListener> listeners) {

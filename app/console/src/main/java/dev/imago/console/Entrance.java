@@ -126,7 +126,7 @@ final class Entrance {
       SentFiles.send(exchange, "image/svg+xml", "picture.svg", svg);
       return;
     }
-    Link here = visit.here().only("as", "");
+    Link here = visit.here().only("as", "").only("table", "").only("picture", "");
     Exports.add(
         page,
         number -> {

@@ -17,7 +17,10 @@ import dev.imago.accounts.Accounts;
 import dev.imago.accounts.ApiKeyStore;
 import dev.imago.accounts.People;
 import dev.imago.accounts.Role;
+import dev.imago.core.EnergyUse;
+import dev.imago.core.Ref;
 import dev.imago.data.Document;
+import dev.imago.data.MeasuredModel;
 import dev.imago.state.StateAddress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -137,8 +140,30 @@ class ConsoleBrowserTest {
         "{\"time\":\"2026-01-02T03:04:05Z\",\"completionId\":\"c1\",\"vote\":\"DOWN\",\"comment\":\"no\",\"messages\":[{\"role\":\"user\",\"content\":\"What"
             + " is it?\"}],\"answer\":\"A"
             + " thing.\",\"model\":\"weights/2222222222222222222222222222222222222222222222222222222222222222\"}\n");
+    files.write(
+        root.resolve("answers.jsonl"),
+        "{\"time\":\"2026-01-02T03:04:05Z\",\"completionId\":\"c2\",\"reasons\":[\"share\"],\"messages\":[{\"role\":\"user\",\"content\":\"What"
+            + " then?\"}],\"answer\":\"Another.\",\"model\":\"weights/2222222222222222222222222222222222222222222222222222222222222222\",\"took\":{\"promptTokens\":12,\"answerTokens\":3,\"queueSeconds\":0.01,\"firstTokenSeconds\":0.2,\"answerSeconds\":0.5}}\n");
     console = new RunningConsole(root);
+    console.measured = List.of(measured('2', 0.8, 90, 0.2), measured('4', 0.7, 200, 0.05));
     console.server.look();
+  }
+
+  private static MeasuredModel measured(char digit, double score, double rate, double joules) {
+    return new MeasuredModel(
+        new Ref("weights", String.valueOf(digit).repeat(64)),
+        "text-generation",
+        List.of("en", "zh"),
+        170L << 20,
+        Map.of("arc/acc", new MeasuredModel.Score(score, score - 0.04, score + 0.04, 200, true, "")),
+        new MeasuredModel.Speed(
+            rate,
+            8_000 / rate,
+            128,
+            2,
+            600L << 20,
+            new EnergyUse(joules, 2 * joules, false, "data sheet of the board"),
+            null));
   }
 
   @AfterAll
@@ -162,6 +187,8 @@ class ConsoleBrowserTest {
         "artifacts/corpus/" + "1".repeat(64) + "/documents?part=rejects",
         "models",
         "requests",
+        "alerts",
+        "profiles",
         "playground",
         "keys",
         "nothing");
@@ -250,25 +277,37 @@ class ConsoleBrowserTest {
         });
   }
 
+  /// Of the other looks; in every build the darkest one of one page.
   @Test
   void theOtherLanguageAndTheDarkHaveContrastAndNames() throws IOException {
     String axe = axe();
     var trouble = new ArrayList<String>();
-    for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-      try (BrowserContext context = context(1280, 900, "zh-CN", scheme, true)) {
-        for (String path :
-            ALL ? pages() : looked().subList(0, scheme == ColorScheme.DARK ? 1 : 0)) {
-          Page page = go(context, path);
-          page.evaluate(axe);
-          for (Object line : (List<?>) page.evaluate(AUDIT, OF_LOOKS)) {
-            trouble.add("%s /%s %s".formatted(scheme, path, line));
-          }
-          picture(page, "zh-%s-%s".formatted(scheme, path.replaceAll("\\W+", "-")));
-          page.close();
-        }
-      }
+    looks(axe, "zh-CN", ColorScheme.DARK, ALL ? pages() : looked().subList(0, 1), trouble);
+    if (ALL) {
+      looks(axe, "zh-CN", ColorScheme.LIGHT, pages(), trouble);
+      looks(axe, "en-GB", ColorScheme.DARK, pages(), trouble);
     }
     assertEquals(List.of(), trouble);
+  }
+
+  private void looks(
+      String axe, String locale, ColorScheme scheme, List<String> paths, List<String> trouble) {
+    try (BrowserContext context = context(1280, 900, locale, scheme, true)) {
+      for (String path : paths) {
+        Page page = go(context, path);
+        page.evaluate(axe);
+        for (Object line : (List<?>) page.evaluate(AUDIT, ALL ? List.of() : OF_LOOKS)) {
+          trouble.add("%s %s /%s %s".formatted(locale, scheme, path, line));
+        }
+        String name = "%s-%s-%%s%s".formatted(locale, scheme, path.replaceAll("\\W+", "-"));
+        picture(page, name.formatted(""));
+        if (ALL) {
+          page.setViewportSize(390, 844);
+          picture(page, name.formatted("phone-"));
+        }
+        page.close();
+      }
+    }
   }
 
   /// What people see who sign in: of all that have forms of their own; in every build the fullest.
@@ -303,9 +342,9 @@ class ConsoleBrowserTest {
           try (BrowserContext context = context(1280, 900, locale, scheme, true)) {
             for (String path :
                 ALL
-                    ? List.of("sign-in", "invitation/" + link, "people", "account")
+                    ? List.of("sign-in", "invitation/" + link, "people", "account", "usage")
                     : List.of("people")) {
-              boolean own = path.equals("people") || path.equals("account");
+              boolean own = List.of("people", "account", "usage").contains(path);
               context.clearCookies();
               if (own) {
                 context.addCookies(

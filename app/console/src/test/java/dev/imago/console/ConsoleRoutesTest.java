@@ -11,6 +11,7 @@ import dev.imago.data.MeasuredModel;
 import dev.imago.http.Route;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -300,6 +301,21 @@ class ConsoleRoutesTest {
         1 << 20,
         Map.of("t/acc", new MeasuredModel.Score(score, score - 0.02, score + 0.02, 50, true, "x")),
         rate == 0 ? null : new MeasuredModel.Speed(rate, 1e5 / rate, 64, 2, 1 << 20, token, null));
+  }
+
+  @Test
+  void whatCannotBeReadOfTheCatalogueIsToldBesideTheRest() throws IOException {
+    console.measured = List.of(measured('a', 0.8, 100, null));
+    console.broken = List.of("a bench is broken");
+    files.write(root.resolve("energy.yaml"), "wats: 5");
+    String page = console.get("/models").body();
+    assertTrue(page.contains("weights/aaaaaaaaaaaa") && page.contains("a bench is broken"), page);
+    assertTrue(page.contains("did you mean «watts»?"), page);
+    console.measured = List.of(); // it is not asked again before something has changed
+    assertTrue(console.get("/models").body().contains("weights/aaaaaaaaaaaa"));
+    Files.createDirectories(root.resolve("measured"));
+    assertFalse(console.get("/models").body().contains("weights/aaaaaaaaaaaa"));
+    assertEquals(200, console.get("/runs/run-a").statusCode());
   }
 
   @Test

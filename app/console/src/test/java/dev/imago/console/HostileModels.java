@@ -61,7 +61,8 @@ final class HostileModels {
               List.of(new Rating.Message(text, text)),
               text,
               "weights/" + text,
-              new KeptAnswer.Took(1, 2, 1, 1, 1, new EnergyUse(1, 2, false, text)));
+              new KeptAnswer.Took(1, 2, 1, 1, 1, new EnergyUse(1, 2, false, text)),
+              null);
       kept.append(JSON.writeValueAsString(answer)).append('\n');
     }
     return kept.toString();

@@ -309,7 +309,7 @@ class PeopleRoutesTest {
             "127.0.0.1", 0, Optional.empty(), true, called, Optional.empty());
     var config =
         new ConsoleConfig(listening, root, Optional.empty(), List.of(), java.time.ZoneId.of("UTC"));
-    try (var proxied = ConsoleServer.start(config, Optional.of(accounts), List::of)) {
+    try (var proxied = ConsoleServer.start(config, Optional.of(accounts), _ -> List.of())) {
       String found = raw(proxied, "GET /sign-in", "Host: imago.example.org");
       assertTrue(found.startsWith("HTTP/1.1 200"), found);
       assertTrue(found.contains("__Host-imago-console="), found);
@@ -392,7 +392,7 @@ class PeopleRoutesTest {
     String none =
         assertThrows(
                 ConfigException.class,
-                () -> ConsoleServer.start(config, Optional.of(accounts), List::of))
+                () -> ConsoleServer.start(config, Optional.of(accounts), _ -> List.of()))
             .getMessage();
     assertTrue(none.contains("imago users invite"), none);
   }

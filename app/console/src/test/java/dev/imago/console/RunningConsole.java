@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /// A console over a workspace's files, and a client that keeps cookies.
@@ -30,6 +31,9 @@ final class RunningConsole implements AutoCloseable {
   /// What the page of models shows of them.
   volatile List<MeasuredModel> measured = List.of();
 
+  /// What of it cannot be read.
+  volatile List<String> broken = List.of();
+
   private final HttpClient client =
       HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
 
@@ -39,7 +43,7 @@ final class RunningConsole implements AutoCloseable {
             ConsoleConfig.Listening.onLoopback(0), workspace, logdir, models, ZoneId.of("UTC"));
     server =
         ConsoleServer.start(
-            config, Optional.empty(), () -> measured, Clock.systemUTC(), new Random(1), List.of());
+            config, Optional.empty(), this::models, Clock.systemUTC(), new Random(1), List.of());
   }
 
   /// With people who sign in.
@@ -53,10 +57,15 @@ final class RunningConsole implements AutoCloseable {
         ConsoleServer.start(
             config,
             Optional.of(accounts),
-            () -> measured,
+            this::models,
             Clock.systemUTC(),
             new Random(1),
             List.of());
+  }
+
+  private List<MeasuredModel> models(Consumer<String> told) {
+    broken.forEach(told);
+    return measured;
   }
 
   RunningConsole(Path workspace) {

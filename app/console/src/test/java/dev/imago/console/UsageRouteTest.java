@@ -1,6 +1,7 @@
 package dev.imago.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.accounts.Accounts;
@@ -10,11 +11,17 @@ import dev.imago.accounts.People;
 import dev.imago.accounts.RequestOutcome;
 import dev.imago.accounts.Role;
 import dev.imago.accounts.TokenUse;
+import dev.imago.data.KeptAnswer;
+import dev.imago.data.KeptAnswers;
+import dev.imago.data.Rating;
+import dev.imago.data.RatingLog;
 import dev.imago.state.StateAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -73,6 +80,49 @@ class UsageRouteTest {
         assertTrue(told.body().contains("class=\"problem\""), told.body());
       }
       assertTrue(get(console, session, "/usage?month=2001-01").body().contains("Nothing was used"));
+      requests();
+      String asked = get(console, session, "/requests").body();
+      for (String kind : List.of("rated", "kept")) {
+        assertTrue(asked.contains(kind + " of acme") && asked.contains(kind + " of null"), asked);
+        assertFalse(asked.contains(kind + " of other"), asked);
+      }
+    }
+  }
+
+  /// What servers were asked by two organisations, and by somebody without one.
+  private void requests() {
+    try (RatingLog ratings = RatingLog.open(root.resolve("ratings.jsonl"));
+        KeptAnswers kept = KeptAnswers.open(root.resolve(KeptAnswers.FILE))) {
+      for (String of : Arrays.asList("acme", "other", null)) {
+        List<Rating.Message> said = List.of(new Rating.Message("user", "?"));
+        String answer = " of " + of;
+        ratings.append(
+            new Rating(
+                Instant.EPOCH,
+                "r" + of,
+                Rating.Vote.UP,
+                null,
+                said,
+                "rated" + answer,
+                "m",
+                null,
+                null,
+                null,
+                null,
+                of));
+        kept.append(
+            new KeptAnswer(
+                Instant.EPOCH,
+                "k" + of,
+                List.of(),
+                null,
+                null,
+                said,
+                "kept" + answer,
+                "m",
+                null,
+                of));
+      }
     }
   }
 

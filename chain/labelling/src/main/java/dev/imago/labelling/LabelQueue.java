@@ -1,6 +1,5 @@
 // Past 400 lines: leases, their ends and what is settled of an item are one state machine, whose
-// statements fit each
-// other.
+// statements fit each other.
 package dev.imago.labelling;
 
 import dev.imago.annotation.AnnotatedItem;

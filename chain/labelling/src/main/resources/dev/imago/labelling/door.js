@@ -20,10 +20,20 @@ function signIn(form, say) {
         form.elements.password.value = '';
         form.hidden = true;
         say('');
-        done(keep(key));
+        done(key);
       } catch (e) { say(e.message); form.elements.password.select(); }
     };
   });
+}
+
+/** Whether a key is a person's, as soon as the server tells. */
+async function isOf(key, path, person) {
+  for (;;) {
+    try { return (await call(key, path)).person === person; } catch (e) {
+      if (e.status) return false; // whom this page is not for is somebody else
+      await new Promise(done => setTimeout(done, 2000));
+    }
+  }
 }
 
 let asking = null;
@@ -33,7 +43,8 @@ export function again(form, say, why, path, person) {
     say(why);
     if (!(await call('', 'label/door')).sign_in) return '';
     const fresh = await signIn(form, say);
-    if ((await call(fresh, path)).person === person) return fresh;
+    if (await isOf(fresh, path, person)) return keep(fresh);
+    keep(fresh);
     location.reload(); // somebody else: work that is not sent stays with who did it
     return new Promise(() => {});
   })().finally(() => { asking = null; });

@@ -104,7 +104,11 @@ function begin(next) {
 async function ask(path, body) {
   for (;;) {
     try { const reply = await call(key, path, body); say(''); return reply; } catch (e) {
-      if (e.status === 401) { const fresh = await again($('door'), say, e.message, 'label/task', task.person); if (fresh) { key = fresh; continue; } }
+      if (e.status === 401) {
+        const fresh = await again($('door'), say, e.message, 'label/task', task.person).catch(() => null); // null: the server is gone in this very moment
+        if (fresh) { key = fresh; continue; }
+        if (fresh === null) { await new Promise(done => setTimeout(done, 2000)); continue; }
+      }
       if (e.status) { say(e.message); throw e; }
       say(words.gone(outbox?.all().length ?? 0));
       await new Promise(done => setTimeout(done, 2000));
@@ -123,7 +127,11 @@ function answer() {
   return writes() ? { text: $('written').value } : { labels: chosen };
 }
 
-async function submit(skip = '') {
+let submitting = null;
+/** One at a time: what is pressed meanwhile was meant for what is on the way. */
+function submit(skip = '') { return submitting ??= sendIt(skip).finally(() => { submitting = null; }); }
+
+async function sendIt(skip) {
   if (!skip && !spanned() && (writes() ? !$('written').value.trim() : task.kind !== 'several' && chosen.length === 0)) return say(words.first);
   const save = { client: newId(), item: item.item, revision: item.revision, text_hash: item.text_hash, note: $('note').value };
   Object.assign(save, skip ? { skip } : { answer: answer() });

@@ -33,7 +33,7 @@ export class Outbox {
         await this.#told.outcome(save, outcome);
       } catch (e) {
         if (e.status === 401) { // a session has ended, or somebody was taken out: the work stays here
-          const fresh = await this.#told.again(e.message);
+          const fresh = await this.#told.again(e.message).catch(() => ''); // the server is gone in this very moment, perhaps
           if (!fresh) await new Promise(done => setTimeout(done, PAUSE));
           continue;
         }

@@ -108,7 +108,11 @@ function begin(next) {
 async function ask(path, body) {
   for (;;) {
     try { return await call(key, path, body); } catch (e) {
-      if (e.status === 401) { const fresh = await again($('door'), say, e.message, 'review/task', task.person); if (fresh) { key = fresh; continue; } }
+      if (e.status === 401) {
+        const fresh = await again($('door'), say, e.message, 'review/task', task.person).catch(() => null); // null: the server is gone in this very moment
+        if (fresh) { key = fresh; continue; }
+        if (fresh === null) { await new Promise(done => setTimeout(done, 2000)); continue; }
+      }
       if (e.status) { say(e.message); throw e; }
       say(words.gone);
       await new Promise(done => setTimeout(done, 2000));

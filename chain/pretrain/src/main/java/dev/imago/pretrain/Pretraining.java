@@ -67,6 +67,7 @@ record Pretraining(
       Room room = config.device().room("pretrain.device", group, run.compute());
       Memory.check(config, own, shape, sizes, Taught.cost(inputs), room.compute(), room.bytes());
       Parallelism parallelism = room.shared(shape.parameterCount(), own);
+      room.place().gpu(run::computesOn);
       Precision precision = config.precision().on(room.place());
       try (Taught taught = Taught.open(inputs, config, shape, sizes.context(), parallelism);
           TrainableModel model = begin(shape, parallelism, precision);

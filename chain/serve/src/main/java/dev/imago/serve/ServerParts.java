@@ -191,7 +191,11 @@ record ServerParts(
           new ServedAnswers(
               limits.keptAnswers(),
               limits.keptBytes(),
-              keeper.<ServedAnswers.Keeper>map(k -> k).orElse(ServedAnswers.Keeper.NONE));
+              keeper.<ServedAnswers.Keeper>map(k -> k).orElse(ServedAnswers.Keeper.NONE),
+              tenant -> {
+                List<String> names = meter.names(tenant); // the key's, and the organisation's
+                return names.size() > 1 ? Optional.of(names.getLast()) : Optional.empty();
+              });
       var answering =
           new RequestAnswering(
               models,

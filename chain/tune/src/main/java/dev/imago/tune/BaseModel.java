@@ -158,6 +158,7 @@ final class BaseModel {
             : shared;
     int _ = Processes.share(group, "tune.batch", config.batch(), run::note);
     run.note(parallelism.words());
+    parallelism.place().gpu(run::computesOn);
     Bf16.note(config.precision().on(parallelism.place()), parallelism.place()).ifPresent(run::note);
     TrainableModel model =
         TrainableModel.read(

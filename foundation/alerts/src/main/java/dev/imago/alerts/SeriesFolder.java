@@ -200,8 +200,7 @@ public final class SeriesFolder {
       throw AtomicFile.failure("read", folder, e);
     }
     // After the files, and only beyond what those have: a late point would be taken for a clock
-    // that
-    // was set back, and cut what follows it.
+    // that was set back, and cut what follows it.
     for (Unwritten each : unwritten) {
       for (PrometheusText.Sample sample : each.samples()) {
         String key = PrometheusText.key(sample.metric(), sample.labels());

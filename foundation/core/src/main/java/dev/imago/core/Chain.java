@@ -277,7 +277,13 @@ public final class Chain {
             0,
             "",
             null);
-    EnergyMeter energy = EnergyMeter.begin(electricity);
+    RunEnergy energy =
+        RunEnergy.begin(
+            EnergyMeter.begin(electricity),
+            workspace.scratch(key),
+            record.id(),
+            resumed,
+            peers == null || !node.stage().spreads());
     var kept = new RunFolder(folder, record, started, workspace, listener, clock, energy);
     kept.begun();
     Json.write(folder.resolve("recipe.json"), plan.resolved());
@@ -292,7 +298,8 @@ public final class Chain {
             plan.recipe().seed(),
             options.compute(),
             options.shown(),
-            kept::going);
+            kept::going,
+            energy.meter()::alsoOf);
     try (run;
         energy) {
       if (peers != null && node.stage().spreads()) {

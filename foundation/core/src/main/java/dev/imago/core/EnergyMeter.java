@@ -2,13 +2,17 @@ package dev.imago.core;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What this process takes of energy from a moment on: what the processors' counters say (whole
 /// packages, other programs included), or an estimate between the bounds of a declared power, or
-/// nothing. Thread-safe.
+/// nothing; and of GPUs that the work says it computes on, what these count. Thread-safe.
 ///
 /// The estimate is the processor time of this process times the power of a processor, the memory
 /// that it holds, and of the machine at rest at least the share of it that works, at most all.
@@ -24,11 +28,15 @@ public final class EnergyMeter implements AutoCloseable {
   private final LongSupplier cpuNanos;
   private final LongSupplier heldBytes;
   private final int processors;
+  private final IntFunction<OptionalLong> gpus;
   private final long begun;
   private final long cpuBegun;
   private @Nullable Thread looking;
   private double lookedAt;
   private double gibSeconds;
+
+  /// Millijoules that each GPU had counted when the work came to it; nothing where it does not tell.
+  private final Map<Integer, OptionalLong> gpuBegun = new TreeMap<>();
 
   private EnergyMeter(
       EnergySettings settings,
@@ -36,7 +44,9 @@ public final class EnergyMeter implements AutoCloseable {
       LongSupplier nanoTime,
       LongSupplier cpuNanos,
       LongSupplier heldBytes,
-      int processors) {
+      int processors,
+      IntFunction<OptionalLong> gpus) {
+    this.gpus = gpus;
     this.settings = settings;
     this.counters = new Energy(powercap, "", 1);
     this.nanoTime = nanoTime;
@@ -56,7 +66,8 @@ public final class EnergyMeter implements AutoCloseable {
             System::nanoTime,
             EnergyMeter::cpuNanos,
             ResidentMemory::bytes,
-            Runtime.getRuntime().availableProcessors());
+            Runtime.getRuntime().availableProcessors(),
+            GpuEnergy::millijoules);
     if (meter.counters.figure().isPresent() || settings.power().isPresent()) {
       meter.looking =
           Thread.ofVirtual().name("imago-energy").start(meter::look); // ends when it is closed
@@ -70,8 +81,27 @@ public final class EnergyMeter implements AutoCloseable {
       LongSupplier nanoTime,
       LongSupplier cpuNanos,
       LongSupplier heldBytes,
+      int processors,
+      IntFunction<OptionalLong> gpus) {
+    return new EnergyMeter(settings, powercap, nanoTime, cpuNanos, heldBytes, processors, gpus);
+  }
+
+  static EnergyMeter of(
+      EnergySettings settings,
+      Path powercap,
+      LongSupplier nanoTime,
+      LongSupplier cpuNanos,
+      LongSupplier heldBytes,
       int processors) {
-    return new EnergyMeter(settings, powercap, nanoTime, cpuNanos, heldBytes, processors);
+    return of(
+        settings, powercap, nanoTime, cpuNanos, heldBytes, processors, _ -> OptionalLong.empty());
+  }
+
+  /// Counts what a GPU takes, too, from now on: the whole card.
+  ///
+  /// @param gpu its number, as CUDA counts
+  public synchronized void alsoOf(int gpu) {
+    var _ = gpuBegun.computeIfAbsent(gpu, gpus::apply);
   }
 
   private static long cpuNanos() {
@@ -91,6 +121,23 @@ public final class EnergyMeter implements AutoCloseable {
 
   /// Since the beginning; empty where no counter is readable and no power is declared.
   public synchronized Optional<EnergyUse> used() {
+    Optional<EnergyUse> all = ofProcessors();
+    boolean silent = false;
+    for (Map.Entry<Integer, OptionalLong> each : gpuBegun.entrySet()) {
+      OptionalLong begun = each.getValue();
+      OptionalLong now = begun.isEmpty() ? begun : gpus.apply(each.getKey());
+      if (now.isEmpty()) {
+        silent = true;
+        continue;
+      }
+      double joules = Math.max(0, now.getAsLong() - begun.getAsLong()) / 1e3;
+      var taken = new EnergyUse(joules, joules, true, GpuEnergy.NVML);
+      all = Optional.of(all.map(known -> known.plus(taken)).orElse(taken.lacking("the processors")));
+    }
+    return silent ? all.map(known -> known.lacking("a GPU")) : all;
+  }
+
+  private Optional<EnergyUse> ofProcessors() {
     double seconds = Math.max(0, nanoTime.getAsLong() - begun) / 1e9;
     if (counters.figure().isPresent()) {
       double joules = counters.joules(seconds);

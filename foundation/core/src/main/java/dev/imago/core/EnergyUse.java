@@ -57,6 +57,13 @@ public record EnergyUse(
             : source + "; " + other.source);
   }
 
+  /// The same where something of it is not known, which the source says then.
+  EnergyUse lacking(String part) {
+    return new EnergyUse(low, high, counted, source.contains("of " + part + " nothing")
+            ? source
+            : "%s; of %s nothing is known".formatted(source, part));
+  }
+
   /// In words, such as `1.2 to 2.5 kJ, estimated (data sheet of the board)`.
   public String text() {
     double unit = high >= 1000 ? 1e3 : 1;

@@ -121,6 +121,11 @@ public final class Inventory {
     return runs;
   }
 
+  /// An artifact and all that it was made from, as far as it is here.
+  public Set<String> lineage(Ref ref) {
+    return withInputs(Set.of(ref.toString()));
+  }
+
   /// Some artifacts and all that they were made from, back to the sources.
   Set<String> withInputs(Collection<String> of) {
     return closure(of, name -> items.containsKey(name) ? items.get(name).inputs() : Set.of());

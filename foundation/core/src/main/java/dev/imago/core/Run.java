@@ -21,6 +21,11 @@ public interface Run extends Reporter {
     return Compute.ofThreads(threads());
   }
 
+  /// Tells that the stage computes on a GPU of NVIDIA's: from now on its energy counts.
+  ///
+  /// @param gpu its number, as CUDA counts
+  default void computesOn(int gpu) {}
+
   /// How many examples of what it is about to learn from a stage shows before it begins.
   default int shown() {
     return 0;

@@ -15,7 +15,7 @@ import java.util.Map;
 ///
 /// @param record as the run began
 /// @param started when that was
-/// @param energy since then
+/// @param energy since then, and of the parts that it goes on from
 record RunFolder(
     Path path,
     RunRecord record,
@@ -23,7 +23,7 @@ record RunFolder(
     Workspace workspace,
     Listener listener,
     Clock clock,
-    EnergyMeter energy) {
+    RunEnergy energy) {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
 
@@ -45,10 +45,12 @@ record RunFolder(
   /// Writes the record of a run that begins.
   void begun() {
     Json.write(path.resolve("run.json"), record);
+    energy.keep();
   }
 
   /// Writes the page as the run stands.
   void going() {
+    energy.keep();
     page(record.ended(RunRecord.Status.RUNNING, Map.of(), seconds(clock.instant()), "", null));
   }
 
@@ -57,6 +59,9 @@ record RunFolder(
     RunRecord last =
         record.ended(status, outputs, seconds(at), message, energy.used().orElse(null));
     Json.write(path.resolve("run.json"), last);
+    if (status != RunRecord.Status.DONE) { // else the scratch is gone, and nobody goes on
+      energy.keep();
+    }
     page(last);
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.function.IntConsumer;
 import tools.jackson.databind.json.JsonMapper;
 
 /// One run of one stage: its scratch, its drafts, what it reports.
@@ -27,9 +28,11 @@ final class StageRun implements Run, AutoCloseable {
   private final int shown;
   private final List<RunRecord.Table> tables = new ArrayList<>();
   private final Runnable page;
+  private final IntConsumer gpus;
 
   /// @param page writes the run's page as it stands: called when a stage attaches a file, as it
   ///   does whenever it has measured
+  /// @param gpus is told of each that the stage computes on
   StageRun(
       Workspace workspace,
       Listener listener,
@@ -39,7 +42,8 @@ final class StageRun implements Run, AutoCloseable {
       long seed,
       Compute compute,
       int shown,
-      Runnable page) {
+      Runnable page,
+      IntConsumer gpus) {
     this.workspace = workspace;
     this.listener = listener;
     this.step = step;
@@ -50,6 +54,7 @@ final class StageRun implements Run, AutoCloseable {
     this.compute = compute;
     this.shown = shown;
     this.page = page;
+    this.gpus = gpus;
     try {
       Workspace.deleteTree(drafts);
       Files.createDirectories(scratch);
@@ -76,6 +81,11 @@ final class StageRun implements Run, AutoCloseable {
   @Override
   public Compute compute() {
     return compute;
+  }
+
+  @Override
+  public void computesOn(int gpu) {
+    gpus.accept(gpu);
   }
 
   @Override

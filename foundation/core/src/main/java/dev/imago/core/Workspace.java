@@ -67,14 +67,15 @@ public final class Workspace {
       }
       RunRecord record = runRecord(run.id());
       Path known = keyFile(record.key());
-      RunRecord ended = record.ended(RunRecord.Status.KILLED, Map.of(), 0, "", null);
+      EnergyUse took = RunEnergy.lastWord(scratch(record.key()), record.id()).orElse(null);
+      RunRecord ended = record.ended(RunRecord.Status.KILLED, Map.of(), 0, "", took);
       try {
         Instant started = Instant.parse(record.started());
         Instant left =
             Files.exists(known) ? Files.getLastModifiedTime(known).toInstant() : Instant.MIN;
         if (!left.isBefore(started)) { // else an earlier run's, found damaged since
           double seconds = Duration.between(started, left).toMillis() / 1e3;
-          ended = record.ended(RunRecord.Status.DONE, remembered(known), seconds, "", null);
+          ended = record.ended(RunRecord.Status.DONE, remembered(known), seconds, "", took);
         }
       } catch (IOException e) {
         throw AtomicFile.failure("read", known, e);

@@ -7,14 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What is declared of power and electricity, and what is made of it.
 final class EnergySettingsTest {
   @TempDir Path folder;
+  private EnergyUse last;
 
   private EnergySettings of(String yaml) throws Exception {
     Path file = folder.resolve(EnergySettings.FILE);
@@ -68,6 +72,72 @@ final class EnergySettingsTest {
       Files.writeString(counter.resolve("energy_uj"), "4000000");
       assertEquals(new EnergyUse(3, 3, true, EnergyUse.RAPL), meter.used().orElseThrow());
     }
+  }
+
+  /// A part of a run that took some seconds at five watts.
+  private void part(String run, boolean goesOn, int seconds, boolean told) throws Exception {
+    var now = new AtomicLong();
+    try (var energy =
+        RunEnergy.begin(
+            EnergyMeter.of(
+                of("{watts: 5, source: x}"), folder, now::get, now::get, () -> 0, 1),
+            folder,
+            run,
+            goesOn,
+            true)) {
+      now.set(seconds * 1_000_000_000L);
+      if (told) {
+        energy.keep();
+      }
+      last = energy.used().orElseThrow();
+    }
+  }
+
+  @Test
+  void aGpuCountsFromWhenTheWorkComesToIt() throws Exception {
+    var now = new AtomicLong();
+    var card = new AtomicLong(7_000);
+    IntFunction<OptionalLong> gpus =
+        gpu -> gpu == 1 ? OptionalLong.of(card.get()) : OptionalLong.empty();
+    EnergySettings declared = of("{watts: 5, source: x}");
+    for (EnergySettings settings : List.of(declared, EnergySettings.NONE)) {
+      now.set(0);
+      try (var meter =
+          EnergyMeter.of(settings, folder, now::get, now::get, () -> 0, 1, gpus)) {
+        now.set(2_000_000_000L);
+        boolean known = settings.power().isPresent();
+        assertEquals(known, meter.used().isPresent());
+        meter.alsoOf(1);
+        card.addAndGet(3_000);
+        EnergyUse used = meter.used().orElseThrow();
+        assertEquals(known ? 13 : 3, used.high(), 1e-9);
+        assertEquals(
+            known ? "x; NVML of the GPU" : "NVML of the GPU; of the processors nothing is known",
+            used.source());
+        meter.alsoOf(0); // it does not tell
+        assertTrue(meter.used().orElseThrow().source().endsWith("of a GPU nothing is known"));
+      }
+    }
+    assertTrue(GpuEnergy.millijoules(99).isEmpty());
+  }
+
+  @Test
+  void aRunThatGoesOnTellsTheEnergyOfAllItsParts() throws Exception {
+    part("a", false, 10, true);
+    assertEquals(50, last.high(), 1e-9);
+    assertEquals(50, RunEnergy.lastWord(folder, "a").orElseThrow().high(), 1e-9);
+    assertTrue(RunEnergy.lastWord(folder, "b").isEmpty());
+    part("b", true, 4, true);
+    assertEquals(70, last.high(), 1e-9);
+    assertEquals("x", last.source());
+    part("c", true, 4, false); // killed before it said a word
+    part("d", true, 2, true);
+    assertEquals(80, last.high(), 1e-9);
+    part("e", false, 1, true);
+    assertEquals(5, last.high(), 1e-9);
+    Files.writeString(folder.resolve("energy.json"), "{");
+    part("f", true, 1, true);
+    assertEquals("x; of an earlier part nothing is known", last.source());
   }
 
   @Test

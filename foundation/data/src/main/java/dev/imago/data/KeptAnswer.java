@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param answer what the model answered, masked
 /// @param model the reference or name of the model that answered
 /// @param took what the answer took; null where that was not told
+/// @param organisation whose key asked; null where no accounts are kept. Never part of an artifact
 public record KeptAnswer(
     Instant time,
     String completionId,
@@ -26,7 +27,8 @@ public record KeptAnswer(
     List<Rating.Message> messages,
     String answer,
     String model,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Took took) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Took took,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String organisation) {
   /// What an answer took.
   ///
   /// @param promptTokens of what was asked
@@ -68,6 +70,6 @@ public record KeptAnswer(
       List<Rating.Message> messages,
       String answer,
       String model) {
-    this(time, completionId, reasons, confidence, user, messages, answer, model, null);
+    this(time, completionId, reasons, confidence, user, messages, answer, model, null, null);
   }
 }

@@ -73,7 +73,8 @@ public final class KeptAnswers implements AutoCloseable {
         one.messages(),
         again.answer(),
         one.model(),
-        one.took() == null ? again.took() : one.took());
+        one.took() == null ? again.took() : one.took(),
+        one.organisation());
   }
 
   @Override

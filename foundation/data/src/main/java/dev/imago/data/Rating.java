@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rejected the other answer to the same that the user found worse; null where there was no
 ///   choice
 /// @param asker who asked, where somebody else said it; else null. Never part of an artifact
+/// @param organisation whose key said it; null where no accounts are kept. Never part of an artifact
 public record Rating(
     Instant time,
     String completionId,
@@ -31,7 +32,8 @@ public record Rating(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String user,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String correction,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String rejected,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String asker) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String asker,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String organisation) {
   /// The role of a bare text: no chat template was applied to it.
   public static final String TEXT = "text";
 
@@ -65,12 +67,40 @@ public record Rating(
     this(time, completionId, vote, comment, messages, answer, model, null, null, null, null);
   }
 
+  /// One that is no organisation's.
+  public Rating(
+      Instant time,
+      String completionId,
+      Vote vote,
+      @Nullable String comment,
+      List<Message> messages,
+      String answer,
+      String model,
+      @Nullable String user,
+      @Nullable String correction,
+      @Nullable String rejected,
+      @Nullable String asker) {
+    this(
+        time,
+        completionId,
+        vote,
+        comment,
+        messages,
+        answer,
+        model,
+        user,
+        correction,
+        rejected,
+        asker,
+        null);
+  }
+
   /// Whether it has words of a user: what was said, or what was asked.
   public boolean isOf(String name) {
     return name.equals(user) || name.equals(asker);
   }
 
-  /// The same without the names of who said it and who asked.
+  /// The same without the names of who said it, who asked, and whose key it was.
   public Rating withoutUser() {
     return new Rating(
         time,

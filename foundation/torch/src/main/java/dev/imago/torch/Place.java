@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.function.IntConsumer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
@@ -54,6 +55,13 @@ public record Place(Kind kind, int index) {
   /// Whether it is a device of its own kind of processor.
   public boolean gpu() {
     return kind == Kind.CUDA || kind == Kind.MPS;
+  }
+
+  /// Tells the number of a GPU of NVIDIA's, where it is one.
+  public void gpu(IntConsumer to) {
+    if (kind == Kind.CUDA) {
+      to.accept(index);
+    }
   }
 
   /// Whether masks of dropout are made by tensors' own operations; MPS shifts no 64-bit integers.

@@ -3,13 +3,12 @@ package dev.imago.console.pages;
 import dev.imago.console.html.Content;
 import dev.imago.console.html.Element;
 import dev.imago.console.html.Link;
-import dev.imago.console.runs.RunCatalog;
 import dev.imago.console.shelf.ArtifactShelf;
 import dev.imago.console.shelf.DocumentSearch;
-import dev.imago.console.shelf.LineageEnergy;
 import dev.imago.console.shelf.LineageGraph;
 import dev.imago.console.shelf.ModelScores;
 import dev.imago.core.Inventory;
+import dev.imago.core.LineageEnergy;
 import dev.imago.core.Provenance;
 import dev.imago.data.Scores;
 import java.util.LinkedHashMap;
@@ -23,10 +22,8 @@ public final class ArtifactPage {
 
   private final PageFrame frame;
   private final ArtifactShelf shelf;
-  private final RunCatalog catalog;
 
-  public ArtifactPage(PageFrame frame, ArtifactShelf shelf, RunCatalog catalog) {
-    this.catalog = catalog;
+  public ArtifactPage(PageFrame frame, ArtifactShelf shelf) {
     this.frame = frame;
     this.shelf = shelf;
   }
@@ -44,7 +41,11 @@ public final class ArtifactPage {
           facts.put(visit.words().of("artifact.code"), Content.text(p.codeVersion()));
           facts.put(visit.words().of("artifact.machine"), Content.text(p.machine()));
         });
-    LineageEnergy energy = LineageEnergy.of(stock, item.ref(), catalog.snapshot().runs());
+    LineageEnergy energy =
+        stock
+            .inventory()
+            .map(all -> LineageEnergy.of(all, item.ref()))
+            .orElseGet(() -> LineageEnergy.of(List.of()));
     facts.put(
         visit.words().of("energy.lineage"),
         Content.of(

@@ -248,6 +248,14 @@ final class CatalogueView {
     return cell;
   }
 
+  /// Those that keep to what is asked.
+  private List<MeasuredModel> within() {
+    return this.judged.stream()
+        .filter(each -> each.verdict() == Verdict.TAKEN || each.verdict() == Verdict.BEATEN)
+        .map(Judged::model)
+        .toList();
+  }
+
   /// Whether to take it and why, and what would have been cheaper.
   private Content reason(Judged judged) {
     var parts = new ArrayList<Content>();
@@ -267,7 +275,7 @@ final class CatalogueView {
               ? Element.of("strong", Content.text(said))
               : Content.text(said));
     }
-    ModelChoice.cheaper(judged.model(), all, this.by)
+    ModelChoice.cheaper(judged.model(), within(), this.by)
         .ifPresent(
             cheaper -> {
               parts.add(Content.text(" "));

@@ -76,7 +76,9 @@ public final class DocumentsPage {
         form(visit, here, parts, wish),
         making.isPresent()
             ? Element.of("p", "hint", visit.words().of("documents.indexing", making.getAsLong()))
-            : Content.NONE,
+            : indexes.isTooLarge(shelf.folder(item.ref()), part)
+                ? Element.of("p", "hint", visit.words().of("documents.tooLarge"))
+                : Content.NONE,
         found.problem().isEmpty() ? Content.NONE : Element.of("p", "problem", found.problem()),
         found.documents().isEmpty()
             ? Element.of(

@@ -4,27 +4,37 @@ import dev.imago.console.html.Content;
 import dev.imago.console.html.Element;
 import dev.imago.console.shelf.ArtifactShelf;
 import dev.imago.console.shelf.ModelScores;
+import dev.imago.core.EnergySettings;
 import dev.imago.core.ImagoException;
 import dev.imago.core.Inventory;
 import dev.imago.data.MeasuredModel;
 import dev.imago.data.Scores;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// All models with what was measured of each; what was not measured says so.
 public final class ModelsPage {
   private static final int MOST = 200;
+
+  private static final int MOST_BROKEN = 5;
 
   /// So many measurements of a model stand open.
   private static final int SHOWN = 6;
 
   private final PageFrame frame;
   private final ArtifactShelf shelf;
-  private final Supplier<List<MeasuredModel>> catalogue;
+  private final Function<Consumer<String>, List<MeasuredModel>> catalogue;
+  private Known known = new Known(-1, List.of(), List.of());
 
-  /// @param catalogue the models with what was measured of each
-  public ModelsPage(PageFrame frame, ArtifactShelf shelf, Supplier<List<MeasuredModel>> catalogue) {
+  /// What the catalogue said when the workspace was as its stamp says: it is read from many files.
+  private record Known(long stamp, List<MeasuredModel> models, List<String> broken) {}
+
+  /// @param catalogue the models with what was measured of each; tells what cannot be read of it
+  public ModelsPage(PageFrame frame, ArtifactShelf shelf, Function<Consumer<String>, List<MeasuredModel>> catalogue) {
     this.frame = frame;
     this.shelf = shelf;
     this.catalogue = catalogue;
@@ -59,11 +69,31 @@ public final class ModelsPage {
 
   /// What cannot be read of it is told; the rest of the page stands.
   private Element catalogue(Visit visit) {
+    Known now;
     try {
-      return new CatalogueView(visit, catalogue.get(), shelf.electricity().carbon()).section();
-    } catch (ImagoException e) {
+      now = known();
+    } catch (ImagoException | java.io.UncheckedIOException | IllegalArgumentException e) {
       return Element.of("p", "problem", String.valueOf(e.getMessage()));
     }
+    var broken = new ArrayList<>(now.broken());
+    Optional<EnergySettings.Carbon> carbon = Optional.empty();
+    try {
+      carbon = shelf.electricity().carbon();
+    } catch (ImagoException e) {
+      broken.add(String.valueOf(e.getMessage()));
+    }
+    Element section = new CatalogueView(visit, now.models(), carbon).section();
+    broken.stream().limit(MOST_BROKEN).forEach(b -> section.add(Element.of("p", "problem", b)));
+    return section;
+  }
+
+  private synchronized Known known() {
+    long stamp = shelf.stampOfModels();
+    if (stamp != known.stamp()) {
+      var broken = new ArrayList<String>();
+      known = new Known(stamp, List.copyOf(catalogue.apply(broken::add)), List.copyOf(broken));
+    }
+    return known;
   }
 
   private Element model(Visit visit, ArtifactShelf.Stock stock, Inventory.Item model) {

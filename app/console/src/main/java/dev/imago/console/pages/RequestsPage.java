@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// What served models were asked and answered, as far as users said something of it, or a server
-/// keeps it by rule; from each the way to the model.
+/// keeps it by rule; from each the way to the model. Whoever signs in sees their own organisation's.
 public final class RequestsPage {
   private static final int ROWS = 50;
   private static final int SHOWN_CHARS = 4_000;
@@ -32,9 +32,14 @@ public final class RequestsPage {
   public Element page(Visit visit) {
     String title = visit.words().of("nav.requests");
     RatedAnswers all = RatedAnswers.read(ratings);
+    KeptRequests answers = KeptRequests.read(kept);
+    if (visit.reader().accounts()) {
+      all = all.of(visit.reader().organisation());
+      answers = answers.of(visit.reader().organisation());
+    }
     RatedAnswers such = all.such(visit.asked().first("vote"), visit.asked().first("word").strip());
     Element heading = Element.of("h1", Content.text(title));
-    KeptRequests more = KeptRequests.read(kept).such(visit.asked().first("word").strip());
+    KeptRequests more = answers.such(visit.asked().first("word").strip());
     if (all.ratings().isEmpty() && more.answers().isEmpty() && !visit.asked().has("word")) {
       return frame.page(
           visit,

@@ -70,12 +70,23 @@ public final class ArtifactShelf {
   /// The times of the folders that change when an artifact comes or goes, or a run ends.
   private long stamp() {
     Path artifacts = workspace.root().resolve("artifacts");
-    long sum = time(artifacts) * 31 + time(workspace.runs());
-    sum = sum * 31 + time(workspace.root().resolve("keys"));
-    if (Files.isDirectory(artifacts)) {
-      try (Stream<Path> kinds = Files.list(artifacts)) {
-        for (Path kind : kinds.sorted().toList()) {
-          sum = sum * 31 + time(kind);
+    long sum = time(workspace.runs()) * 31 + time(workspace.root().resolve("keys"));
+    return below(sum, artifacts);
+  }
+
+  /// The same with what changes when a model is measured or evaluated.
+  public long stampOfModels() {
+    Path root = workspace.root();
+    return below(below(stamp(), root.resolve("measured")), root.resolve("evaluations"));
+  }
+
+  /// A stamp with the times of a folder and of the folders in it.
+  private static long below(long stamp, Path folder) {
+    long sum = stamp * 31 + time(folder);
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path each : files.sorted().toList()) {
+          sum = sum * 31 + time(each);
         }
       } catch (IOException | java.io.UncheckedIOException _) {
         return sum;

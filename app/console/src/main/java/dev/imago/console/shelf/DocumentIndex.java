@@ -17,6 +17,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.CRC32C;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -33,7 +34,8 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// Form, big-endian: the magic; for each 1,024 blocks these, deflated lines of JSON, then the 2¹⁶
 /// slices of 128 bytes; the table of blocks (place, bytes packed and plain, first document); the
-/// number of documents, the place of the table, its length, the magic.
+/// number of documents, the place of the table, its length, the CRC-32C of all slices and of the
+/// table, the magic. A block's own checksum is that of its deflated stream (zlib's).
 final class DocumentIndex {
   static final int BITS = 1 << 16;
   static final int HASHES = 4;
@@ -41,9 +43,10 @@ final class DocumentIndex {
 
   private static final int BLOCK_BYTES = 32 << 10;
   private static final int SLICE = SEGMENT / 8;
-  private static final long MAGIC = 0x494d47444f433031L;
+  private static final int SLICES = BITS * SLICE;
+  private static final long MAGIC = 0x494d47444f433032L;
   private static final int ENTRY_BYTES = 8 + 4 + 4 + 8;
-  private static final int END_BYTES = 8 + 8 + 4 + 8;
+  private static final int END_BYTES = 8 + 8 + 4 + 4 + 8;
   private static final ObjectReader READER = JsonMapper.shared().readerFor(Document.class);
 
   private final Path file;
@@ -78,10 +81,15 @@ final class DocumentIndex {
       long documents = end.getLong();
       long table = end.getLong();
       int length = end.getInt();
+      int sum = end.getInt();
       if (end.getLong() != MAGIC || length < 0 || table + length + END_BYTES != in.length()) {
         throw new IOException(file + " is no whole index");
       }
-      return new DocumentIndex(file, documents, read(in, table, length));
+      var index = new DocumentIndex(file, documents, read(in, table, length));
+      if (index.sum(in, table, length) != sum) {
+        throw new IOException(file + " is damaged: its checksum is another");
+      }
+      return index;
     }
   }
 
@@ -90,6 +98,21 @@ final class DocumentIndex {
     in.seek(place);
     in.readFully(bytes);
     return ByteBuffer.wrap(bytes);
+  }
+
+  /// The checksum of all slices and of the table, as they lie in the file: without it damaged slices
+  /// would hide documents, and nobody would know.
+  private int sum(RandomAccessFile in, long table, int length) throws IOException {
+    var sum = new CRC32C();
+    for (int from = 0; from < places.length; from += SEGMENT) {
+      int last = Math.min(from + SEGMENT, places.length) - 1;
+      if (places[last] < 0 || packed[last] < 0 || places[last] + packed[last] + SLICES > table) {
+        throw new IOException(file + " is damaged: a block lies outside of it");
+      }
+      sum.update(read(in, places[last] + packed[last], SLICES));
+    }
+    sum.update(read(in, table, length));
+    return (int) sum.getValue();
   }
 
   long documents() {
@@ -214,7 +237,8 @@ final class DocumentIndex {
     private final ByteArrayOutputStream block = new ByteArrayOutputStream(2 * BLOCK_BYTES);
     private final ByteArrayOutputStream table = new ByteArrayOutputStream();
     private final DataOutputStream entries = new DataOutputStream(table);
-    private final byte[] slices = new byte[BITS * SLICE];
+    private final byte[] slices = new byte[SLICES];
+    private final CRC32C sum = new CRC32C();
     private final Deflater deflater = new Deflater(Deflater.BEST_SPEED);
     private long place;
     private int blocks;
@@ -272,6 +296,7 @@ final class DocumentIndex {
     }
 
     private void slices() throws IOException {
+      sum.update(slices, 0, slices.length);
       write(slices, slices.length);
       Arrays.fill(slices, (byte) 0);
     }
@@ -286,7 +311,9 @@ final class DocumentIndex {
       deflater.end();
       byte[] all = table.toByteArray();
       ByteBuffer end = ByteBuffer.allocate(END_BYTES);
-      end.putLong(documents).putLong(place).putInt(all.length).putLong(MAGIC);
+      sum.update(all, 0, all.length);
+      end.putLong(documents).putLong(place).putInt(all.length);
+      end.putInt((int) sum.getValue()).putLong(MAGIC);
       write(all, all.length);
       write(end.array(), END_BYTES);
     }

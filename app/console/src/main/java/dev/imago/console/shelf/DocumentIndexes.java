@@ -6,14 +6,14 @@ import dev.imago.data.Documents;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -36,12 +36,15 @@ public final class DocumentIndexes implements AutoCloseable {
   /// A temporary file of [dev.imago.core.AtomicFile]'s: `.NAME.PID.THREAD`.
   private static final Pattern WRITTEN = Pattern.compile("\\..*\\.([0-9]{1,18})\\.[0-9]+");
 
+  /// What failed, of a full disk perhaps, is tried again after so long.
+  private static final Duration BEFORE_ANOTHER = Duration.ofMinutes(5);
+
   private static final int MOST_OPEN = 8;
   private static final String ENDING = ".documents";
 
   private final Path folder;
   private final Map<Path, AtomicLong> making = new ConcurrentHashMap<>();
-  private final Set<Path> failed = new HashSet<>();
+  private final Map<Path, Long> failed = new HashMap<>();
   private final Map<Path, DocumentIndex> open =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -72,6 +75,26 @@ public final class DocumentIndexes implements AutoCloseable {
     return done == null ? OptionalLong.empty() : OptionalLong.of(done.get());
   }
 
+  /// Whether a part is so large that no index of it is made: each search reads it then.
+  public boolean isTooLarge(Path from, String part) {
+    try {
+      return Documents.packedBytes(from, part) > MOST_BYTES / 4;
+    } catch (ImagoException _) {
+      return false; // told by who reads the documents
+    }
+  }
+
+  /// The index of a part of an artifact that somebody found damaged: it is made anew.
+  synchronized void discard(Ref ref, String part) {
+    Path file = file(ref, part);
+    open.remove(file);
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException _) {
+      failed(file); // it lies where nobody may write: the documents themselves are read
+    }
+  }
+
   /// The index of a part of an artifact; where there is none, one is begun.
   ///
   /// @param from the artifact's folder
@@ -82,7 +105,9 @@ public final class DocumentIndexes implements AutoCloseable {
       return Optional.of(known);
     }
     open.remove(file);
-    if (making.containsKey(file) || failed.contains(file)) {
+    Long tried = failed.get(file);
+    if (making.containsKey(file)
+        || tried != null && System.nanoTime() - tried < BEFORE_ANOTHER.toNanos()) {
       return Optional.empty();
     }
     try {
@@ -126,7 +151,7 @@ public final class DocumentIndexes implements AutoCloseable {
   }
 
   private synchronized void failed(Path file) {
-    failed.add(file);
+    failed.put(file, System.nanoTime());
   }
 
   /// Removes the oldest until there is room for one more, and what a kill left.

@@ -64,7 +64,7 @@ public final class DocumentSearch {
       try {
         return index.get().find(wish, System.nanoTime() + PATIENCE_NANOS);
       } catch (IOException _) {
-        // A copy that went or is damaged: the documents themselves are read.
+        indexes.discard(ref, wish.part()); // a copy that went or is damaged: it is made anew
       }
     }
     return read(folder, wish);

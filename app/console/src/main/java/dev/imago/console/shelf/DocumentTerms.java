@@ -14,7 +14,6 @@ final class DocumentTerms {
   private static final long SOURCE = 2;
   private static final long RULE = 3;
   private static final long ID = 4;
-  private static final long WHOLE_ID = 5;
 
   private DocumentTerms() {}
 
@@ -33,7 +32,6 @@ final class DocumentTerms {
         to.accept(hash(id, 0, length, ID));
       }
     }
-    to.accept(hash(id, 0, id.length(), WHOLE_ID));
   }
 
   /// Terms that every document has that is looked for; none where any may be.

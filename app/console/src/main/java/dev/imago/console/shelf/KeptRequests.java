@@ -26,6 +26,15 @@ public record KeptRequests(List<KeptAnswer> answers, boolean cut) {
     return new KeptRequests(List.copyOf(last.sequencedValues().reversed()), tail.cut());
   }
 
+  /// Those of an organisation, and those that are nobody's, which a server without accounts kept.
+  public KeptRequests of(String organisation) {
+    return new KeptRequests(
+        answers.stream()
+            .filter(a -> a.organisation() == null || organisation.equals(a.organisation()))
+            .toList(),
+        cut);
+  }
+
   /// Those in which a word stands.
   public KeptRequests such(String word) {
     String wanted = word.toLowerCase(Locale.ROOT);

@@ -30,6 +30,15 @@ public record RatedAnswers(List<Rating> ratings, boolean cut) {
     return new RatedAnswers(List.copyOf(last.sequencedValues().reversed()), tail.cut());
   }
 
+  /// Those of an organisation, and those that are nobody's, which a server without accounts kept.
+  public RatedAnswers of(String organisation) {
+    return new RatedAnswers(
+        ratings.stream()
+            .filter(r -> r.organisation() == null || organisation.equals(r.organisation()))
+            .toList(),
+        cut);
+  }
+
   /// Those of a vote, where one is named, in which a word stands.
   public RatedAnswers such(String vote, String word) {
     String wanted = word.toLowerCase(Locale.ROOT);

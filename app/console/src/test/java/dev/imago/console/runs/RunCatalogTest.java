@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.imago.console.ListedRun;
 import dev.imago.console.WrittenWorkspace;
 import dev.imago.core.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +47,30 @@ class RunCatalogTest {
       assertEquals(9, run.last().get("step"));
       assertEquals(8.0 / 1.9, run.last().get("loss"));
     }
+  }
+
+  @Test
+  void aListForTheCommandLineIsOfTheSameIndex() throws IOException {
+    for (int i = 0; i < 100; i++) {
+      files.record("a" + i, Map.of());
+    }
+    files.write(root.resolve("runs/b/run.json"), "{");
+    var broken = new ArrayList<String>();
+    assertEquals(
+        100, ListedRun.all(new Workspace(root), (name, _) -> broken.add(name)).size());
+    assertEquals(List.of("runs/b"), broken);
+    assertTrue(Files.exists(root.resolve("console").resolve(RunIndexFile.NAME)));
+    // What the index knows is not read again.
+    files.write(root.resolve("runs/a7/run.json"), "{");
+    List<ListedRun> again = ListedRun.all(new Workspace(root), (_, _) -> {});
+    assertEquals(100, again.size());
+    assertEquals("a0", again.getFirst().id());
+    try (var catalog = catalog()) {
+      catalog.look();
+      assertEquals(100, catalog.snapshot().runs().size());
+    }
+    Files.delete(root.resolve("console").resolve(RunIndexFile.NAME));
+    assertEquals(99, ListedRun.all(new Workspace(root), (_, _) -> {}).size());
   }
 
   @Test

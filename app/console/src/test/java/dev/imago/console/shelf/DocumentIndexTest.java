@@ -160,8 +160,19 @@ class DocumentIndexTest {
       java.util.Arrays.fill(whole, 8, 60_000, (byte) 7);
       Files.write(file, whole);
       assertEquals(12, count(corpus, wish, indexes));
-      Files.delete(file);
+      assertFalse(Files.exists(file), "it is made anew");
       assertEquals(12, count(corpus, wish, indexes));
     }
+  }
+
+  @Test
+  void slicesThatAreNoLongerWhatTheyWereHideNothing() throws Exception {
+    Path file = folder.resolve("i.documents");
+    DocumentIndex.write(file, corpus(), "rejects", new AtomicLong());
+    byte[] whole = Files.readAllBytes(file);
+    int table = (int) java.nio.ByteBuffer.wrap(whole, whole.length - 24, 8).getLong();
+    java.util.Arrays.fill(whole, table - 4_000_000, table - 3_000_000, (byte) 0);
+    Files.write(file, whole);
+    assertThrows(IOException.class, () -> DocumentIndex.open(file));
   }
 }

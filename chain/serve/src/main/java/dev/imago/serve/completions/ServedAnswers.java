@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The latest answers, so that a rating can be bound to what was asked and served. Thread-safe;
@@ -94,6 +95,11 @@ public final class ServedAnswers {
       return user;
     }
 
+    /// Whose key asked; null where no accounts are kept.
+    public @Nullable String organisation() {
+      return all.organisations.apply(tenant).orElse(null);
+    }
+
     /// How it ended; of no tokens as long as it has not.
     public End end() {
       return end;
@@ -139,6 +145,7 @@ public final class ServedAnswers {
   private final int most;
   private final long mostBytes;
   private final Keeper keeper;
+  private final Function<String, Optional<String>> organisations;
   private final Map<String, Served> byId = new HashMap<>();
   private final Deque<Served> inOrder = new ArrayDeque<>();
   private long bytes;
@@ -146,10 +153,21 @@ public final class ServedAnswers {
   /// @param most answers that are kept
   /// @param mostBytes of their prompts and texts together; the latest is kept whatever it weighs
   /// @param keeper looks at each when it is whole
-  public ServedAnswers(int most, long mostBytes, Keeper keeper) {
+  /// @param organisations a tenant's; empty where no accounts are kept
+  public ServedAnswers(
+      int most,
+      long mostBytes,
+      Keeper keeper,
+      Function<String, Optional<String>> organisations) {
     this.most = most;
     this.mostBytes = mostBytes;
     this.keeper = keeper;
+    this.organisations = organisations;
+  }
+
+  /// Of tenants without organisations.
+  public ServedAnswers(int most, long mostBytes, Keeper keeper) {
+    this(most, mostBytes, keeper, _ -> Optional.empty());
   }
 
   /// Whether tokens' probabilities are to be computed.

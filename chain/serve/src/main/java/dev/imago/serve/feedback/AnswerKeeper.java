@@ -141,7 +141,8 @@ public final class AnswerKeeper implements ServedAnswers.Keeper, AutoCloseable {
         messages,
         masker.mask(served.answer(), replacements).text(),
         served.model(),
-        served.end().took());
+        served.end().took(),
+        served.organisation());
   }
 
   /// Where an id lies among all that there can be, 0 … 1.

@@ -103,7 +103,8 @@ public final class FeedbackFeature implements Feature {
             user == null ? served.user() : user,
             correction,
             other == null ? null : other.answer(),
-            user == null || user.equals(served.user()) ? null : served.user()));
+            user == null || user.equals(served.user()) ? null : served.user(),
+            served.organisation()));
     keeper.filter(_ -> other == null).ifPresent(each -> each.rated(served, vote));
     String word = vote.name().toLowerCase(Locale.ROOT);
     metrics.rated(word);
