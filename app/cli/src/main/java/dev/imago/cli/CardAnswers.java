@@ -130,8 +130,7 @@ record CardAnswers(
               .formatted(file, CARBON, node));
     }
     return Optional.of(
-        new EnergySettings.Carbon(
-            grams, year, source, node.path("region").asString("").strip()));
+        new EnergySettings.Carbon(grams, year, source, node.path("region").asString("").strip()));
   }
 
   /// The file of the licence's text, where it was named.

@@ -81,7 +81,7 @@ final class ModelsCommand implements Callable<Integer> {
       Bounds.number("--hourly", hourly, 0, 1e6);
     }
     double within = latency == null ? Double.POSITIVE_INFINITY : millis(latency);
-    List<MeasuredModel> all = 
+    List<MeasuredModel> all =
         ModelsCatalogue.of(
             new Workspace(imago.workspace()),
             Chain.machine(),

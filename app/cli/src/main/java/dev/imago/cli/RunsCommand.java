@@ -24,8 +24,7 @@ final class RunsCommand implements Callable<Integer> {
     Workspace workspace = new Workspace(imago.workspace());
     List<ListedRun> runs =
         ListedRun.all(
-            workspace,
-            (name, why) -> System.err.printf("imago: passed over: %s: %s%n", name, why));
+            workspace, (name, why) -> System.err.printf("imago: passed over: %s: %s%n", name, why));
     if (runs.isEmpty()) {
       System.out.println("no runs yet in " + imago.workspace() + "; begin with `imago run`");
       return 0;

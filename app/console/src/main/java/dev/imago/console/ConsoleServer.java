@@ -83,12 +83,14 @@ public final class ConsoleServer implements AutoCloseable {
   ///
   /// @param accounts whose people sign in, where the console does not listen on loopback alone; to
   ///   be closed after this
-  /// @param models of the workspace, with what was measured of each; tells its argument what cannot be
-  ///   read of it; asked again where something there has changed
+  /// @param models of the workspace, with what was measured of each; tells its argument what cannot
+  ///   be read of it; asked again where something there has changed
   /// @throws dev.imago.core.EnvironmentException when the port is taken
   /// @throws ConfigException off loopback, or with accounts, when nobody could sign in
   public static ConsoleServer start(
-      ConsoleConfig config, Optional<Accounts> accounts, Function<Consumer<String>, List<MeasuredModel>> models) {
+      ConsoleConfig config,
+      Optional<Accounts> accounts,
+      Function<Consumer<String>, List<MeasuredModel>> models) {
     boolean signIn = accounts.isPresent() || !config.listening().isLocal();
     if (signIn && accounts.filter(open -> open.people().areThere()).isEmpty()) {
       throw new ConfigException(

@@ -155,7 +155,8 @@ class ConsoleBrowserTest {
         "text-generation",
         List.of("en", "zh"),
         170L << 20,
-        Map.of("arc/acc", new MeasuredModel.Score(score, score - 0.04, score + 0.04, 200, true, "")),
+        Map.of(
+            "arc/acc", new MeasuredModel.Score(score, score - 0.04, score + 0.04, 200, true, "")),
         new MeasuredModel.Speed(
             rate,
             8_000 / rate,

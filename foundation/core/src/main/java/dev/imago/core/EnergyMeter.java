@@ -35,7 +35,8 @@ public final class EnergyMeter implements AutoCloseable {
   private double lookedAt;
   private double gibSeconds;
 
-  /// Millijoules that each GPU had counted when the work came to it; nothing where it does not tell.
+  /// Millijoules that each GPU had counted when the work came to it; nothing where it does not
+  /// tell.
   private final Map<Integer, OptionalLong> gpuBegun = new TreeMap<>();
 
   private EnergyMeter(
@@ -132,7 +133,8 @@ public final class EnergyMeter implements AutoCloseable {
       }
       double joules = Math.max(0, now.getAsLong() - begun.getAsLong()) / 1e3;
       var taken = new EnergyUse(joules, joules, true, GpuEnergy.NVML);
-      all = Optional.of(all.map(known -> known.plus(taken)).orElse(taken.lacking("the processors")));
+      all =
+          Optional.of(all.map(known -> known.plus(taken)).orElse(taken.lacking("the processors")));
     }
     return silent ? all.map(known -> known.lacking("a GPU")) : all;
   }

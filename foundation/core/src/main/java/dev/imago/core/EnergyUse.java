@@ -59,7 +59,11 @@ public record EnergyUse(
 
   /// The same where something of it is not known, which the source says then.
   EnergyUse lacking(String part) {
-    return new EnergyUse(low, high, counted, source.contains("of " + part + " nothing")
+    return new EnergyUse(
+        low,
+        high,
+        counted,
+        source.contains("of " + part + " nothing")
             ? source
             : "%s; of %s nothing is known".formatted(source, part));
   }

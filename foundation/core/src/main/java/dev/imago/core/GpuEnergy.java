@@ -33,8 +33,7 @@ final class GpuEnergy {
     Linker linker = Linker.nativeLinker();
     var pointer = ValueLayout.ADDRESS;
     MethodHandle init =
-        linker.downcallHandle(
-            library.findOrThrow("nvmlInit_v2"), FunctionDescriptor.of(INT));
+        linker.downcallHandle(library.findOrThrow("nvmlInit_v2"), FunctionDescriptor.of(INT));
     byIndex =
         linker.downcallHandle(
             library.findOrThrow("nvmlDeviceGetHandleByIndex_v2"),

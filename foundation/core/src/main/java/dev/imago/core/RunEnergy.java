@@ -44,7 +44,9 @@ record RunEnergy(
 
   private static Optional<Kept> read(Path file) {
     try {
-      return Files.isRegularFile(file) ? Optional.of(Json.read(file, Kept.class)) : Optional.empty();
+      return Files.isRegularFile(file)
+          ? Optional.of(Json.read(file, Kept.class))
+          : Optional.empty();
     } catch (ImagoException _) {
       return Optional.empty(); // damaged: not known
     }
@@ -60,8 +62,7 @@ record RunEnergy(
     if (earlier == null) {
       return own.map(part -> part.lacking("an earlier part"));
     }
-    return Optional.of(
-        own.map(earlier::plus).orElseGet(() -> earlier.lacking("the last part")));
+    return Optional.of(own.map(earlier::plus).orElseGet(() -> earlier.lacking("the last part")));
   }
 
   /// Keeps it for whoever goes on, also after a kill.

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// @param started ISO-8601, UTC
 /// @param seconds from start to end; of a resumed run, its last part
 /// @param error the message, where it failed
-/// @param energy that it took, with the parts that it went on from; of a killed one at its last word;
-///   null where it is not known, and of a run that goes on
+/// @param energy that it took, with the parts that it went on from; of a killed one at its last
+///   word; null where it is not known, and of a run that goes on
 public record RunRecord(
     String id,
     String recipe,

@@ -79,8 +79,7 @@ final class EnergySettingsTest {
     var now = new AtomicLong();
     try (var energy =
         RunEnergy.begin(
-            EnergyMeter.of(
-                of("{watts: 5, source: x}"), folder, now::get, now::get, () -> 0, 1),
+            EnergyMeter.of(of("{watts: 5, source: x}"), folder, now::get, now::get, () -> 0, 1),
             folder,
             run,
             goesOn,
@@ -102,8 +101,7 @@ final class EnergySettingsTest {
     EnergySettings declared = of("{watts: 5, source: x}");
     for (EnergySettings settings : List.of(declared, EnergySettings.NONE)) {
       now.set(0);
-      try (var meter =
-          EnergyMeter.of(settings, folder, now::get, now::get, () -> 0, 1, gpus)) {
+      try (var meter = EnergyMeter.of(settings, folder, now::get, now::get, () -> 0, 1, gpus)) {
         now.set(2_000_000_000L);
         boolean known = settings.power().isPresent();
         assertEquals(known, meter.used().isPresent());

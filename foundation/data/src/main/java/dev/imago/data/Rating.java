@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// @param rejected the other answer to the same that the user found worse; null where there was no
 ///   choice
 /// @param asker who asked, where somebody else said it; else null. Never part of an artifact
-/// @param organisation whose key said it; null where no accounts are kept. Never part of an artifact
+/// @param organisation whose key said it; null where no accounts are kept. Never part of an
+///   artifact
 public record Rating(
     Instant time,
     String completionId,

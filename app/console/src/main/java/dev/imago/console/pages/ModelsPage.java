@@ -34,7 +34,10 @@ public final class ModelsPage {
   private record Known(long stamp, List<MeasuredModel> models, List<String> broken) {}
 
   /// @param catalogue the models with what was measured of each; tells what cannot be read of it
-  public ModelsPage(PageFrame frame, ArtifactShelf shelf, Function<Consumer<String>, List<MeasuredModel>> catalogue) {
+  public ModelsPage(
+      PageFrame frame,
+      ArtifactShelf shelf,
+      Function<Consumer<String>, List<MeasuredModel>> catalogue) {
     this.frame = frame;
     this.shelf = shelf;
     this.catalogue = catalogue;

@@ -12,7 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// What served models were asked and answered, as far as users said something of it, or a server
-/// keeps it by rule; from each the way to the model. Whoever signs in sees their own organisation's.
+/// keeps it by rule; from each the way to the model. Whoever signs in sees their own
+/// organisation's.
 public final class RequestsPage {
   private static final int ROWS = 50;
   private static final int SHOWN_CHARS = 4_000;

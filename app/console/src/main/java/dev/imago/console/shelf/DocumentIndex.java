@@ -100,8 +100,8 @@ final class DocumentIndex {
     return ByteBuffer.wrap(bytes);
   }
 
-  /// The checksum of all slices and of the table, as they lie in the file: without it damaged slices
-  /// would hide documents, and nobody would know.
+  /// The checksum of all slices and of the table, as they lie in the file: without it damaged
+  /// slices would hide documents, and nobody would know.
   private int sum(RandomAccessFile in, long table, int length) throws IOException {
     var sum = new CRC32C();
     for (int from = 0; from < places.length; from += SEGMENT) {

@@ -56,8 +56,7 @@ class RunCatalogTest {
     }
     files.write(root.resolve("runs/b/run.json"), "{");
     var broken = new ArrayList<String>();
-    assertEquals(
-        100, ListedRun.all(new Workspace(root), (name, _) -> broken.add(name)).size());
+    assertEquals(100, ListedRun.all(new Workspace(root), (name, _) -> broken.add(name)).size());
     assertEquals(List.of("runs/b"), broken);
     assertTrue(Files.exists(root.resolve("console").resolve(RunIndexFile.NAME)));
     // What the index knows is not read again.

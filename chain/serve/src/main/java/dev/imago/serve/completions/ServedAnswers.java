@@ -155,10 +155,7 @@ public final class ServedAnswers {
   /// @param keeper looks at each when it is whole
   /// @param organisations a tenant's; empty where no accounts are kept
   public ServedAnswers(
-      int most,
-      long mostBytes,
-      Keeper keeper,
-      Function<String, Optional<String>> organisations) {
+      int most, long mostBytes, Keeper keeper, Function<String, Optional<String>> organisations) {
     this.most = most;
     this.mostBytes = mostBytes;
     this.keeper = keeper;
