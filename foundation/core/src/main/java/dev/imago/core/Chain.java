@@ -255,7 +255,8 @@ public final class Chain {
     }
     checkLying(node);
     Instant started = clock.instant();
-    boolean resumed = node.stage().resumesAt(workspace.scratch(key)).isPresent();
+    Path scratch = workspace.scratch(key);
+    boolean resumed = node.stage().resumesAt(scratch).isPresent();
     Path folder = RunFolder.create(workspace, started, node.id());
     RunRecord record =
         new RunRecord(
@@ -277,13 +278,8 @@ public final class Chain {
             0,
             "",
             null);
-    RunEnergy energy =
-        RunEnergy.begin(
-            EnergyMeter.begin(electricity),
-            workspace.scratch(key),
-            record.id(),
-            resumed,
-            peers == null || !node.stage().spreads());
+    boolean others = peers != null && node.stage().spreads();
+    var energy = RunEnergy.begin(electricity, scratch, record.id(), resumed, !others);
     var kept = new RunFolder(folder, record, started, workspace, listener, clock, energy);
     kept.begun();
     Json.write(folder.resolve("recipe.json"), plan.resolved());
@@ -302,7 +298,7 @@ public final class Chain {
             energy.meter()::alsoOf);
     try (run;
         energy) {
-      if (peers != null && node.stage().spreads()) {
+      if (peers != null && others) {
         new Announcement(node.id(), key, strings(inputs), true).to(peers);
       }
       Map<String, Ref> outputs = outputs(execute(node, inputs, run));

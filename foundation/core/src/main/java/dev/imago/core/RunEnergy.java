@@ -29,6 +29,14 @@ record RunEnergy(
   /// What is kept: the run that told it last, and what it had taken then with what was before it.
   record Kept(String run, EnergyUse used) {}
 
+  /// Of this process on this machine.
+  ///
+  /// @param scratch of the run's key
+  static RunEnergy begin(
+      EnergySettings settings, Path scratch, String run, boolean goesOn, boolean alone) {
+    return begin(EnergyMeter.begin(settings), scratch, run, goesOn, alone);
+  }
+
   /// @param scratch of the run's key
   static RunEnergy begin(
       EnergyMeter meter, Path scratch, String run, boolean goesOn, boolean alone) {
