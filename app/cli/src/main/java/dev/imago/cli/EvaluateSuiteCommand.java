@@ -161,7 +161,7 @@ final class EvaluateSuiteCommand implements Callable<Integer> {
       Bounds.whole("--concurrent", concurrent, 1, 1024);
     }
     if (penalty != null) {
-      Bounds.above("--repetition-penalty", penalty, 0, 100, "1.1 is usual, 1 is none");
+      Bounds.number("--repetition-penalty", penalty, 0.01f, 10, "1.1 is usual, 1 is none");
     }
     if (!multiTurn && !chat) {
       throw new ConfigException(

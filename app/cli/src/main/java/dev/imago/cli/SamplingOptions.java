@@ -44,7 +44,8 @@ final class SamplingOptions {
     Bounds.whole("--top-k", topK(), 0, Integer.MAX_VALUE, "40 is usual, 0 takes all");
     Bounds.above("--top-p", topP(), 0, 1, "0.95 is usual, 1 takes all");
     Bounds.number("--min-p", minP(), 0, 1, "0.05 is usual, 0 takes all");
-    Bounds.above("--repetition-penalty", repetitionPenalty(), 0, 100, "1.1 is usual, 1 is none");
+    Bounds.number(
+        "--repetition-penalty", repetitionPenalty(), 0.01f, 10, "1.1 is usual, 1 is none");
   }
 
   /// Whether any is given.

@@ -30,7 +30,7 @@ class RuntimeBoundsTest {
             () ->
                 new Sampling(101.5f, SamplingTruncation.NONE, Penalties.NONE, 0, Ending.after(1))));
     assertEquals(
-        words(() -> Bounds.above("repetitionPenalty", 0, 0, 100, "1 is none")),
+        words(() -> Bounds.number("repetitionPenalty", 0, 0.01f, 10)),
         words(() -> new Penalties(0, 0, 0, Map.of())));
     assertEquals(
         words(() -> Bounds.whole("minTokens", 3, 0, 2)),

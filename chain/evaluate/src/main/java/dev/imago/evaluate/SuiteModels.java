@@ -43,17 +43,24 @@ public final class SuiteModels {
       double atWork = Math.min(1, (double) threads / Runtime.getRuntime().availableProcessors());
       return switch (Predictor.tells(path)) {
         case Output.NextToken _ -> {
-          float penalty =
+          float asked =
               repetitionPenalty.isPresent() ? repetitionPenalty.get() : repetitionPenalty(path);
           LanguageModel model = LanguageModel.open(path, threads);
+          boolean readsSource = model.config().decoderStart().isPresent();
+          if (readsSource && repetitionPenalty.isPresent() && asked != 1) {
+            throw new InputException(
+                "--repetition-penalty = %s is of models that continue their prompt, and %s (%s) reads a source; leave it out"
+                    .formatted(asked, name, model.config().architecture()));
+          }
           // Another penalty is another model: answers that were kept without it are not its own.
+          boolean applied = asked != 1 && !readsSource;
           yield new RuntimeSuiteModel(
               name,
-              penalty == 1 ? identity : identity + " repetition_penalty " + penalty,
+              applied ? identity + " repetition_penalty " + asked : identity,
               atWork,
               model,
               prefix(path, model),
-              penalty);
+              asked);
         }
         case Output.MaskedToken _ -> {
           if (repetitionPenalty.isPresent()) {

@@ -1,5 +1,6 @@
 package dev.imago.evaluate;
 
+import dev.imago.model.ModelShape;
 import dev.imago.model.Specials;
 import dev.imago.model.llama.LlamaShape;
 import dev.imago.modelfixtures.ByteVocabulary;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
 
 /// A Hugging Face folder of random weights over the bytes and some merges, so that where a context
 /// ends makes a difference to its tokens; the same for everyone, since peers are asked about it.
@@ -25,9 +27,16 @@ final class MergedModel {
   private MergedModel() {}
 
   static Path write(Path folder) throws IOException {
+    return write(
+        folder,
+        vocabulary -> LlamaShape.plain(vocabulary, 32, 2, 2, 1, 16, 64, CONTEXT, true));
+  }
+
+  /// @param shape by the size of the vocabulary
+  static Path write(Path folder, IntFunction<ModelShape> shape) throws IOException {
     Files.createDirectories(folder);
     Tokenizer tokenizer = tokenizer();
-    var config = LlamaShape.plain(tokenizer.vocabularySize(), 32, 2, 2, 1, 16, 64, CONTEXT, true);
+    ModelShape config = shape.apply(tokenizer.vocabularySize());
     new RandomWeights(new Random(22), 0.3f, 0).write(folder, config);
     Files.writeString(
         folder.resolve("config.json"), config.configJson(new Specials(0, List.of(0, 2))));

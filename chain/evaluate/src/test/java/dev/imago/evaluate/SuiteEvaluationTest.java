@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.InputException;
 import dev.imago.core.Progress;
+import dev.imago.model.Architectures;
 import dev.imago.suites.ConversationForm;
 import dev.imago.suites.ModelReply;
 import dev.imago.suites.ModelRequest;
@@ -172,6 +173,32 @@ class SuiteEvaluationTest {
     Files.writeString(config, "{\"repetition_penalty\": ");
     var broken = assertThrows(InputException.class, () -> SuiteModels.open("tiny", weights, 1));
     assertTrue(broken.getMessage().contains("generation_config.json is no JSON"));
+  }
+
+  @Test
+  void aModelThatReadsASourceTakesNoPenaltyAndIsNoOtherModelForOneThatIsNotApplied()
+      throws Exception {
+    Path weights =
+        MergedModel.write(
+            folder.resolve("model"),
+            vocabulary -> Architectures.ofDepth("t5", 1, vocabulary, MergedModel.CONTEXT));
+    var refused =
+        assertThrows(
+            InputException.class, () -> SuiteModels.open("tiny", weights, 1, Optional.of(1.2f)));
+    assertEquals(
+        "--repetition-penalty = 1.2 is of models that continue their prompt, and tiny (t5) reads a"
+            + " source; leave it out",
+        refused.getMessage());
+    String identity = SuiteModels.identity(weights);
+    try (SuiteModel model = SuiteModels.open("tiny", weights, 1, Optional.of(1f))) {
+      assertEquals(identity, model.identity());
+    }
+    Files.writeString(
+        weights.resolve("generation_config.json"), "{\"repetition_penalty\": 1.5}");
+    identity = SuiteModels.identity(weights);
+    try (SuiteModel model = SuiteModels.open("tiny", weights, 1)) {
+      assertEquals(identity, model.identity());
+    }
   }
 
   @Test

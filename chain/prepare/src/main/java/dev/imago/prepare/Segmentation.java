@@ -132,7 +132,7 @@ final class Segmentation {
       List<Word> words = words(line, language, document.id());
       List<String> kept = new ArrayList<>();
       for (Word word : words) {
-        if (config.dropStopWords() && isStopWord(word.text(), language)) {
+        if (config.dropStopWords() && isStopWord(word, language)) {
           counts[1]++;
         } else {
           counts[0]++;
@@ -155,9 +155,11 @@ final class Segmentation {
 
   private List<Word> words(String line, String language, String id) {
     if (config.unit() == SegmentCorpus.Unit.CHARACTERS) {
+      boolean simplify = config.dropStopWords() && given == null && language.equals(CHINESE);
       return line.codePoints()
           .filter(c -> !Character.isWhitespace(c))
-          .mapToObj(c -> new Word(Character.toString(c), ""))
+          .mapToObj(Character::toString)
+          .map(c -> simplify ? new Word(c, "", ChineseWordCutter.simplified(c)) : new Word(c, ""))
           .toList();
     }
     if (language.equals(CHINESE)) {
@@ -189,15 +191,15 @@ final class Segmentation {
     return made;
   }
 
-  private boolean isStopWord(String word, String language) {
+  private boolean isStopWord(Word word, String language) {
     if (given != null) {
-      return given.contains(word);
+      return given.contains(word.text());
     }
     return language.equals(CHINESE)
-        ? ChineseWordCutter.isStopWord(ChineseWordCutter.simplified(word))
-        : word.codePoints().noneMatch(Character::isLetterOrDigit)
+        ? ChineseWordCutter.isStopWord(word.simplified())
+        : word.text().codePoints().noneMatch(Character::isLetterOrDigit)
             || frequent
                 .computeIfAbsent(language, l -> FrequentWordIdentifier.of(l, STOP_WORDS))
-                .contains(word.toLowerCase(Locale.ROOT));
+                .contains(word.text().toLowerCase(Locale.ROOT));
   }
 }

@@ -19,7 +19,13 @@ public final class ChineseWordCutter {
   /// A word as it stands in the text.
   ///
   /// @param tag its part of speech: `n`, `v`, `w` for a mark …
-  public record Word(String text, String tag) {}
+  /// @param simplified the same in simplified characters, where it was cut as they are
+  public record Word(String text, String tag, String simplified) {
+    /// Of a word that has one way to be written.
+    public Word(String text, String tag) {
+      this(text, tag, text);
+    }
+  }
 
   /// @throws EnvironmentException where HanLP is missing
   public ChineseWordCutter() {
@@ -69,14 +75,20 @@ public final class ChineseWordCutter {
   /// the simplified ones are, which the dictionary has.
   public List<Word> asWritten(String line) {
     String simplified = simplified(line);
-    if (simplified.equals(line) || simplified.length() != line.length()) {
+    if (simplified.equals(line)) {
       return words(line);
+    }
+    if (simplified.length() != line.length()) {
+      return words(line).stream()
+          .map(word -> new Word(word.text(), word.tag(), simplified(word.text())))
+          .toList();
     }
     var words = new ArrayList<Word>();
     int at = 0;
     for (Word word : words(simplified)) {
       at = simplified.indexOf(word.text(), at);
-      words.add(new Word(line.substring(at, at + word.text().length()), word.tag()));
+      String written = line.substring(at, at + word.text().length());
+      words.add(new Word(written, word.tag(), word.text()));
       at += word.text().length();
     }
     return words;
