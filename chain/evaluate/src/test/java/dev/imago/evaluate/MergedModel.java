@@ -28,8 +28,7 @@ final class MergedModel {
 
   static Path write(Path folder) throws IOException {
     return write(
-        folder,
-        vocabulary -> LlamaShape.plain(vocabulary, 32, 2, 2, 1, 16, 64, CONTEXT, true));
+        folder, vocabulary -> LlamaShape.plain(vocabulary, 32, 2, 2, 1, 16, 64, CONTEXT, true));
   }
 
   /// @param shape by the size of the vocabulary

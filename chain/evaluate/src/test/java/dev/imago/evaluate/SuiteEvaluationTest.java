@@ -193,8 +193,7 @@ class SuiteEvaluationTest {
     try (SuiteModel model = SuiteModels.open("tiny", weights, 1, Optional.of(1f))) {
       assertEquals(identity, model.identity());
     }
-    Files.writeString(
-        weights.resolve("generation_config.json"), "{\"repetition_penalty\": 1.5}");
+    Files.writeString(weights.resolve("generation_config.json"), "{\"repetition_penalty\": 1.5}");
     identity = SuiteModels.identity(weights);
     try (SuiteModel model = SuiteModels.open("tiny", weights, 1)) {
       assertEquals(identity, model.identity());

@@ -4,9 +4,10 @@ import java.util.Map;
 
 /// What is done to the scores of some tokens before one is chosen.
 ///
-/// @param repetition 0.01 … 10: divides (or, below 0, multiplies) the scores of all tokens of the prompt and
-///   of the answer so far; 1 for none. This is the penalty of transformers and vLLM, Keskar et al.
-///   2019, arXiv:1909.05858; llama.cpp's `repeat_penalty` looks at the last 64 tokens only
+/// @param repetition 0.01 … 10: divides (or, below 0, multiplies) the scores of all tokens of the
+///   prompt and of the answer so far; 1 for none. This is the penalty of transformers and vLLM,
+///   Keskar et al. 2019, arXiv:1909.05858; llama.cpp's `repeat_penalty` looks at the last 64 tokens
+///   only
 /// @param presence is taken off the scores of tokens of the answer so far, as OpenAI does
 /// @param frequency likewise, times their count
 /// @param bias added to the scores of these tokens first: OpenAI's `logit_bias`
