@@ -178,6 +178,11 @@ final class ActiveSequence {
     return count - seen;
   }
 
+  /// How many tokens of its prompt the model has to read, those that it has read among them.
+  int uncached() {
+    return count - cachedTokens;
+  }
+
   /// Whether its next tokens come one by one.
   boolean answers() {
     return generated > 0 || pending() == 1;

@@ -16,10 +16,10 @@ final class DraftLength {
 
   private final int most;
 
-  // Guesses that were right, and those that were looked at: no more after the first wrong one.
-  // Three
-  // of four are believed right at first.
+  /// Guesses that were right; at first three of four are believed to be.
   private double right = 3;
+
+  /// Guesses that were looked at: none after the first wrong one.
   private double seen = 4;
 
   private int left;

@@ -382,14 +382,16 @@ public final class Engine implements AutoCloseable {
     if (running.isEmpty()) {
       return;
     }
-    int room = pieces.room(answering.size());
+    int answers = answering.size();
+    int prompts = running.size() - answers;
+    boolean reads = prompts > 0 && !pieces.looks(answers);
     StepPlan plan =
         StepPlan.of(
             answering,
-            room == 0 || answering.size() == running.size() ? List.of() : entering(),
-            guesses.of(answering),
+            reads ? entering() : List.of(),
+            guesses.of(answering, reads),
             pieces.most(),
-            room);
+            s -> pieces.room(answers, prompts, s.uncached()));
     scores = scores.length < plan.rows() + 1 ? new float[plan.rows() + 1][] : scores;
     plan.run(model, scores);
     long now = nanoTime.getAsLong();

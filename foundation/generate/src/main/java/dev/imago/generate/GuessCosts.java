@@ -34,7 +34,7 @@ final class GuessCosts {
     Arrays.fill(look, FIRST_LOOK);
   }
 
-  /// Whether the next step is to go without guesses.
+  /// Whether the next step, where it takes no pieces of prompts, is to go without guesses.
   boolean looks(int answers) {
     return plainNanos[answers] < 0 || since[answers] >= look[answers];
   }
@@ -43,14 +43,28 @@ final class GuessCosts {
   ///
   /// @param made by a model, which takes time too
   double of(int answers, int guesses, boolean made) {
-    double plain = plainNanos[answers];
-    if (plain <= 0) {
+    double plain = plain(answers);
+    if (plain == 0) {
       return 1; // nothing takes time
     }
     double check = checkNanos < 0 ? UNKNOWN * plain : checkNanos;
     double make = !made ? 0 : makeNanos < 0 ? UNKNOWN * plain : makeNanos;
     int all = guesses * answers;
     return 1 + (check * more(answers, all) + make * all) / plain;
+  }
+
+  /// What a step without takes, or one of the next number of answers of which that is known; 1
+  /// where none is.
+  private double plain(int answers) {
+    for (int off = 0; off < plainNanos.length; off++) {
+      if (answers >= off && plainNanos[answers - off] >= 0) {
+        return plainNanos[answers - off];
+      }
+      if (answers + off < plainNanos.length && plainNanos[answers + off] >= 0) {
+        return plainNanos[answers + off];
+      }
+    }
+    return 1;
   }
 
   /// Tokens that a step computes with for guesses.

@@ -36,19 +36,25 @@ final class Guesses implements AutoCloseable {
   }
 
   /// Of each sequence that is guessed for.
-  Map<ActiveSequence, int[]> of(List<ActiveSequence> answering) {
+  ///
+  /// @param reads whether the step takes pieces of prompts too: what it takes then says nothing of
+  ///   guesses
+  Map<ActiveSequence, int[]> of(List<ActiveSequence> answering, boolean reads) {
     madeNanos = 0;
     boolean any = false;
     for (ActiveSequence s : answering) {
       any |= s.drafting().source() != Drafting.Source.NONE;
     }
-    if (!any || costs.looks(answering.size())) {
+    if (!any || !reads && costs.looks(answering.size())) {
       return Map.of();
     }
     var guesses = new IdentityHashMap<ActiveSequence, int[]>();
     var asked = new IdentityHashMap<ActiveSequence, Integer>();
     int room = PromptPieces.MOST - answering.size();
     for (ActiveSequence s : answering) {
+      if (room == 0) {
+        break; // who cannot guess now is not asked, and so keeps its turn to try
+      }
       boolean made = s.drafting().source() == Drafting.Source.MODEL;
       int may = s.pending() == 1 ? s.mayGuess(k -> costs.of(answering.size(), k, made)) : 0;
       int most = Math.min(room, may);

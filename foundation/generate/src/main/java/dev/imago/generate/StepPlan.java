@@ -5,6 +5,7 @@ import dev.imago.tensor.KeyValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /// The tokens of one step: one for each answer that runs, with those that were guessed to follow
 /// it, then pieces of prompts while there is room.
@@ -27,13 +28,13 @@ record StepPlan(List<Part> parts, int answers) {
   /// @param entering sequences whose prompts are to be read next, in their turn
   /// @param guesses of what follows an answer's last token
   /// @param most tokens of the step
-  /// @param pieces tokens of prompts, at most
+  /// @param pieces tokens of prompts at most, with a piece of this one in the step
   static StepPlan of(
       List<ActiveSequence> answering,
       List<ActiveSequence> entering,
       Map<ActiveSequence, int[]> guesses,
       int most,
-      int pieces) {
+      ToIntFunction<ActiveSequence> pieces) {
     var parts = new ArrayList<Part>(answering.size() + entering.size());
     int room = most - answering.size();
     for (ActiveSequence s : answering) {
@@ -43,12 +44,13 @@ record StepPlan(List<Part> parts, int answers) {
       parts.add(Part.of(s, count, last ? guessed : NONE));
       room -= parts.getLast().ids.length - 1;
     }
-    room = Math.min(room, pieces);
+    int taken = 0;
     for (ActiveSequence s : entering) {
-      int count = Math.min(room, s.pending());
+      int mayTake = Math.min(room, pieces.applyAsInt(s)) - taken;
+      int count = Math.min(mayTake, s.pending());
       if (count > 0) {
         parts.add(Part.of(s, count, NONE));
-        room -= count;
+        taken += count;
       }
     }
     return new StepPlan(parts, answering.size());

@@ -79,6 +79,19 @@ final class DraftingTest {
   }
 
   @Test
+  void where_a_step_of_so_many_answers_is_unknown_the_next_number_tells_what_guesses_cost() {
+    var costs = new GuessCosts();
+    assertTrue(costs.looks(3));
+    assertTrue(costs.of(3, 1, true) > 1, "nothing is known, and they do not cost nothing");
+    costs.took(2, 0, 1_000);
+    costs.took(8, 0, 2_000);
+    costs.took(2, 2, 1_100);
+    assertTrue(costs.looks(3), "where no prompt comes in");
+    assertEquals(1 + 5 * 50 / 1_000.0, costs.of(3, 1, false), 1e-9);
+    assertEquals(1 + 9 * 50 / 2_000.0, costs.of(7, 1, false), 1e-9);
+  }
+
+  @Test
   void nobody_waits_for_guesses_that_cost_more_than_they_bring() {
     assertTrue(time(1, 0.9, 50, 0) < 0.35, "looked up, and right");
     assertTrue(time(1, 0.1, 150, 0) < 1.05, "looked up, and wrong");
