@@ -1,10 +1,9 @@
 package dev.imago.pretrain;
 
-import dev.imago.core.Compute;
 import dev.imago.core.Estimate;
 import dev.imago.model.ModelShape;
 import dev.imago.torch.Parallelism;
-import dev.imago.training.MachineMemory;
+import dev.imago.training.Room;
 import dev.imago.training.TrainingCost;
 import java.util.Optional;
 
@@ -13,7 +12,7 @@ final class Memory {
   private Memory() {}
 
   /// @param teacher that is beside it, where there is one
-  /// @param bytes that there are, by which the replicas are chosen
+  /// @param room that there is, by which the replicas are chosen
   static Estimate cost(
       Pretrain.Config config,
       int depth,
@@ -21,16 +20,14 @@ final class Memory {
       int vocabulary,
       Sizes sizes,
       Optional<TrainingCost.Model> teacher,
-      Compute compute,
-      long bytes) {
+      Room room) {
     return cost(
         config,
         TrainingCost.Model.of(config.shape(depth, vocabulary, sizes.context())),
         batch,
         sizes,
         teacher,
-        compute,
-        bytes);
+        room);
   }
 
   private static Estimate cost(
@@ -39,10 +36,9 @@ final class Memory {
       int batch,
       Sizes sizes,
       Optional<TrainingCost.Model> teacher,
-      Compute compute,
-      long bytes) {
+      Room room) {
     long positions = (long) sizes.context() * batch;
-    Parallelism parallelism = MachineMemory.shared(compute, model.parameters(), batch, bytes);
+    Parallelism parallelism = room.shared(model.parameters(), batch);
     Estimate alone =
         TrainingCost.of(
             model,
@@ -63,7 +59,7 @@ final class Memory {
 
   /// @param batch this process's part of a micro-batch
   /// @param shape that is trained: the config's own, or an earlier model's
-  /// @param bytes that there are for it
+  /// @param room that there is for it
   /// @throws dev.imago.core.ConfigException where more are needed, with what would fit
   static void check(
       Pretrain.Config config,
@@ -71,16 +67,16 @@ final class Memory {
       ModelShape shape,
       Sizes sizes,
       Optional<TrainingCost.Model> teacher,
-      Compute compute,
-      long bytes) {
+      Room room) {
     var model = TrainingCost.Model.of(shape);
-    long needed = cost(config, model, batch, sizes, teacher, compute, bytes).memoryBytes();
-    MachineMemory.check(
+    long needed = cost(config, model, batch, sizes, teacher, room).memoryBytes();
+    room.check(
         "pretrain",
         needed,
-        bytes,
+        config.optimization().copies() * model.parameters(),
+        teacher.map(TrainingCost.Model::parameters).orElse(0L),
         () ->
-            fitting(config, model, sizes, teacher, compute, bytes)
+            fitting(config, model, sizes, teacher, room)
                 .orElse("no depth fits; give a smaller context or vocabulary"));
   }
 
@@ -90,11 +86,10 @@ final class Memory {
       TrainingCost.Model model,
       Sizes sizes,
       Optional<TrainingCost.Model> teacher,
-      Compute compute,
-      long bytes) {
+      Room room) {
     for (int batch = config.batch() / 2; batch >= 1; batch /= 2) {
-      long less = cost(config, model, batch, sizes, teacher, compute, bytes).memoryBytes();
-      if (less <= bytes) {
+      long less = cost(config, model, batch, sizes, teacher, room).memoryBytes();
+      if (less <= room.bytes()) {
         long accumulate = ((long) config.batch() * config.accumulate() + batch - 1) / batch;
         return Optional.of(
             "batch = %d with accumulate = %d would fit".formatted(batch, accumulate));
@@ -103,8 +98,7 @@ final class Memory {
     int vocabulary = Math.toIntExact(model.vocabulary());
     boolean begins = TrainingCost.Model.of(config.shape(vocabulary, sizes.context())).equals(model);
     for (int depth = config.depth() - 1; begins && depth >= 1; depth--) {
-      if (cost(config, depth, 1, vocabulary, sizes, teacher, compute, bytes).memoryBytes()
-          <= bytes) {
+      if (cost(config, depth, 1, vocabulary, sizes, teacher, room).memoryBytes() <= room.bytes()) {
         return Optional.of("depth = %d with batch = 1 would fit".formatted(depth));
       }
     }

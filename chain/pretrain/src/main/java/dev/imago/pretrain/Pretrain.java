@@ -289,14 +289,7 @@ public final class Pretrain extends Stage<Pretrain.Inputs, Pretrain.Config, Pret
     }
     Room room = config.device().expected("pretrain.device", known.compute());
     return Memory.cost(
-        config,
-        config.depth(),
-        config.batch(),
-        vocabulary,
-        sizes,
-        Taught.cost(known),
-        room.compute(),
-        room.bytes());
+        config, config.depth(), config.batch(), vocabulary, sizes, Taught.cost(known), room);
   }
 
   @Override

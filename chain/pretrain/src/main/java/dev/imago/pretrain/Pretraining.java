@@ -65,7 +65,7 @@ record Pretraining(
               ? Continued.fitting(start.get(), rows)
               : config.shape(rows, sizes.context()).withDecoderStart(header.endOfText());
       Room room = config.device().room("pretrain.device", group, run.compute());
-      Memory.check(config, own, shape, sizes, Taught.cost(inputs), room.compute(), room.bytes());
+      Memory.check(config, own, shape, sizes, Taught.cost(inputs), room);
       Parallelism parallelism = room.shared(shape.parameterCount(), own);
       room.place().gpu(run::computesOn);
       Precision precision = config.precision().on(room.place());

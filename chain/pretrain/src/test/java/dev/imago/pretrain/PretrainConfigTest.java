@@ -10,6 +10,7 @@ import dev.imago.core.Compute;
 import dev.imago.core.ConfigException;
 import dev.imago.model.Specials;
 import dev.imago.torch.Libtorch;
+import dev.imago.training.Room;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,8 +144,7 @@ class PretrainConfigTest {
                     config.shape(32_768, 512),
                     new Sizes(512, 1_000_000),
                     java.util.Optional.empty(),
-                    Compute.ofThreads(2),
-                    bytes))
+                    new Room(Compute.ofThreads(2), bytes)))
         .getMessage();
   }
 

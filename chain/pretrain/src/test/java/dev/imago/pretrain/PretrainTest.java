@@ -24,6 +24,7 @@ import dev.imago.fixtures.FakeRun;
 import dev.imago.model.Architectures;
 import dev.imago.model.ModelShape;
 import dev.imago.tokenizers.Tokenizer;
+import dev.imago.training.Room;
 import dev.imago.training.TrainingCost;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -292,9 +293,11 @@ final class PretrainTest {
     var teacher = TrainingCost.Model.of(Architectures.ofDepth("llama", 8, 4096, 32));
     Compute compute = Compute.ofThreads(2);
     long alone =
-        Memory.cost(config, 1, 8, 64, sizes, Optional.empty(), compute, 1L << 34).memoryBytes();
+        Memory.cost(config, 1, 8, 64, sizes, Optional.empty(), new Room(compute, 1L << 34))
+            .memoryBytes();
     long taught =
-        Memory.cost(config, 1, 8, 64, sizes, Optional.of(teacher), compute, 1L << 34).memoryBytes();
+        Memory.cost(config, 1, 8, 64, sizes, Optional.of(teacher), new Room(compute, 1L << 34))
+            .memoryBytes();
     assertTrue(taught - alone > 4 * teacher.parameters(), alone + " and " + taught);
   }
 
@@ -424,9 +427,23 @@ final class PretrainTest {
     long parameters = last.shape(64, 64).parameterCount();
     assertEquals(
         4 * 4 * parameters,
-        Memory.cost(best, 1, 8, 64, sizes, Optional.empty(), Compute.ofThreads(2), 1L << 34)
+        Memory.cost(
+                    best,
+                    1,
+                    8,
+                    64,
+                    sizes,
+                    Optional.empty(),
+                    new Room(Compute.ofThreads(2), 1L << 34))
                 .diskBytes()
-            - Memory.cost(last, 1, 8, 64, sizes, Optional.empty(), Compute.ofThreads(2), 1L << 34)
+            - Memory.cost(
+                    last,
+                    1,
+                    8,
+                    64,
+                    sizes,
+                    Optional.empty(),
+                    new Room(Compute.ofThreads(2), 1L << 34))
                 .diskBytes());
   }
 }

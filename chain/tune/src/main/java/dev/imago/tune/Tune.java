@@ -341,7 +341,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
             ? new TuneCost(model, config, sequences, beside)
             : new TuneCost(base, config, sequences, beside);
     Room room = config.device().expected("tune.device", known.compute());
-    return cost.of(examples, room.compute(), room.bytes());
+    return cost.of(examples, room);
   }
 
   @Override
@@ -410,7 +410,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
     Guided.cost(inputs).ifPresent(beside::add);
     Room room = config.device().room("tune.device", group, run.compute());
     new TuneCost(base, config, LabelledBatches.sequences(task, config), beside)
-        .check(group == null ? 1 : group.size(), room.compute(), room.bytes());
+        .check(group == null ? 1 : group.size(), room);
     if (config.replay() == 0) {
       return tune(grown, task, Optional.empty(), run);
     }

@@ -1,12 +1,11 @@
 package dev.imago.tune;
 
-import dev.imago.core.Compute;
 import dev.imago.core.Estimate;
 import dev.imago.model.ModelShape;
 import dev.imago.torch.Parallelism;
 import dev.imago.training.AdapterSettings;
-import dev.imago.training.MachineMemory;
 import dev.imago.training.Replay;
+import dev.imago.training.Room;
 import dev.imago.training.TrainingCost;
 import java.util.List;
 
@@ -44,20 +43,20 @@ record TuneCost(
   }
 
   /// @param examples in all
-  /// @param bytes of memory that there are
-  Estimate of(long examples, Compute compute, long bytes) {
-    Estimate loop = of(config.batch(), examples, compute, bytes);
+  /// @param room that there is
+  Estimate of(long examples, Room room) {
+    Estimate loop = of(config.batch(), examples, room);
     long best = config.stopping().bestBytes(model.parameters());
     return new Estimate(
         loop.figures(), loop.memoryBytes(), loop.diskBytes() + best, loop.operations());
   }
 
-  private Estimate of(int batch, long examples, Compute compute, long bytes) {
+  private Estimate of(int batch, long examples, Room room) {
     long positions =
         (batch + config.accumulate() - 1L) / config.accumulate() * sequences * longest();
     // Examples are of all lengths up to the longest; half of it is their mean, about.
     long tokens = Math.round(examples * sequences * longest() / 2.0 / (1 - config.replay()));
-    Parallelism parallelism = MachineMemory.shared(compute, model.parameters(), batch, bytes);
+    Parallelism parallelism = room.shared(model.parameters(), batch);
     Estimate alone =
         TrainingCost.of(
             model,
@@ -98,7 +97,9 @@ record TuneCost(
     double frozen =
         (all - layers) * (double) Float.BYTES + layers * config.adapter().base().bytes();
     long expanded = held() ? layers / Math.max(1, model.layers()) : 0;
-    long copies = 2 * config.optimization().copies() + parallelism.replicas();
+    long copies =
+        TrainingCost.held(parallelism.place(), config.optimization().copies())
+            + parallelism.replicas();
     long floats = parallelism.replicas() * (expanded - all) + added * copies;
     return new Estimate(
         alone.figures(),
@@ -117,17 +118,20 @@ record TuneCost(
   /// Refuses what has no room, before a model is read, with the batch that would.
   ///
   /// @param processes that share a batch
-  /// @param bytes that there are for this one
-  /// @throws dev.imago.core.ConfigException where more are needed
-  void check(int processes, Compute compute, long bytes) {
+  /// @param room that there is for this one
+  /// @throws dev.imago.core.ConfigException where more is needed
+  void check(int processes, Room room) {
     int own = Math.max(1, config.batch() / processes);
-    MachineMemory.check(
+    boolean adapts = config.adapter().used();
+    long beside = this.beside.stream().mapToLong(TrainingCost.Model::parameters).sum();
+    room.check(
         "tune",
-        of(own, own, compute, bytes).memoryBytes(),
-        bytes,
+        of(own, own, room).memoryBytes(),
+        config.optimization().copies() * (adapts ? added : model.parameters()),
+        beside + (adapts ? model.parameters() : 0),
         () -> {
           for (int batch = own / 2; batch >= 1; batch /= 2) {
-            if (of(batch, batch, compute, bytes).memoryBytes() <= bytes) {
+            if (of(batch, batch, room).memoryBytes() <= room.bytes()) {
               return "batch = %d would fit".formatted(batch * processes);
             }
           }

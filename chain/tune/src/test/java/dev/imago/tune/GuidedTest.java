@@ -16,6 +16,7 @@ import dev.imago.fixtures.FakeRun;
 import dev.imago.model.Architectures;
 import dev.imago.model.Specials;
 import dev.imago.torch.Precision;
+import dev.imago.training.Room;
 import dev.imago.training.TrainableModel;
 import dev.imago.training.TrainingCost;
 import dev.imago.vocabularies.BpeTrainer;
@@ -149,9 +150,12 @@ final class GuidedTest {
     var large = TrainingCost.Model.of(Architectures.ofDepth("llama", 8, 4096, 32));
     var config = new Tune().defaults();
     Compute compute = Compute.ofThreads(2);
-    long alone = new TuneCost(small, config, 1, List.of()).of(64, compute, 1L << 34).memoryBytes();
+    long alone =
+        new TuneCost(small, config, 1, List.of()).of(64, new Room(compute, 1L << 34)).memoryBytes();
     long taught =
-        new TuneCost(small, config, 1, List.of(large)).of(64, compute, 1L << 34).memoryBytes();
+        new TuneCost(small, config, 1, List.of(large))
+            .of(64, new Room(compute, 1L << 34))
+            .memoryBytes();
     assertTrue(taught - alone > 4 * large.parameters(), alone + " and " + taught);
   }
 
@@ -165,8 +169,8 @@ final class GuidedTest {
         (ObjectNode)
             JsonMapper.shared().readTree("{\"grpo\": {\"rewards\": \"exact\", \"beta\": 0.1}}");
     Tune.Config rewarded = Binder.bind("tune", json, usual);
-    var given = new TuneCost(small, usual, 1, List.of()).of(64, compute, 1L << 34);
-    var drawn = new TuneCost(small, rewarded, 1, List.of()).of(64, compute, 1L << 34);
+    var given = new TuneCost(small, usual, 1, List.of()).of(64, new Room(compute, 1L << 34));
+    var drawn = new TuneCost(small, rewarded, 1, List.of()).of(64, new Room(compute, 1L << 34));
     // Of 32 tokens 16 are an answer's: 8 of them, each with 8 of the prompt and 4 before it.
     assertEquals(
         given.operations() * (1 + 96 / 3.0 / 16), drawn.operations(), 1e-6 * drawn.operations());

@@ -20,7 +20,6 @@ import dev.imago.model.ModelFolder;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import dev.imago.model.Specials;
-import dev.imago.torch.Place;
 import dev.imago.torch.Precision;
 import dev.imago.training.Room;
 import dev.imago.training.TrainableModel;
@@ -206,7 +205,7 @@ final class JointTuneTest {
   }
 
   private static Room room(long bytes) {
-    return new Room(Place.HOST, Compute.ofThreads(1), bytes);
+    return new Room(Compute.ofThreads(1), bytes);
   }
 
   private void assertRefused(String more, List<Labels> others, String words) {

@@ -13,6 +13,7 @@ import dev.imago.model.Architectures;
 import dev.imago.model.ModelShape;
 import dev.imago.tasks.Sequence;
 import dev.imago.training.AdapterSettings;
+import dev.imago.training.Room;
 import dev.imago.training.TrainingCost;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -84,19 +85,21 @@ class TuneConfigTest {
   void whatHasNoRoomIsRefusedWithTheBatchThatHas() {
     var model = TrainingCost.Model.of(Architectures.ofDepth(6, 4096, 512));
     var config = new Tune().defaults();
-    new TuneCost(model, config, 1, List.of()).check(1, Compute.ofThreads(2), 1L << 36);
+    new TuneCost(model, config, 1, List.of()).check(1, new Room(Compute.ofThreads(2), 1L << 36));
     var error =
         assertThrows(
             ConfigException.class,
             () ->
-                new TuneCost(model, config, 1, List.of()).check(1, Compute.ofThreads(2), 1L << 30));
+                new TuneCost(model, config, 1, List.of())
+                    .check(1, new Room(Compute.ofThreads(2), 1L << 30)));
     assertTrue(error.getMessage().startsWith("tune needs about "), error.getMessage());
     assertTrue(error.getMessage().matches(".*; batch = \\d+ would fit"), error.getMessage());
     error =
         assertThrows(
             ConfigException.class,
             () ->
-                new TuneCost(model, config, 1, List.of()).check(1, Compute.ofThreads(2), 1 << 20));
+                new TuneCost(model, config, 1, List.of())
+                    .check(1, new Room(Compute.ofThreads(2), 1 << 20)));
     assertTrue(error.getMessage().contains("no batch fits"), error.getMessage());
   }
 
@@ -176,7 +179,7 @@ class TuneConfigTest {
             "{\"rank\": 8, \"base\": \"q4_0\"}")) {
       long bytes =
           new TuneCost(model, bind("adapter", adapter), 1, List.of())
-              .of(1000, Compute.ofThreads(2), 1L << 36)
+              .of(1000, new Room(Compute.ofThreads(2), 1L << 36))
               .memoryBytes();
       assertTrue(bytes < before, adapter + ": " + bytes + " are not fewer than " + before);
       before = bytes;
@@ -198,7 +201,7 @@ class TuneConfigTest {
 
   private static long bytes(ModelShape shape, String adapter) {
     return new TuneCost(shape, bind("adapter", adapter), 1, List.of())
-        .of(1000, Compute.ofThreads(2), 1L << 36)
+        .of(1000, new Room(Compute.ofThreads(2), 1L << 36))
         .memoryBytes();
   }
 

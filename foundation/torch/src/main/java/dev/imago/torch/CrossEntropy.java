@@ -10,12 +10,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *R rows, D width, V scores of a row, K choices of a target.* To be used without gradients.
 final class CrossEntropy {
-  /// Rows of scores at a time: the whole [R,V] would not stay in the cache.
-  private static final long CHUNK = 512;
-
-  /// The same on a GPU, which has much to do at once or is idle.
-  private static final long GPU_CHUNK = 4096;
-
   private final LastLayer layer;
   private final double smoothing;
   private final double zLoss;
@@ -83,7 +77,7 @@ final class CrossEntropy {
       @Nullable Gradients to) {
     long n = hidden.size(0);
     Place place = Place.of(hidden);
-    long chunk = place.gpu() ? GPU_CHUNK : CHUNK;
+    long chunk = place.scoreRows();
     Tensor buffer = place.empty(Math.min(chunk, n), layer.scores());
     double sum = 0;
     for (long from = 0; from < n; from += chunk) {

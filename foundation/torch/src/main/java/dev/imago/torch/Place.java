@@ -69,6 +69,12 @@ public record Place(Kind kind, int index) {
     return kind != Kind.HOST && kind != Kind.MPS;
   }
 
+  /// Rows of scores that a loss makes at a time: the whole would not stay in a processor's cache,
+  /// and a GPU has much to do at once or is idle.
+  public long scoreRows() {
+    return gpu() ? 4096 : 512;
+  }
+
   /// In words, such as `cuda:0`.
   public String words() {
     return kind == Kind.CUDA ? "cuda:" + index : kind.name().toLowerCase(Locale.ROOT);

@@ -297,7 +297,7 @@ public final class Replicas implements AutoCloseable {
   void join(ProcessGroup others, long bucketBytes) {
     // What is left to each process may differ between machines, and sums of both would be
     // neither's.
-    String own = "%s in %s".formatted(place.kind(), precision).toLowerCase(Locale.ROOT);
+    String own = sums();
     String first = others.spread(own);
     if (others.sum(own.equals(first) ? 0 : 1) > 0) {
       throw new IllegalArgumentException(
@@ -307,6 +307,13 @@ public final class Replicas implements AutoCloseable {
     others.connect(place);
     group = others;
     buckets = new GradientBuckets(layout, replicas, others, bucketBytes);
+  }
+
+  /// What the sums are made by, and in what numbers, such as `cuda in bf16`: others have other
+  /// bits.
+  public String sums() {
+    String kind = place.kind() == Place.Kind.HOST ? "cpu" : place.kind().name();
+    return "%s in %s".formatted(kind, precision).toLowerCase(Locale.ROOT);
   }
 
   /// Whether this process is the first of those that train, or alone.

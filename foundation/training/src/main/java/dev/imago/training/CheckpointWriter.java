@@ -32,7 +32,7 @@ final class CheckpointWriter implements AutoCloseable {
                 .computeIfAbsent(name, _ -> arena.allocate(memory.byteSize(), Float.BYTES))
                 .copyFrom(memory));
     copies.keySet().retainAll(parts.keySet());
-    Map<String, String> metadata = Checkpoints.metadata(state, curve);
+    Map<String, String> metadata = checkpoints.metadata(state, curve);
     writing = new FileThread(() -> checkpoints.write(copies, metadata));
     if (interrupted) {
       Thread.currentThread().interrupt();

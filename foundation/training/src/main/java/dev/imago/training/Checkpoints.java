@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,6 +44,7 @@ final class Checkpoints {
 
   private final Path folder;
   private int next;
+  private @Nullable String sums;
 
   /// Where a run stands.
   ///
@@ -76,14 +78,25 @@ final class Checkpoints {
 
   private record Spread(State state, List<Map<String, Number>> points) {}
 
+  /// Has every one say by what its numbers were made.
+  ///
+  /// @param by as [Replicas#sums] tells
+  Checkpoints madeBy(String by) {
+    sums = by;
+    return this;
+  }
+
   /// Writes one in the place of the older of the two.
   void write(Replicas replicas, Optimizer optimizer, State state, Curve curve) {
     write(parts(replicas, optimizer), metadata(state, curve));
   }
 
   /// What a checkpoint says beside its numbers.
-  static Map<String, String> metadata(State state, Curve curve) {
+  Map<String, String> metadata(State state, Curve curve) {
     var metadata = new LinkedHashMap<String, String>();
+    if (sums != null) {
+      metadata.put("sums", sums);
+    }
     metadata.put("step", String.valueOf(state.step()));
     metadata.put("steps", String.valueOf(state.steps()));
     metadata.put("tokens", String.valueOf(state.tokens()));
@@ -110,7 +123,8 @@ final class Checkpoints {
 
   /// Restores the last one that is whole.
   ///
-  /// @param note is told of each that is not, and with the last whether none is left
+  /// @param note is told of each that is not, and with the last whether none is left; and where the
+  ///   numbers were made by something else than those that follow will be
   /// @return where it stands; step 0 where there is none
   State restore(Replicas replicas, Optimizer optimizer, Curve curve, Consumer<String> note) {
     for (Found found : found(note)) {
@@ -129,6 +143,12 @@ final class Checkpoints {
         JSON.readValue(stored.metadata().getOrDefault("samples", "[]"), SAMPLES)
             .forEach(curve::add);
         next = 1 - found.slot();
+        String before = stored.metadata().get("sums");
+        if (sums != null && before != null && !before.equals(sums)) {
+          note.accept(
+              "the steps so far were made on %s, and those from here on are on %s: the bits are not those of one run"
+                  .formatted(before, sums));
+        }
         return found.state();
       } catch (IOException e) {
         throw AtomicFile.failure("read", found.file(), e);

@@ -57,7 +57,7 @@ public enum Device {
               .formatted(setting, group.size()));
     }
     if (!cuda && this != MPS) {
-      return new Room(Place.HOST, compute, MachineMemory.bytes(group));
+      return new Room(compute, MachineMemory.bytes(group));
     }
     int index = group == null ? 0 : group.localRank();
     int there = Libtorch.cudaDevices();
@@ -70,7 +70,8 @@ public enum Device {
     return new Room(
         place,
         Compute.ofThreads(1),
-        place.bytes().orElse(MachineMemory.bytes(group))); // Apple's is the machine's own
+        place.bytes().orElse(MachineMemory.bytes(group)), // Apple's is the machine's own
+        MachineMemory.bytes(group));
   }
 
   /// The same before anything is loaded, for an estimate: `auto` counts as the processors.

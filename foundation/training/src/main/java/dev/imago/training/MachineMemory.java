@@ -2,12 +2,10 @@ package dev.imago.training;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.imago.core.Compute;
-import dev.imago.core.ConfigException;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.ProcessGroup;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The memory of this machine, or of its container, and how many replicas of a model it has room
@@ -37,22 +35,7 @@ public final class MachineMemory {
         : Parallelism.of(compute.threads(), parameters, sequences, bytes);
   }
 
-  /// Refuses what cannot fit, before it begins.
-  ///
-  /// @param step of a recipe
-  /// @param needed bytes
-  /// @param bytes that there are
-  /// @param mend what would fit
-  /// @throws ConfigException where more are needed than there are
-  public static void check(String step, long needed, long bytes, Supplier<String> mend) {
-    if (needed > bytes) {
-      throw new ConfigException(
-          "%s needs about %s of memory, and this machine has %s; %s"
-              .formatted(step, gigabytes(needed), gigabytes(bytes), mend.get()));
-    }
-  }
-
-  private static String gigabytes(long bytes) {
+  static String gigabytes(long bytes) {
     return String.format(Locale.ROOT, "%.3g GB", bytes / 1e9);
   }
 }

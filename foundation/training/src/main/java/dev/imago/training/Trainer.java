@@ -173,7 +173,7 @@ public final class Trainer {
   }
 
   private Outcome toTheEnd() throws InterruptedException {
-    var checkpoints = new Checkpoints(run.scratch());
+    var checkpoints = new Checkpoints(run.scratch()).madeBy(model.replicas().sums());
     Curve curve = new Curve();
     if (settings.averageDecay() > 0) {
       model.replicas().keepAverage(settings.averageDecay());

@@ -4,6 +4,7 @@ import dev.imago.core.Estimate;
 import dev.imago.core.Estimate.Figure;
 import dev.imago.model.ModelShape;
 import dev.imago.torch.Parallelism;
+import dev.imago.torch.Place;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -26,12 +27,12 @@ public final class TrainingCost {
   /// products. Measured: docs/log.md, 2026-11-27, the memory of small models.
   private static final long PROCESS = 450_000_000;
 
-  /// Rows of logits that the loss holds at a time, twice.
-  private static final long LOGIT_ROWS = 2 * 512;
+  /// Times that the loss holds its rows of logits.
+  private static final long LOGITS = 2;
 
-  /// Rows of scores that a loss with a teacher holds beside them: the teacher's and both
-  /// distributions.
-  private static final long TAUGHT_ROWS = 4 * 512;
+  /// The same of the rows of scores that a loss with a teacher holds beside them: the teacher's and
+  /// both distributions.
+  private static final long TAUGHT = 4;
 
   private TrainingCost() {}
 
@@ -65,6 +66,29 @@ public final class TrainingCost {
     }
   }
 
+  /// How often weights and their state stand in the memory that a training has: a checkpoint is
+  /// written from a copy, and a device has a mirror in the machine's memory; both are apart from
+  /// that of a GPU with memory of its own.
+  ///
+  /// @param copies floats a weight that a checkpoint holds
+  /// @return floats a weight
+  public static long held(Place place, long copies) {
+    return switch (place.kind()) {
+      case HOST -> 2 * copies;
+      case CUDA -> copies;
+      case MPS, MIRROR -> 3 * copies;
+    };
+  }
+
+  /// Bytes in the machine's memory beside those of a GPU with memory of its own: mirrors, and what
+  /// a checkpoint is written from.
+  ///
+  /// @param floats that stand on the GPU and belong into a checkpoint
+  /// @param frozen floats that stand there and do not
+  public static long mirrors(long floats, long frozen) {
+    return PROCESS + FLOAT * (2 * floats + frozen);
+  }
+
   /// Operations of a step of training, a token.
   ///
   /// @param length of the sequences
@@ -86,7 +110,10 @@ public final class TrainingCost {
     long floats =
         teacher.parameters()
             + positions * widths * teacher.width()
-            + parallelism.replicas() * TAUGHT_ROWS * teacher.vocabulary();
+            + parallelism.replicas()
+                * TAUGHT
+                * parallelism.place().scoreRows()
+                * teacher.vocabulary();
     return new Estimate(
         student.figures(),
         student.memoryBytes() == 0 ? 0 : student.memoryBytes() + FLOAT * floats,
@@ -140,7 +167,7 @@ public final class TrainingCost {
     long widths = recomputes ? model.layers() + KEPT_WIDTHS : model.layers() * KEPT_WIDTHS;
     long kept = positions * widths * model.width();
     int replicas = parallelism.replicas();
-    long logits = replicas * LOGIT_ROWS * model.vocabulary();
+    long logits = replicas * LOGITS * parallelism.place().scoreRows() * model.vocabulary();
     // Threads of one replica each hold the gradient of one matrix, at most half a block, at a time.
     long apart =
         parallelism.threads() == 1
@@ -149,8 +176,8 @@ public final class TrainingCost {
                 * parallelism.threads()
                 * model.parameters()
                 / (2 * Math.max(1, model.layers()));
-    // A checkpoint is written from a copy of what it holds.
-    long floats = model.parameters() * (2 * copies + replicas) + kept + logits + apart;
+    long floats =
+        model.parameters() * (held(parallelism.place(), copies) + replicas) + kept + logits + apart;
     // 2 operations a weight and token forward, 4 backward (Kaplan et al. 2020, arXiv:2001.08361,
     // section 2.1), and the causal half of every pair of positions in attention.
     double operations = tokens * operationsPerToken(model, model.context());

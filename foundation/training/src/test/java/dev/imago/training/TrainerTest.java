@@ -277,6 +277,28 @@ class TrainerTest {
   }
 
   @Test
+  void aRunThatGoesOnInOtherNumbersSaysSo() throws Exception {
+    FakeRun run = killed("run", 6);
+    for (Precision precision : Precision.values()) {
+      var notes = new ArrayList<String>();
+      try (var model = TrainableModel.random(SHAPE, 1, 2, precision)) {
+        var state =
+            new Checkpoints(run.scratch())
+                .madeBy(model.replicas().sums())
+                .restore(model.replicas(), ADAMW, new Curve(), notes::add);
+        assertEquals(4, state.step());
+      }
+      List<String> expected =
+          precision == Precision.F32
+              ? List.of()
+              : List.of(
+                  "the steps so far were made on cpu in f32, and those from here on are on cpu in"
+                      + " bf16: the bits are not those of one run");
+      assertEquals(expected, notes);
+    }
+  }
+
+  @Test
   void withoutAWholeCheckpointTrainingBeginsAgainAndSaysNothingElse() throws Exception {
     float[] whole = weights(new FakeRun(folder.resolve("whole"), 2));
     FakeRun run = killed("run", 6);
