@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +22,19 @@ final class AccountsView {
   private final boolean everMade;
   private final Map<String, Account> byHash;
   private final Map<String, Account> byId;
-  private final Map<String, List<UsageLimit>> limits;
+  private final Map<String, UsageLimit> limits;
+  private final Map<Subject, List<UsageLimit>> bySubject;
   private final Map<String, Organisations.Organisation> organisations;
   private final Map<String, NavigableMap<Long, TokenPrice>> prices;
+
+  /// Whose requests a limit counts.
+  private record Subject(String organisation, LimitScope scope, String name) {}
 
   private AccountsView(
       long version,
       boolean everMade,
       Map<String, Account> byHash,
-      Map<String, List<UsageLimit>> limits,
+      List<UsageLimit> limits,
       Map<String, Organisations.Organisation> organisations,
       Map<String, NavigableMap<Long, TokenPrice>> prices) {
     this.version = version;
@@ -37,7 +42,12 @@ final class AccountsView {
     this.byHash = byHash;
     this.byId =
         byHash.values().stream().collect(Collectors.toMap(Account::key, account -> account));
-    this.limits = limits;
+    this.limits = limits.stream().collect(Collectors.toMap(UsageLimit::id, limit -> limit));
+    this.bySubject =
+        limits.stream()
+            .collect(
+                Collectors.groupingBy(
+                    limit -> new Subject(limit.organisation(), limit.scope(), limit.subject())));
     this.organisations = organisations;
     this.prices = prices;
   }
@@ -59,13 +69,7 @@ final class AccountsView {
     tx.each(
         "select * from accounts.api_key where revoked is null",
         row -> byHash.put(row.text("hash"), ApiKeyStore.account(row)));
-    var limits = new HashMap<String, List<UsageLimit>>();
-    tx.each(
-        "select * from accounts.usage_limit order by id",
-        row -> {
-          UsageLimit limit = UsageLimit.read(row);
-          limits.computeIfAbsent(limit.organisation(), _ -> new ArrayList<>()).add(limit);
-        });
+    List<UsageLimit> limits = tx.list("select * from accounts.usage_limit", UsageLimit::read);
     var organisations = new HashMap<String, Organisations.Organisation>();
     Organisations.all(tx).forEach(each -> organisations.put(each.name(), each));
     var prices = new HashMap<String, NavigableMap<Long, TokenPrice>>();
@@ -96,13 +100,18 @@ final class AccountsView {
 
   /// In the order in which their counters are locked: that of their ids.
   List<UsageLimit> limits(Account account) {
-    return limits.getOrDefault(account.organisation(), List.of()).stream()
-        .filter(limit -> limit.appliesTo(account))
-        .toList();
+    var counting = new ArrayList<UsageLimit>();
+    for (LimitScope scope : LimitScope.values()) {
+      counting.addAll(
+          bySubject.getOrDefault(
+              new Subject(account.organisation(), scope, scope.subject(account)), List.of()));
+    }
+    counting.sort(Comparator.comparing(UsageLimit::id));
+    return counting;
   }
 
   Optional<UsageLimit> limit(String id) {
-    return limits.values().stream().flatMap(List::stream).filter(l -> l.id().equals(id)).findAny();
+    return Optional.ofNullable(limits.get(id));
   }
 
   Organisations.Organisation organisation(String name) {

@@ -21,10 +21,16 @@ import javax.crypto.spec.SecretKeySpec;
 final class KeyHash {
   private static final int SECRET_BYTES = 32;
 
-  private final SecretKeySpec secret;
+  /// Never fed: its copies are, since to make one anew each time takes longer than to hash.
+  private final Mac keyed;
 
   KeyHash(byte[] secret) {
-    this.secret = new SecretKeySpec(secret, "HmacSHA256");
+    try {
+      keyed = Mac.getInstance("HmacSHA256");
+      keyed.init(new SecretKeySpec(secret, "HmacSHA256"));
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError("every JDK has HMAC-SHA-256", e);
+    }
   }
 
   /// With the secret of a file that only its owner reads, made where there is none.
@@ -89,11 +95,10 @@ final class KeyHash {
   /// In hexadecimal.
   String of(String key) {
     try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(secret);
+      Mac mac = (Mac) keyed.clone();
       return HexFormat.of().formatHex(mac.doFinal(key.getBytes(StandardCharsets.UTF_8)));
-    } catch (GeneralSecurityException e) {
-      throw new AssertionError("every JDK has HMAC-SHA-256", e);
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError("the JDK's HMAC-SHA-256 can be copied", e);
     }
   }
 }

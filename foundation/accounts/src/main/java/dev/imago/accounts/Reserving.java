@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,9 +23,9 @@ final class Reserving {
       "update accounts.counter set reserved = reserved + ? where usage_limit = ? and begins = ? and"
           + " used + reserved <= ?";
 
-  private static final String COUNTS =
-      "select usage_limit, used + reserved as taken from accounts.counter where (usage_limit,"
-          + " begins) in (%s)";
+  /// By how many counters are asked after; there are seldom more.
+  private static final List<String> COUNTS =
+      IntStream.range(0, 9).mapToObj(Reserving::counts).toList();
 
   private final State state;
   private final String replica;
@@ -123,6 +124,13 @@ final class Reserving {
     return rooms;
   }
 
+  private static String counts(int counters) {
+    return "select usage_limit, used + reserved as taken from accounts.counter where (usage_limit,"
+        + " begins) in ("
+        + String.join(", ", Collections.nCopies(counters, "(?, ?)"))
+        + ")";
+  }
+
   /// What is used and kept in each counter, in one question; H2 looks the pairs up in the index.
   private static long[] counts(Transaction tx, List<Part> parts) throws SQLException {
     var counts = new long[parts.size()];
@@ -135,7 +143,7 @@ final class Reserving {
       values.add(part.begins);
     }
     tx.each(
-        COUNTS.formatted(String.join(", ", Collections.nCopies(parts.size(), "(?, ?)"))),
+        parts.size() < COUNTS.size() ? COUNTS.get(parts.size()) : counts(parts.size()),
         row -> {
           String limit = row.text("usage_limit");
           for (int i = 0; i < counts.length; i++) {

@@ -31,11 +31,6 @@ public record UsageLimit(
     }
   }
 
-  /// Whether it counts an account's requests.
-  boolean appliesTo(Account account) {
-    return organisation.equals(account.organisation()) && subject.equals(scope.subject(account));
-  }
-
   static UsageLimit read(SqlRow row) throws SQLException {
     return new UsageLimit(
         row.text("id"),

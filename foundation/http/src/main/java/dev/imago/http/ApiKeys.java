@@ -25,7 +25,7 @@ final class ApiKeys implements KeyCheck {
   /// The name of the key in an `Authorization` header: `key1` for the first.
   @Override
   public Optional<String> named(String authorization) {
-    if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+    if (hashes.isEmpty() || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return Optional.empty();
     }
     byte[] shown = hash(authorization.substring(SCHEME.length()).strip());

@@ -32,6 +32,9 @@ public final class Exchange {
   /// its connection closes would see that, and not the error.
   private static final long MOST_SKIPPED_BYTES = 16L << 20;
 
+  /// How much of a body is read at a time.
+  private static final int PIECE = 1 << 13;
+
   /// How long the body of a request of JSON may take to come.
   private static final long MOST_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -157,7 +160,10 @@ public final class Exchange {
     }
     OptionalLong length = request.headers().contentLength();
     try (InputStream in = request.content().inputStream()) {
-      byte[] body = length.orElse(0) > mostBodyBytes ? new byte[0] : inTime(in);
+      byte[] body =
+          length.orElse(0) > mostBodyBytes
+              ? new byte[0]
+              : inTime(in, (int) Math.min(length.orElse(PIECE), PIECE));
       if (length.orElse(body.length) > mostBodyBytes) {
         in.skip(MOST_SKIPPED_BYTES);
         throw tooLarge(
@@ -179,9 +185,11 @@ public final class Exchange {
   }
 
   /// The whole body, or a byte more than may be: whoever sends a byte now and then is told so.
-  private byte[] inTime(InputStream in) throws IOException {
-    var body = new ByteArrayOutputStream();
-    byte[] some = new byte[1 << 13];
+  ///
+  /// @param about how long it is, where that is known and short
+  private byte[] inTime(InputStream in, int about) throws IOException {
+    var body = new ByteArrayOutputStream(about);
+    byte[] some = new byte[about + 1];
     while (body.size() <= mostBodyBytes) {
       int read = in.read(some, 0, Math.min(some.length, mostBodyBytes + 1 - body.size()));
       if (read < 0) {

@@ -7,12 +7,15 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Who is let in. Other sites' pages are kept away from a server that only this machine's user
 /// should reach: a page of another origin can send a simple POST anywhere; a page whose name was
 /// rebound to loopback can read, too. Keys are asked for where there are any.
 public final class Gate {
   private static final HeaderName X_API_KEY = HeaderNames.create("x-api-key");
+  private static final Pattern PORT = Pattern.compile(":\\d+$");
+  private static final Pattern LOOPBACK_ADDRESS = Pattern.compile("127(\\.\\d{1,3}){3}");
   private static final Set<String> LOOPBACK = Set.of("localhost", "[::1]", "::1");
 
   private final boolean onLoopback;
@@ -38,7 +41,7 @@ public final class Gate {
 
   /// Whether an address is of this machine alone.
   public static boolean isLoopback(String host) {
-    return LOOPBACK.contains(host) || host.matches("127(\\.\\d{1,3}){3}");
+    return LOOPBACK.contains(host) || LOOPBACK_ADDRESS.matcher(host).matches();
   }
 
   /// The caller, with the name of its key.
@@ -75,7 +78,7 @@ public final class Gate {
 
   private void checkOrigin(ServerRequestHeaders headers) {
     String host = headers.first(HeaderNames.HOST).orElse("");
-    String name = host.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT);
+    String name = PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT);
     if (onLoopback && !isLoopback(name) && !isPublic(host)) {
       throw ApiException.of(
           403,
@@ -84,8 +87,11 @@ public final class Gate {
               .formatted(Router.brief(name)));
     }
     String origin = headers.first(HeaderNames.ORIGIN).orElse("");
+    if (origin.isEmpty()) {
+      return;
+    }
     String site = origin.replaceFirst("^https?://", "");
-    if (!origin.isEmpty() && !site.equalsIgnoreCase(host) && !isPublic(site)) {
+    if (!site.equalsIgnoreCase(host) && !isPublic(site)) {
       throw ApiException.of(
           403,
           "forbidden_origin",

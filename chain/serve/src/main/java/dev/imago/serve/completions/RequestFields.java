@@ -7,6 +7,7 @@ import dev.imago.serve.fields.RouteFields;
 import dev.imago.serve.models.AutoRouting;
 import dev.imago.serve.models.KeepAlive;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -224,11 +225,21 @@ public final class RequestFields {
             "chat_template_kwargs");
   }
 
+  /// Made once; apart, so that it is made after the fields are known.
+  private static final class All {
+    static final Map<String, FieldUse> OF_CHATS = all(CHAT);
+    static final Map<String, FieldUse> OF_TEXTS = all(TEXT);
+
+    private static Map<String, FieldUse> all(Map<String, FieldUse> own) {
+      var all = new LinkedHashMap<>(BOTH);
+      all.putAll(own);
+      return Collections.unmodifiableMap(all);
+    }
+  }
+
   /// All fields of a kind of request, by name.
   static Map<String, FieldUse> of(CompletionKind kind) {
-    var all = new LinkedHashMap<>(BOTH);
-    all.putAll(kind == CompletionKind.CHAT ? CHAT : TEXT);
-    return all;
+    return kind == CompletionKind.CHAT ? All.OF_CHATS : All.OF_TEXTS;
   }
 
   /// Refuses what would be passed over.
