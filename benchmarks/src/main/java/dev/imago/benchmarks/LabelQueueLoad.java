@@ -27,8 +27,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /// Our side of `benchmarks/labelling FOLDER [ITEMS] [PEOPLE] [EACH]`: import into an empty and into
-/// a full project, next item and acknowledged save by scripted annotators, export. Seconds on the
-/// clock, and of the process's processor time.
+/// a full project, next item and acknowledged save by scripted annotators, export; with `answered`
+/// in the place of PEOPLE, import and export of items that all have an answer. Seconds on the clock,
+/// and of the process's processor time.
 public final class LabelQueueLoad {
   private final Path folder;
   private final State state;
@@ -69,13 +70,14 @@ public final class LabelQueueLoad {
         said);
   }
 
-  private Object take(int from, int n) throws IOException {
+  /// @param answer what each item has besides, as JSON
+  private Object take(int from, int n, String answer) throws IOException {
     Path file = folder.resolve("items-" + from + ".jsonl");
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
       for (int i = from; i < from + n; i++) {
         out.write(
-            "{\"id\":\"%d\",\"text\":\"Item number %d: the room was clean and the staff were kind.\"}\n"
-                .formatted(i, i));
+            "{\"id\":\"%d\",\"text\":\"Item number %d: the room was clean and the staff were kind.\"%s}\n"
+                .formatted(i, i, answer));
       }
     }
     return LabelIntake.take(project, file, AnnotationFormat.JSONL, false, _ -> {}).taken();
@@ -139,14 +141,19 @@ public final class LabelQueueLoad {
 
   public static void main(String[] arguments) throws IOException {
     int items = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1_000_000;
-    int people = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 50;
+    boolean answered = arguments.length > 2 && arguments[2].equals("answered");
+    int people = arguments.length > 2 && !answered ? Integer.parseInt(arguments[2]) : 50;
+    String answer = answered ? ",\"answers\":[{\"by\":\"ann\",\"labels\":[\"good\"]}]" : "";
     int each = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 40;
     var load = new LabelQueueLoad(Path.of(arguments[0]));
     int part = items / 10;
-    timed("import of the first tenth", () -> load.take(0, part));
-    timed("import of eight tenths", () -> load.take(part, 8 * part));
-    timed("import of the last tenth", () -> load.take(9 * part, part));
-    timed("%d people, %d items each:".formatted(people, each), () -> load.annotate(people, each));
+    timed("import of the first tenth", () -> load.take(0, part, answer));
+    timed("import of eight tenths", () -> load.take(part, 8 * part, answer));
+    timed("import of the last tenth", () -> load.take(9 * part, part, answer));
+    if (!answered) {
+      timed(
+          "%d people, %d items each:".formatted(people, each), () -> load.annotate(people, each));
+    }
     timed(
         "export",
         () -> {
@@ -157,5 +164,9 @@ public final class LabelQueueLoad {
           }
         });
     load.state.close();
+    Runtime memory = Runtime.getRuntime();
+    System.gc();
+    System.out.printf(
+        "heap afterwards %,d MiB%n", (memory.totalMemory() - memory.freeMemory()) >> 20);
   }
 }

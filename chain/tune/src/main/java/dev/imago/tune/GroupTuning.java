@@ -125,8 +125,8 @@ final class GroupTuning {
             : config.replay() > 0
                 ? "tune.replay reads plain text, which has no reward; leave it out"
                 : config.longest() > 0
-                    ? "tune.longest is of answers that are given; tune.grpo.maxCompletionLength"
-                        + " bounds those that are drawn"
+                    ? "tune.longest = %d is of answers that are given; set it to 0, since tune.grpo.maxCompletionLength bounds those that are drawn"
+                        .formatted(config.longest())
                     : !config.stopping().equals(Stopping.NONE)
                         ? "tune.stopping goes by the loss of given answers; leave it out"
                         : config.adapter().kind().virtual()
