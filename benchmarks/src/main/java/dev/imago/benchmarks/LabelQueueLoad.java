@@ -28,8 +28,8 @@ import java.util.concurrent.Future;
 
 /// Our side of `benchmarks/labelling FOLDER [ITEMS] [PEOPLE] [EACH]`: import into an empty and into
 /// a full project, next item and acknowledged save by scripted annotators, export; with `answered`
-/// in the place of PEOPLE, import and export of items that all have an answer. Seconds on the clock,
-/// and of the process's processor time.
+/// in the place of PEOPLE, import and export of items that all have an answer. Seconds on the
+/// clock, and of the process's processor time.
 public final class LabelQueueLoad {
   private final Path folder;
   private final State state;
@@ -151,8 +151,7 @@ public final class LabelQueueLoad {
     timed("import of eight tenths", () -> load.take(part, 8 * part, answer));
     timed("import of the last tenth", () -> load.take(9 * part, part, answer));
     if (!answered) {
-      timed(
-          "%d people, %d items each:".formatted(people, each), () -> load.annotate(people, each));
+      timed("%d people, %d items each:".formatted(people, each), () -> load.annotate(people, each));
     }
     timed(
         "export",
