@@ -72,7 +72,7 @@ final class BudgetCommand extends CommandGroup {
     @Option(
         names = "--per",
         description = "minute, day or month, in the organisation's zone (default: month).")
-    private String per = "month";
+    private @Nullable String per;
 
     @Option(
         names = "--organisation",
@@ -85,11 +85,17 @@ final class BudgetCommand extends CommandGroup {
 
     @Override
     public Integer call() {
+      if (per != null && measure.equals("answers")) {
+        throw new ConfigException(
+            "--per = %s counts nothing: answers are counted as they are under way; leave it out"
+                .formatted(per));
+      }
+      String stretch = per == null ? "month" : per;
       try (Accounts open = accounts.open(parent.imago)) {
         open.limits()
             .set(
                 AccountsOption.actor(),
-                new Limits.Wanted(scope, organisation, who, measure, per, amount, !soft));
+                new Limits.Wanted(scope, organisation, who, measure, stretch, amount, !soft));
         show(open);
       }
       return 0;

@@ -209,6 +209,17 @@ public final class ApiKeyStore {
                 "key %s has ended, and there is nothing to rotate: make another with `imago keys create`"
                     .formatted(id));
           }
+          String successor =
+              tx.first(
+                      "select successor from accounts.api_key where id = ?",
+                      row -> row.text("successor"),
+                      id)
+                  .orElse("");
+          if (!successor.isEmpty()) { // its own end is that of its grace
+            throw new ConfigException(
+                "key %s was rotated already, and %s is in its place: rotate that one, or make another with `imago keys create`"
+                    .formatted(id, successor));
+          }
           Duration left =
               old.expires() == null ? null : Duration.ofMillis(Math.max(1, old.expires() - now));
           Made made =

@@ -112,7 +112,7 @@ public final class Corrections {
           || right.cached() > right.input()
           || right.reasoning() > right.output()) {
         throw new ConfigException(
-            "input %d, cached %d, output %d, reasoning %d cannot be: none is negative, cached are among input, and reasoning among output"
+            "input %d, cached %d, output %d, reasoning %d cannot be: none is negative, cached are among input, and reasoning among output; what else was wrong is given, too (--cached, --reasoning)"
                 .formatted(right.input(), right.cached(), right.output(), right.reasoning()));
       }
       // What any price makes of more is no whole number of 64 bits.

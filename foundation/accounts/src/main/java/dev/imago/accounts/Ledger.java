@@ -116,6 +116,9 @@ final class Ledger implements AutoCloseable {
     if (fileAlways) {
       toWrite.add(waiting);
     }
+    if (fileAlways) {
+      var _ = waiting.written.join(); // mostly later: whoever waits is woken once
+    }
     boolean isBooked = waiting.booked.join();
     if (!fileAlways) {
       if (isBooked) {

@@ -114,6 +114,13 @@ class KeysTest {
     try (Metering metering = office.accounts.metering()) {
       assertTrue(metering.account(old.key()).isPresent());
       assertEquals("anna's", metering.account(next.key()).orElseThrow().name());
+      // What is rotated twice would leave a key that ends with the first one's grace.
+      ConfigException again =
+          assertThrows(
+              ConfigException.class,
+              () ->
+                  office.accounts.keys().rotate("root", old.account().key(), Duration.ofDays(7)));
+      assertTrue(String.valueOf(again.getMessage()).contains(next.account().key()));
       office.time.pass(Duration.ofDays(1));
       assertTrue(metering.account(old.key()).isEmpty());
       assertTrue(metering.account(next.key()).isPresent());
