@@ -118,8 +118,7 @@ class KeysTest {
       ConfigException again =
           assertThrows(
               ConfigException.class,
-              () ->
-                  office.accounts.keys().rotate("root", old.account().key(), Duration.ofDays(7)));
+              () -> office.accounts.keys().rotate("root", old.account().key(), Duration.ofDays(7)));
       assertTrue(String.valueOf(again.getMessage()).contains(next.account().key()));
       office.time.pass(Duration.ofDays(1));
       assertTrue(metering.account(old.key()).isEmpty());
