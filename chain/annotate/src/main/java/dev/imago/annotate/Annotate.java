@@ -202,7 +202,7 @@ public final class Annotate extends Stage<Annotate.Inputs, Annotate.Config, Anno
   public record Outputs(Labels labels) {}
 
   public Annotate() {
-    super("annotate", 4, Inputs.class, Config.defaults(), Outputs.class);
+    super("annotate", 5, Inputs.class, Config.defaults(), Outputs.class);
   }
 
   @Override

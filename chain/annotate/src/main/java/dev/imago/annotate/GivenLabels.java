@@ -35,13 +35,19 @@ final class GivenLabels {
   private final Losses losses = new Losses();
   private final Map<LabelRows.Form, Long> forms = new EnumMap<>(LabelRows.Form.class);
   private final Map<String, Long> leftOut = new TreeMap<>();
+
+  /// The place of the first row of each reason.
+  private final Map<String, String> first = new HashMap<>();
   private final Map<String, Long> lost = new TreeMap<>();
   private final Set<String> unknownFields = new TreeSet<>();
   private final Map<List<Example.Message>, Optional<Boolean>> seen = new HashMap<>();
+  private Set<List<Example.Message>> earlier = Set.of();
   private final List<Example> examples = new ArrayList<>();
   private final Set<PairRow.Fields> found = new HashSet<>();
   private List<String> taken = List.of();
   private long rows;
+  /// Those of the files before.
+  private long before;
   private long unknown;
   private long withTools;
 
@@ -61,7 +67,8 @@ final class GivenLabels {
   ///
   /// @throws InputException where no row of a file can be read as a label
   List<Example> read(List<LabelFile> files, String what) {
-    int before = examples.size();
+    int start = examples.size();
+    earlier = Set.copyOf(seen.keySet());
     long bytes = files.stream().mapToLong(LabelFile::bytes).sum();
     try (Progress progress = run.progress(what, bytes, "bytes")) {
       for (int i = 0; i < files.size(); i++) {
@@ -75,12 +82,13 @@ final class GivenLabels {
         progress.add(file.bytes());
       }
     }
-    return List.copyOf(examples.subList(before, examples.size()));
+    return List.copyOf(examples.subList(start, examples.size()));
   }
 
   /// Two texts of which each line is the other's.
   private void parallel(LabelFile source, @Nullable LabelFile target) {
     var lines = ParallelLines.of(source, target, config, run);
+    before = rows;
     for (int i = 0; i < lines.sources().size(); i++) {
       rows++;
       String asked = lines.sources().get(i).strip();
@@ -102,7 +110,7 @@ final class GivenLabels {
   }
 
   private void file(LabelFile file) {
-    long before = rows;
+    before = rows;
     long unknownBefore = unknown;
     unknownFields.clear();
     Rows.Format known = Rows.Format.of(file.path().toString());
@@ -216,10 +224,11 @@ final class GivenLabels {
       whole.add(new Example.Message("tools", labelled.tools().toString()));
     }
     Optional<Boolean> vote = Optional.ofNullable(good);
-    Optional<Boolean> before = seen.putIfAbsent(whole, vote);
-    if (before != null) {
-      if (before.equals(vote)) {
-        leaveOut("the same again", size, at, "nothing to mend");
+    Optional<Boolean> known = seen.putIfAbsent(whole, vote);
+    if (known != null) {
+      if (known.equals(vote)) {
+        String reason = earlier.contains(whole) ? "held out, too" : "the same again";
+        leaveOut(reason, size, at, "nothing to mend");
       } else {
         leaveOut("the same answer with the other label", size, at, "decide between the two");
       }
@@ -232,7 +241,7 @@ final class GivenLabels {
     withTools += labelled.tools().isEmpty() ? 0 : 1;
     labelled.lost().forEach(what -> lost.merge(what, 1L, Long::sum));
     Example example =
-        Example.of(file.name() + "#" + rows, labelled.messages(), file.name())
+        Example.of(file.name() + "#" + (rows - before), labelled.messages(), file.name())
             .offering(labelled.tools());
     if (good != null) {
       examples.add(example.judged(good));
@@ -244,6 +253,7 @@ final class GivenLabels {
 
   private void leaveOut(String reason, long size, String example, String mend) {
     leftOut.merge(reason, 1L, Long::sum);
+    first.putIfAbsent(reason, example);
     losses.lost(reason, 1, size, example, mend);
   }
 
@@ -281,9 +291,10 @@ final class GivenLabels {
                             : config.judges()
                                 ? "answers, each found good or bad"
                                 : config.embeds() ? "texts that belong together" : form.label())));
+    var reasons = new ArrayList<String>();
+    leftOut.forEach(
+        (reason, n) -> reasons.add("%,d %s (first: %s)".formatted(n, reason, first.get(reason))));
     if (!leftOut.isEmpty()) {
-      var reasons = new ArrayList<String>();
-      leftOut.forEach((reason, n) -> reasons.add("%,d %s".formatted(n, reason)));
       run.note(
           "%,d of %s are left out: %s"
               .formatted(
@@ -299,7 +310,7 @@ final class GivenLabels {
     if (examples.isEmpty()) {
       throw new InputException(
           "none of %s has an answer to learn from: %s"
-              .formatted(Counted.of(rows, "rows"), leftOut));
+              .formatted(Counted.of(rows, "rows"), String.join(", ", reasons)));
     }
   }
 }

@@ -258,9 +258,21 @@ final class GivenTasks {
     counts.forEach(
         (name, n) -> {
           if (n[0] == 0) {
-            run.note("«%s» has no example to train on: it will not be learned".formatted(name));
+            run.note(
+                "«%s» has no example to train on, and %,d held out%s: it will not be learned"
+                    .formatted(name, n[1], place(task, sides, name)));
           }
         });
+  }
+
+  /// The first held-out example of a label; nothing where there is none.
+  private static <E extends Record> String place(
+      LabelTask<E> task, Map<Split, List<E>> sides, String name) {
+    return sides.getOrDefault(Split.HELDOUT, List.of()).stream()
+        .filter(e -> task.gold(e).stream().map(task::counted).anyMatch(name::equals))
+        .findFirst()
+        .map(e -> " (first: %s); mend it if it is misspelt".formatted(task.id(e)))
+        .orElse("");
   }
 
   private static String number(long count) {

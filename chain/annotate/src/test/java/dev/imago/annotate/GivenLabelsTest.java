@@ -234,7 +234,8 @@ class GivenLabelsTest {
       assertEquals(number % 2 == 0, example.label());
     }
     String notes = run.notes().toString();
-    assertTrue(notes.contains("1 no label, 1 the same answer with the other label"), notes);
+    assertTrue(notes.contains("1 no label (first: "), notes);
+    assertTrue(notes.contains("1 the same answer with the other label (first: "), notes);
   }
 
   @Test
@@ -245,10 +246,12 @@ class GivenLabelsTest {
             + "{\"prompt\":\"nobody\",\"completion\":\" \"}\n{\"prompt\":\"cut\n";
     FakeRun run = run();
     Labels labels = labels(config(file("a.jsonl", rows)), run);
+    String notes = run.notes().toString();
     assertTrue(
-        run.notes()
-            .contains("3 of 43 rows are left out: 1 an empty answer, 1 broken, 1 the same again"),
-        run.notes().toString());
+        notes.contains(
+            "3 of 43 rows are left out: 1 an empty answer (first: a.jsonl, line 42), 1 broken (first: a.jsonl, line 43"),
+        notes);
+    assertTrue(notes.contains("1 the same again (first: a.jsonl, line 41)"), notes);
     assertEquals(32, prompts(labels, Split.TRAIN).size());
     assertEquals(8, prompts(labels, Split.HELDOUT).size());
   }
@@ -454,6 +457,12 @@ class GivenLabelsTest {
     assertEquals(5, prompts(labels, Split.HELDOUT).size());
     assertEquals(28, prompts(labels, Split.TRAIN).size());
     assertFalse(prompts(labels, Split.TRAIN).contains("question 28"));
+    String notes = run.notes().toString();
+    assertTrue(notes.contains("2 held out, too (first: train.jsonl, line 29)"), notes);
+    assertTrue(
+        Examples.read(labels.folder(), Split.TRAIN).stream()
+            .anyMatch(e -> e.id().equals("train.jsonl#1")),
+        "a row's number is that of its file");
   }
 
   @ParameterizedTest

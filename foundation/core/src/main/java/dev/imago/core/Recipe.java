@@ -17,6 +17,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// One reproducible run of the chain, as its YAML file tells it:
@@ -177,9 +178,11 @@ public record Recipe(String name, long seed, int folds, List<Step> steps, Object
           "«%s» is no override; one is step.setting=value".formatted(override));
     }
     String[] path = override.substring(0, equals).split("\\.", -1);
+    String said = override.substring(equals + 1);
     JsonNode value;
     try {
-      value = YAML.readTree(override.substring(equals + 1));
+      // `*` begins an alias in YAML, which nothing here could mean: a pattern, as of names, it is.
+      value = said.startsWith("*") ? StringNode.valueOf(said) : YAML.readTree(said);
     } catch (JacksonException e) {
       throw new ConfigException("«%s»: the value is not YAML".formatted(override), e);
     }

@@ -90,6 +90,14 @@ class RecipeTest {
   }
 
   @Test
+  void aPatternOnTheCommandLineIsAText() {
+    Plan plan = new Fixture(folder).plan("stages: {count: {}}", "count.labels=*embed*");
+    assertEquals(
+        "{n=3, labels=[*embed*], shape={ratio=0.5, bent=false}, kind=plain}",
+        Binder.resolved(plan.nodes().getFirst().config()).toString());
+  }
+
+  @Test
   void anOverrideOfAnUnknownStepNamesTheNearest() {
     var error =
         assertThrows(

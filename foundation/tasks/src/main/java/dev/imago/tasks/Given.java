@@ -15,13 +15,13 @@ public final class Given<E> {
   private final List<E> examples = new ArrayList<>();
   private final Map<String, LeftOut> leftOut = new LinkedHashMap<>();
   private final List<String> notes = new ArrayList<>();
-  private long rows;
+  private final Map<String, Long> rows = new LinkedHashMap<>();
 
   /// Counts a row or sentence that was read, taken or not.
   ///
-  /// @return its number, from 1
-  public long row() {
-    return ++rows;
+  /// @return its number in its file, from 1
+  public long row(String file) {
+    return rows.merge(file, 1L, Long::sum);
   }
 
   public void take(E example) {
@@ -46,7 +46,7 @@ public final class Given<E> {
 
   /// How many rows or sentences were read.
   public long rows() {
-    return rows;
+    return rows.values().stream().mapToLong(n -> n).sum();
   }
 
   /// What people should know: what was left out, with the first place of each reason, and notes.

@@ -18,6 +18,7 @@ import dev.imago.training.AdapterSettings.Kind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,19 +147,44 @@ final class AdaptersConformanceTest {
     make("prompt-bert", "bert", classes, of(Kind.PROMPT));
     make("prefix", "llama", next, of(Kind.PREFIX));
     make("prefix-gpt2", "gpt2", next, of(Kind.PREFIX));
-    Process process =
-        new ProcessBuilder(python, script().toString(), "check", folder.toString())
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), said);
-    List<String> told = said.lines().filter(l -> l.startsWith("DIFFERS ")).toList();
-    assertEquals(27, told.size(), said);
+    List<String> told = differences(python, "adapters.py", "check", folder.toString());
+    assertEquals(27, told.size(), told.toString());
     for (String line : told) {
       String[] parts = line.split(" ");
       assertTrue(Float.parseFloat(parts[2]) <= TOLERANCE, line);
       assertTrue(Float.parseFloat(parts[3]) <= TOLERANCE, line);
     }
+  }
+
+  /// `IMAGO_ADAPTERS`: a checkout of AdapterHub's library.
+  @Test
+  void bottlenecksSayTheSameInAdapterHubsModules() throws Exception {
+    String python = System.getenv("IMAGO_PEERS");
+    String sources = System.getenv("IMAGO_ADAPTERS");
+    Assumptions.assumeTrue(
+        python != null && sources != null,
+        "skipped: IMAGO_PEERS names no Python, or IMAGO_ADAPTERS no sources of AdapterHub");
+    Output classes = new Output.Classes(List.of("a", "b", "c"));
+    make("bottleneck", "llama", new Output.NextToken(), of(Kind.BOTTLENECK));
+    make("bottleneck-gpt2", "gpt2", new Output.NextToken(), of(Kind.BOTTLENECK));
+    make("bottleneck-bert", "bert", classes, of(Kind.BOTTLENECK));
+    make("bottleneck-tags", "bert", new Output.Tags(List.of("O", "X")), of(Kind.BOTTLENECK));
+    List<String> told = differences(python, "bottlenecks.py", folder.toString(), sources);
+    assertTrue(told.size() >= 4, told.toString());
+    for (String line : told) {
+      assertTrue(Float.parseFloat(line.split(" ")[3]) <= TOLERANCE, line);
+    }
+  }
+
+  /// The lines of a script that tell how far two answers are apart.
+  private static List<String> differences(String python, String script, String... arguments)
+      throws Exception {
+    var command = new ArrayList<>(List.of(python, script(script).toString()));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), said);
+    return said.lines().filter(l -> l.startsWith("DIFFERS ")).toList();
   }
 
   private void make(String name, String architecture, Output output, AdapterSettings settings)
@@ -206,13 +232,13 @@ final class AdaptersConformanceTest {
     }
   }
 
-  private static Path script() {
+  private static Path script(String name) {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-      Path script = at.resolve("conformance/adapters.py");
+      Path script = at.resolve("conformance").resolve(name);
       if (Files.exists(script)) {
         return script;
       }
     }
-    throw new IllegalStateException("conformance/adapters.py is not above this folder");
+    throw new IllegalStateException("conformance/" + name + " is not above this folder");
   }
 }

@@ -35,7 +35,8 @@ public record Classification(List<String> labels) implements TextTask<Classified
     labels = List.copyOf(labels);
     if (labels.size() < 2) {
       throw new IllegalArgumentException(
-          "classes = %d, and telling them apart needs 2 at least".formatted(labels.size()));
+          "classes = %d%s, and telling them apart needs 2 at least: give rows of another, or name the field that has them with annotate.labelField"
+              .formatted(labels.size(), labels.isEmpty() ? "" : " («%s»)".formatted(labels.getFirst())));
     }
   }
 

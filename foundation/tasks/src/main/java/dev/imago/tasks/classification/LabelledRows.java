@@ -89,7 +89,7 @@ abstract class LabelledRows<E extends Record & TextExample> implements LabelRead
   }
 
   private void take(String file, Rows.Item item, FoundFields fields) {
-    long number = given.row();
+    long number = given.row(file);
     String at = "%s, line %d".formatted(file, item.line());
     switch (item) {
       case Rows.Item.Broken broken -> given.leaveOut("broken: " + broken.why(), at);

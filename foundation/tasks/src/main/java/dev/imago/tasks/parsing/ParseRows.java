@@ -60,7 +60,7 @@ public final class ParseRows implements LabelReader<ParsedWords> {
         String at = "%s, line %d".formatted(file, item.line());
         switch (item) {
           case Rows.Item.Broken broken -> {
-            given.row();
+            given.row(file);
             given.leaveOut("broken: " + broken.why(), at);
           }
           case Rows.Item.Row row -> row(file, row.value(), at);
@@ -70,7 +70,7 @@ public final class ParseRows implements LabelReader<ParsedWords> {
   }
 
   private void row(String file, JsonNode row, String at) {
-    long number = given.row();
+    long number = given.row(file);
     List<String> words = texts(row, "text", WORD_FIELDS);
     List<String> told = texts(row, "label", RELATION_FIELDS);
     List<String> numbers = texts(row, "head", HEAD_FIELDS);

@@ -65,7 +65,7 @@ public final class SpanRows implements LabelReader<AskedText> {
         String at = "%s, line %d".formatted(file, item.line());
         switch (item) {
           case Rows.Item.Broken broken -> {
-            given.row();
+            given.row(file);
             given.leaveOut("broken: " + broken.why(), at);
           }
           case Rows.Item.Row row -> row(file, row.value(), at);
@@ -128,7 +128,7 @@ public final class SpanRows implements LabelReader<AskedText> {
 
   private void question(
       String file, String question, String context, JsonNode told, JsonNode start, String at) {
-    long number = given.row();
+    long number = given.row(file);
     if (question.isBlank() || context.isBlank()) {
       given.leaveOut(question.isBlank() ? "no question" : "no text", at);
       return;

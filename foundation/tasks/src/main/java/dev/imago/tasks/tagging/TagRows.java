@@ -83,7 +83,7 @@ public final class TagRows implements LabelReader<TaggedWords> {
   }
 
   private void take(Read one, List<String> tags) {
-    given.take(new TaggedWords(one.file() + "#" + given.row(), one.words(), tags, one.file()));
+    given.take(new TaggedWords(one.file() + "#" + given.row(one.file()), one.words(), tags, one.file()));
   }
 
   /// `O` first, then `B-` and `I-` of each type in alphabetical order; else the tags themselves.
@@ -111,7 +111,7 @@ public final class TagRows implements LabelReader<TaggedWords> {
         String at = "%s, line %d".formatted(file, item.line());
         switch (item) {
           case Rows.Item.Broken broken -> {
-            given.row();
+            given.row(file);
             given.leaveOut("broken: " + broken.why(), at);
           }
           case Rows.Item.Row row ->
@@ -132,7 +132,7 @@ public final class TagRows implements LabelReader<TaggedWords> {
     JsonNode some = field(row, settings.field("text"), WORD_FIELDS);
     JsonNode told = field(row, settings.field("label"), TAG_FIELDS);
     if (!some.isArray() || some.size() != told.size()) {
-      given.row();
+      given.row(file);
       given.leaveOut("no list of words with as many tags", at);
       return;
     }
@@ -154,7 +154,7 @@ public final class TagRows implements LabelReader<TaggedWords> {
   private void spans(String file, String text, JsonNode spans, long line, String at) {
     CharacterSpans found = CharacterSpans.of(text, spans);
     if (found == null || found.words().isEmpty()) {
-      given.row();
+      given.row(file);
       given.leaveOut(found == null ? CharacterSpans.fault(text, spans) : "no word", at);
       return;
     }

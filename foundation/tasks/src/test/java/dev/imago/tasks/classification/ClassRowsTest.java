@@ -80,7 +80,7 @@ class ClassRowsTest {
   void oneClassAloneIsNoTask() throws Exception {
     var rows = read(Settings.FOUND, null, "some words\t1\nmore words\t1\n");
     var error = assertThrows(IllegalArgumentException.class, rows::task);
-    assertTrue(error.getMessage().startsWith("classes = 1"), error.getMessage());
+    assertTrue(error.getMessage().startsWith("classes = 1 («1»), and"), error.getMessage());
   }
 
   @Test
