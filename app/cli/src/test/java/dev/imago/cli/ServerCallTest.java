@@ -12,7 +12,8 @@ final class ServerCallTest {
   void eachKindOfModelIsAskedAtItsRoute() {
     Output classes = new Output.Classes(List.of("a", "b"));
     assertEquals(
-        "curl http://127.0.0.1:8080/classify -H 'Content-Type: application/json' -d '{\"input\":\"a room\"}'",
+        "curl http://127.0.0.1:8080/classify -H 'Content-Type: application/json' -d '{\"input\":\"a"
+            + " room\"}'",
         ServerCall.of(classes, "text-classification", " a room "));
     assertTrue(ServerCall.of(classes, "text-ranking", "").contains("/rerank "));
     assertTrue(ServerCall.of(new Output.Tags(List.of("O")), "", "x").contains("/tag "));

@@ -38,6 +38,7 @@ final class GivenLabels {
 
   /// The place of the first row of each reason.
   private final Map<String, String> first = new HashMap<>();
+
   private final Map<String, Long> lost = new TreeMap<>();
   private final Set<String> unknownFields = new TreeSet<>();
   private final Map<List<Example.Message>, Optional<Boolean>> seen = new HashMap<>();
@@ -46,8 +47,10 @@ final class GivenLabels {
   private final Set<PairRow.Fields> found = new HashSet<>();
   private List<String> taken = List.of();
   private long rows;
+
   /// Those of the files before.
   private long before;
+
   private long unknown;
   private long withTools;
 

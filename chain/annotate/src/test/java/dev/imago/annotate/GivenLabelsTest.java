@@ -249,7 +249,8 @@ class GivenLabelsTest {
     String notes = run.notes().toString();
     assertTrue(
         notes.contains(
-            "3 of 43 rows are left out: 1 an empty answer (first: a.jsonl, line 42), 1 broken (first: a.jsonl, line 43"),
+            "3 of 43 rows are left out: 1 an empty answer (first: a.jsonl, line 42), 1 broken"
+                + " (first: a.jsonl, line 43"),
         notes);
     assertTrue(notes.contains("1 the same again (first: a.jsonl, line 41)"), notes);
     assertEquals(32, prompts(labels, Split.TRAIN).size());

@@ -212,16 +212,20 @@ class GivenTasksTest {
     Path train = Files.writeString(folder.resolve("train.tsv"), "text\tlabel\n" + rows(20));
     Path test =
         Files.writeString(
-            folder.resolve("test.tsv"), "text\tlabel\nsome text of number 4\teven\nanother\todd\nthird\tevne\n");
+            folder.resolve("test.tsv"),
+            "text\tlabel\nsome text of number 4\teven\nanother\todd\nthird\tevne\n");
     String held = "heldoutLabels=[\"" + test + "\"]";
     FakeRun run = run();
     Labels labels = annotate(run, corpus(List.of(), List.of()), config("classify", train, held));
-    String note = "left out of training, since the held-out part has them: 1 text, such as train.tsv#5 as test.tsv#1";
+    String note =
+        "left out of training, since the held-out part has them: 1 text, such as train.tsv#5 as"
+            + " test.tsv#1";
     assertTrue(run.notes().stream().anyMatch(n -> n.startsWith(note)), run.notes().toString());
     assertTrue(
         run.notes()
             .contains(
-                "«evne» has no example to train on, and 1 held out (first: test.tsv#3); mend it if it is misspelt: it will not be learned"),
+                "«evne» has no example to train on, and 1 held out (first: test.tsv#3); mend it if"
+                    + " it is misspelt: it will not be learned"),
         run.notes().toString());
     var task = (Classification) Tasks.read(labels.folder());
     assertEquals(

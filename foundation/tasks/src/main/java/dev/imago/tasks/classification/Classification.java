@@ -36,7 +36,8 @@ public record Classification(List<String> labels) implements TextTask<Classified
     if (labels.size() < 2) {
       throw new IllegalArgumentException(
           "classes = %d%s, and telling them apart needs 2 at least: give rows of another, or name the field that has them with annotate.labelField"
-              .formatted(labels.size(), labels.isEmpty() ? "" : " («%s»)".formatted(labels.getFirst())));
+              .formatted(
+                  labels.size(), labels.isEmpty() ? "" : " («%s»)".formatted(labels.getFirst())));
     }
   }
 

@@ -83,7 +83,8 @@ public final class TagRows implements LabelReader<TaggedWords> {
   }
 
   private void take(Read one, List<String> tags) {
-    given.take(new TaggedWords(one.file() + "#" + given.row(one.file()), one.words(), tags, one.file()));
+    given.take(
+        new TaggedWords(one.file() + "#" + given.row(one.file()), one.words(), tags, one.file()));
   }
 
   /// `O` first, then `B-` and `I-` of each type in alphabetical order; else the tags themselves.
