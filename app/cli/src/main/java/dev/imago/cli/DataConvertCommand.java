@@ -107,6 +107,9 @@ final class DataConvertCommand implements Callable<Integer> {
   private InputStream standardInput = InputStream.nullInputStream();
   private @Nullable Path laid;
 
+  /// Of processor time for the next rows, not for all: what takes longer is a loop.
+  private static final int TABLE_SECONDS = 60;
+
   /// A table of more fields is a mistake, or an attack: each is held in memory.
   private static final int MOST_COLUMNS = 10_000;
 
@@ -291,7 +294,7 @@ final class DataConvertCommand implements Callable<Integer> {
   private long each(EachRow to) throws IOException {
     Path file = laid == null ? in : laid;
     if (from == Form.PARQUET || FileKind.ending(in.toString()).equals("parquet")) {
-      try (var process = new DocumentProcess(600, 1024);
+      try (var process = new DocumentProcess(TABLE_SECONDS, 1024);
           var rows =
               Rows.of(
                   new TextReader(new BufferedInputStream(process.rows(file)), null),
