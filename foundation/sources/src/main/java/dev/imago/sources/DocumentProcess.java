@@ -220,7 +220,10 @@ public final class DocumentProcess implements AutoCloseable {
             done = true;
             running = null;
             child.process().destroyForcibly();
-            throw new IOException("nothing came of it within documentSeconds = %d of processor time".formatted(seconds), e);
+            throw new IOException(
+                "nothing came of it within documentSeconds = %d of processor time"
+                    .formatted(seconds),
+                e);
           }
         }
       }
