@@ -19,6 +19,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.net.URI;
@@ -45,6 +46,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToLongFunction;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Our side of `benchmarks/gateway MODEL [latency [RATE [SECONDS]] | tokens [THREADS] | crowd |
@@ -239,11 +241,17 @@ public final class GatewayLoad implements AutoCloseable {
       long[] with = new long[0];
       long spentWithout = 0;
       long spentWith = 0;
+      long paused = 0;
+      long collections = 0;
       for (int turn = 0; turn < 4; turn++) {
         long began = processNanos();
         without = joined(without, asked(bare, rate, seconds / 4 + 1));
         long between = processNanos();
+        long pausedBefore = collected(GarbageCollectorMXBean::getCollectionTime);
+        long before = collected(GarbageCollectorMXBean::getCollectionCount);
         with = joined(with, asked(full, rate, seconds / 4 + 1));
+        paused += collected(GarbageCollectorMXBean::getCollectionTime) - pausedBefore;
+        collections += collected(GarbageCollectorMXBean::getCollectionCount) - before;
         spentWithout += between - began;
         spentWith += processNanos() - between;
       }
@@ -267,6 +275,11 @@ public final class GatewayLoad implements AutoCloseable {
           "processor time a request, its client's too: bare %.0f µs, with all %.0f µs%n",
           spentWithout / 1e3 / without.length,
           spentWith / 1e3 / with.length);
+      System.out.printf(
+          Locale.ROOT,
+          "with all: %.1f collections of garbage a second, %.1f ms each%n",
+          collections * (double) rate / with.length,
+          paused / (double) Math.max(1, collections));
       System.out.printf(
           Locale.ROOT,
           "a group-committed fsync at this rate: %.0f µs p50, %.2f ms p99%n",
@@ -319,6 +332,10 @@ public final class GatewayLoad implements AutoCloseable {
   private static long processNanos() {
     return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
+  }
+
+  private static long collected(ToLongFunction<GarbageCollectorMXBean> what) {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream().mapToLong(what).sum();
   }
 
   private static long at(long[] sorted, double share) {
