@@ -23,7 +23,7 @@ public final class LedgerReports {
       """
       insert into accounts.entry (request, corrects, at, organisation, team, person, api_key, route,
         model, outcome, input, cached, output, reasoning, cost, currency)
-      select 'req_' || x, '', 1793491200000 + cast(x * (2592000000.0 / cast(? as bigint)) as bigint),
+      select 'req_' || lpad(cast(x as varchar), 12, '0'), '', 1793491200000 + cast(x * (2592000000.0 / cast(? as bigint)) as bigint),
         'organisation' || mod(mod(x * 7919, ?), %1$d), 'team', 'person' || mod(x * 7919, ?),
         'key_' || mod(x * 7919, ?), '/v1/chat/completions', 'model' || mod(x, %2$d), 'answered',
         100 + mod(x, 900), mod(x, 100), 10 + mod(x, 300), 0, 1000 + mod(x, 5000), 'EUR'
