@@ -103,19 +103,20 @@ public final class Deduplication implements AutoCloseable {
     }
     decided = true;
     entries.flush();
-    try (var ranks = new LongFile(folder.resolve("ranks.bin"));
+    try (var present = new Present(folder, places, takesPart);
+        var ranks = new LongFile(folder.resolve("ranks.bin"));
         var numbers = new LongFile(folder.resolve("numbers.bin"));
         var met = new LongSorter(folder, "met", 2, memoryBytes / 2);
         var buckets = new Buckets(folder);
         var copies = new LongFile(folder.resolve("copies.bin"));
         var told = new LongSorter(folder, "told", 4, memoryBytes / 4)) {
-      rank(ranks, numbers, takesPart);
-      meet(ranks, met, takesPart);
+      rank(ranks, numbers, present);
+      meet(ranks, met, present);
       long repeated = follow(numbers, met, buckets, copies, told);
       long documents = 0;
       for (long number = 0; number < entries.size(); number++) {
         long place = places.get(number);
-        documents += place >= 0 && takesPart.test(place) ? 1 : 0;
+        documents += place >= 0 && present.has(number) ? 1 : 0;
         if (copies.get(number) > 0 && place >= 0) {
           told.add(place, Outcomes.STANDS, copies.get(number), 0);
         }
@@ -133,7 +134,7 @@ public final class Deduplication implements AutoCloseable {
   }
 
   /// The order in which texts are taken.
-  private void rank(LongFile ranks, LongFile numbers, LongPredicate takesPart) {
+  private void rank(LongFile ranks, LongFile numbers, Present present) {
     try (LongSorter.Cursor cursor = order.sorted()) {
       long[] before = new long[5];
       long start = 0;
@@ -143,7 +144,7 @@ public final class Deduplication implements AutoCloseable {
       while (cursor.next()) {
         long[] now = cursor.record;
         long number = now[4];
-        if (isAbsent(number, takesPart)) {
+        if (!present.has(number)) {
           continue;
         }
         rank++;
@@ -172,11 +173,6 @@ public final class Deduplication implements AutoCloseable {
     }
   }
 
-  private boolean isAbsent(long number, LongPredicate takesPart) {
-    long place = places.get(number);
-    return place >= 0 && !takesPart.test(place);
-  }
-
   /// Of the same text under several ids the least id comes first.
   private static void promote(LongFile numbers, long start, long least) {
     if (start != least) {
@@ -187,14 +183,14 @@ public final class Deduplication implements AutoCloseable {
   }
 
   /// Which texts share which keys, by rank.
-  private void meet(LongFile ranks, LongSorter met, LongPredicate takesPart) {
+  private void meet(LongFile ranks, LongSorter met, Present present) {
     try (LongSorter.Cursor cursor = keys.sorted()) {
       long bucket = -1;
       long key = 0;
       long waiting = -1;
       while (cursor.next()) {
         long number = cursor.record[1];
-        if (isAbsent(number, takesPart)) {
+        if (!present.has(number)) {
           continue;
         }
         if (bucket >= 0 && cursor.record[0] == key) {
@@ -248,6 +244,30 @@ public final class Deduplication implements AutoCloseable {
       }
     }
     return repeated;
+  }
+
+  /// Which texts take part, a bit each: asked for every key, in no order, so it has to be small.
+  private static final class Present implements AutoCloseable {
+    private final LongFile bits;
+
+    Present(Path folder, LongFile places, LongPredicate takesPart) {
+      bits = new LongFile(folder.resolve("present.bin"));
+      for (long number = 0; number < places.size(); number++) {
+        long place = places.get(number);
+        if (place < 0 || takesPart.test(place)) {
+          bits.set(number >>> 6, bits.get(number >>> 6) | 1L << number);
+        }
+      }
+    }
+
+    boolean has(long number) {
+      return (bits.get(number >>> 6) >>> number & 1) != 0;
+    }
+
+    @Override
+    public void close() {
+      bits.close();
+    }
   }
 
   /// One text against those that stay.

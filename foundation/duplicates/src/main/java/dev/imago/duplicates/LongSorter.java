@@ -12,8 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.PriorityQueue;
-import org.jspecify.annotations.Nullable;
 
 /// Records of a fixed number of longs, taken in any order and given back in one, by all their
 /// columns, the first weighing most: in memory while they fit, else by sorted runs on disk.
@@ -149,48 +147,96 @@ final class LongSorter implements AutoCloseable {
     }
   }
 
+  /// All runs as one, by a tree of losers (Knuth, volume 3, 5.4.1): a record that is taken costs one
+  /// comparison a level.
   private final class Merged extends Cursor {
-    private final PriorityQueue<Stored> heads =
-        new PriorityQueue<>(runs.size(), (a, b) -> Arrays.compare(a.record, b.record));
-    private @Nullable Stored taken;
+    private static final int NOBODY = -1;
+
+    private final Stored[] from = new Stored[runs.size()];
+
+    /// The first long of each run's record, which decides nearly always.
+    private final long[] firsts = new long[from.length];
+
+    private final boolean[] ended = new boolean[from.length];
+
+    /// Of each match who lost it; the match above number m is m/2, that of run r is (r + runs)/2.
+    private final int[] losers = new int[from.length];
+
+    private int winner = NOBODY;
+    private boolean begun;
 
     Merged() {
       super(width);
       int buffer =
           (int) Math.clamp(memoryBytes / runs.size(), LEAST_BUFFER_BYTES, MOST_BUFFER_BYTES);
-      for (Path file : runs) {
-        var run = new Stored(file, buffer);
-        if (run.next()) {
-          heads.add(run);
-        } else {
-          run.close();
+      for (int run = 0; run < from.length; run++) {
+        from[run] = new Stored(runs.get(run), buffer);
+        advance(run);
+      }
+      Arrays.fill(losers, NOBODY);
+      for (int run = 0; run < from.length; run++) {
+        play(run);
+      }
+    }
+
+    private void advance(int run) {
+      if (from[run].next()) {
+        firsts[run] = from[run].record[0];
+      } else {
+        ended[run] = true;
+        from[run].close();
+      }
+    }
+
+    /// Plays a run's matches up to the top; while the tree is filled, up to where its opponent is
+    /// not there yet.
+    private void play(int run) {
+      int best = run;
+      for (int match = (run + from.length) / 2; match > 0; match /= 2) {
+        int other = losers[match];
+        if (other == NOBODY) {
+          losers[match] = best;
+          return;
+        }
+        if (isBefore(other, best)) {
+          losers[match] = best;
+          best = other;
         }
       }
+      winner = best;
+    }
+
+    private boolean isBefore(int a, int b) {
+      if (ended[a] || ended[b]) {
+        return !ended[a];
+      }
+      return firsts[a] != firsts[b]
+          ? firsts[a] < firsts[b]
+          : Arrays.compare(from[a].record, from[b].record) < 0;
     }
 
     @Override
     boolean next() {
-      if (taken != null) {
-        if (taken.next()) {
-          heads.add(taken);
-        } else {
-          taken.close();
-        }
+      if (begun) {
+        advance(winner);
+        play(winner);
       }
-      taken = heads.poll();
-      if (taken == null) {
+      begun = true;
+      if (ended[winner]) {
+        begun = false;
         return false;
       }
-      System.arraycopy(taken.record, 0, record, 0, width);
+      System.arraycopy(from[winner].record, 0, record, 0, width);
       return true;
     }
 
     @Override
     public void close() {
-      heads.forEach(Stored::close);
-      heads.clear();
-      if (taken != null) {
-        taken.close();
+      for (int run = 0; run < from.length; run++) {
+        if (!ended[run]) {
+          ended[run] = true;
+          from[run].close();
+        }
       }
     }
   }
