@@ -147,8 +147,8 @@ final class LongSorter implements AutoCloseable {
     }
   }
 
-  /// All runs as one, by a tree of losers (Knuth, volume 3, 5.4.1): a record that is taken costs one
-  /// comparison a level.
+  /// All runs as one, by a tree of losers (Knuth, volume 3, 5.4.1): a record that is taken costs
+  /// one comparison a level.
   private final class Merged extends Cursor {
     private static final int NOBODY = -1;
 
