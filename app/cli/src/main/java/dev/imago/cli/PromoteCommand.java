@@ -99,7 +99,11 @@ final class PromoteCommand implements Callable<Integer> {
       Bounds.number("--margin", margin, 0, 1e6, "0.01 is one point of a hundred");
     }
     Workspace workspace = new Workspace(imago.workspace());
-    Ref ref = workspace.find(model, Weights.class).ref();
+    Ref ref = workspace.find(model).ref(); // a folder of transformers', or what was packed of one
+    if (!ref.kind().equals(Artifact.kind(Weights.class))) {
+      throw new ConfigException(
+          "%s is no model that is served; name one of kind weights".formatted(ref.brief()));
+    }
     Optional<InService> service = InService.read(workspace);
     if (service.isPresent() && service.get().model().equals(ref.toString())) {
       System.out.printf("%s is in service already%n", ref.brief());

@@ -69,7 +69,8 @@ record PromotionGate(ArrayNode measures, List<String> against) {
     ArrayNode measures = JsonMapper.shared().createArrayNode();
     var against = new ArrayList<String>();
     var known = new ArrayList<String>();
-    for (JsonNode verdict : read(scores.resolve("scores.json")).path("verdicts")) {
+    JsonNode read = read(scores.resolve("scores.json"));
+    for (JsonNode verdict : read.path("verdicts")) {
       JsonNode difference = verdict.path("difference");
       String name = difference.path("name").asString("");
       boolean ofService = name.endsWith("-minus-untuned") || name.endsWith("-minus-base");
@@ -101,6 +102,12 @@ record PromotionGate(ArrayNode measures, List<String> against) {
             "%s compares no «%s» with the model in service; it has %s"
                 .formatted(scores, metric, known.isEmpty() ? "none" : String.join(", ", known)));
       }
+    }
+    JsonNode answered = read.path("protocol").path("pairs");
+    if (measures.isEmpty() && answered.isInt() && answered.intValue() == 0) {
+      throw new InputException(
+          "%s measured no answers, as fewer of its labels are held out than an interval needs, which is 2: more labels, or a larger heldoutFraction of the step that left them (label.heldoutFraction=0.3), give some"
+              .formatted(scores));
     }
     if (measures.isEmpty()) {
       throw new InputException(

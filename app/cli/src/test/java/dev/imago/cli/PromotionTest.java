@@ -106,6 +106,21 @@ class PromotionTest {
   }
 
   @Test
+  void aPackedModelComesIntoServiceToo() throws Exception {
+    artifact("weights", 'd', "model.gguf", "GGUF");
+    assertEquals(0, imago("promote", "weights/dddd").exit());
+    assertEquals("weights/d", serving());
+    refused("is no model that is served", "promote", "scores/1111");
+    Files.writeString(
+        artifact("scores", '3', "scores.json", "{\"protocol\":{\"pairs\":0},\"verdicts\":[]}")
+            .resolve("provenance.json"),
+        Files.readString(folder.resolve("artifacts/scores/" + hash('1') + "/provenance.json"))
+            .replace(hash('a'), hash('d'))
+            .replace(hash('b'), hash('a')));
+    refused("measured no answers", "promote", "weights/aaaa", "--scores", "scores/3333");
+  }
+
+  @Test
   void aModelThatIsNotWorseComesIntoServiceAndGoesBackAgain() throws Exception {
     refused("no model is in service", "rollback");
     assertEquals(0, imago("promote", "weights/aaaa").exit());

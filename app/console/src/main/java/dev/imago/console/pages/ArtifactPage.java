@@ -155,7 +155,8 @@ public final class ArtifactPage {
     return Element.of(
         "section",
         Element.of("h2", visit.words().text("artifact.files")),
-        Element.of("table", body).is("settings"));
+        Snippets.scrolling(
+            visit.words().of("artifact.files"), Element.of("table", body).is("settings")));
   }
 
   private static Content config(Visit visit, Optional<Provenance> made) {
