@@ -46,6 +46,9 @@ final class Ledger implements AutoCloseable {
   /// What is to be emptied; given by the writer, taken back when it is empty.
   private volatile @Nullable LedgerFile full;
 
+  /// Whether the file could not be written at last; the writer's.
+  private boolean failing;
+
   /// Whether the database did not take what came last.
   private volatile boolean away;
 
@@ -184,9 +187,14 @@ final class Ledger implements AutoCloseable {
           batch.stream().map(each -> each.settlement).toList(),
           batch.stream().mapToLong(each -> each.failures).min().orElseThrow());
     } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "the ledger's file cannot be written", e);
       well = false;
+      if (!failing) { // told once, however many requests meet it
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "no answer ends until the ledger can be written: " + e.getMessage());
+      }
     }
+    failing = !well;
     for (Waiting each : batch) {
       if (well) {
         each.file = file;

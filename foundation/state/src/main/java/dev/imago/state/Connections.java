@@ -72,6 +72,19 @@ final class Connections implements AutoCloseable {
     }
   }
 
+  /// Gives back one whose database has closed itself: none is closed in its turn, for that may find
+  /// no end.
+  void giveUp() {
+    try {
+      failures.incrementAndGet();
+      synchronized (idle) {
+        idle.clear();
+      }
+    } finally {
+      free.release();
+    }
+  }
+
   /// Of connections, so far.
   long failures() {
     return failures.get();

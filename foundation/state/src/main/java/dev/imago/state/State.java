@@ -253,14 +253,23 @@ public final class State implements AutoCloseable {
 
   private <T extends @Nullable Object> T once(Transaction.Work<T> work) throws SQLException {
     Connection connection = connections.take();
+    EmbeddedStore store = EmbeddedStore.of(connection);
     boolean sound = false;
     try {
-      T result = work.run(new Transaction(connection));
+      T result = work.run(new Transaction(connection, store));
+      if (store != null) {
+        store.check();
+      }
       connection.commit();
       sound = true;
       return result;
     } finally {
-      connections.giveBack(connection, sound || rolledBack(connection));
+      if (store != null && store.isClosed()) {
+        store.forget();
+        connections.giveUp();
+      } else {
+        connections.giveBack(connection, sound || rolledBack(connection));
+      }
     }
   }
 

@@ -16,9 +16,12 @@ public final class Transaction {
   private static final int FETCHED = 1_000;
 
   private final Connection connection;
+  private final @Nullable EmbeddedStore store;
 
-  Transaction(Connection connection) {
+  /// @param store behind it; null where that is no concern of ours
+  Transaction(Connection connection, @Nullable EmbeddedStore store) {
     this.connection = connection;
+    this.store = store;
   }
 
   /// What is done in one. It may be done again, from the beginning, where the database asks for it:
@@ -88,7 +91,7 @@ public final class Transaction {
     if (rows.isEmpty()) {
       return new int[0];
     }
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = statement(sql)) {
       for (@Nullable Object[] values : rows) {
         set(statement, values);
         statement.addBatch();
@@ -97,8 +100,15 @@ public final class Transaction {
     }
   }
 
+  private PreparedStatement statement(String sql) throws SQLException {
+    if (store != null) {
+      store.check();
+    }
+    return connection.prepareStatement(sql);
+  }
+
   private PreparedStatement prepared(String sql, @Nullable Object... values) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
+    PreparedStatement statement = statement(sql);
     try {
       set(statement, values);
       return statement;

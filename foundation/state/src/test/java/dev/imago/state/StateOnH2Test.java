@@ -38,6 +38,29 @@ class StateOnH2Test extends StateContract {
     }
   }
 
+  /// As H2 does where it cannot write; what was under way in it must not go on.
+  @Test
+  void aDatabaseThatClosesItselfInMidTransactionIsOpenedAnew() {
+    try (State state = State.open(address(), SHOP)) {
+      String insert = "insert into shop.good (id, stock) values (?, 1)";
+      assertEquals(1, (int) state.durably(tx -> tx.update(insert, "a")));
+      long failures = state.failures();
+      assertThrows(
+          EnvironmentException.class,
+          () ->
+              state.transaction(
+                  tx -> {
+                    tx.update(insert, "b");
+                    assertThrows(
+                        EnvironmentException.class,
+                        () -> state.transaction(other -> other.update("shutdown immediately")));
+                    return tx.update(insert, "c");
+                  }));
+      assertTrue(state.failures() > failures);
+      assertEquals(1L, (long) state.transaction(tx -> tx.number("select count(*) from shop.good")));
+    }
+  }
+
   @Test
   void whatWasSaidToBeOnDiskOutlivesAKill() throws Exception {
     Path state = folder.resolve("state");

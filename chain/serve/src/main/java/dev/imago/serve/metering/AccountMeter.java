@@ -73,7 +73,11 @@ public final class AccountMeter implements RequestMeter {
     return new Running() {
       @Override
       public void settle(RequestOutcome outcome, TokenUse tokens) {
-        kept.settle(outcome, tokens);
+        try {
+          kept.settle(outcome, tokens);
+        } catch (EnvironmentException e) {
+          throw unavailable(e);
+        }
       }
 
       @Override
