@@ -18,7 +18,7 @@ final class GgufReader {
   private static final int MAX_DIMENSIONS = 4;
   private static final int MAX_NAME = 1 << 16;
 
-  /// Of so many pairs it is known where they begin; a model has a few dozen.
+  /// Of so many pairs it is known where they begin, whatever their keys; a model has a few dozen.
   private static final int MAX_PLACES = 256;
 
   private final Path file;
@@ -53,7 +53,7 @@ final class GgufReader {
       if (key.isEmpty()) {
         throw broken(start, "a key is empty, and has 1 character at least");
       }
-      if (places.size() < MAX_PLACES) {
+      if (places.size() < MAX_PLACES || key.equals(Gguf.ALIGNMENT) || key.startsWith("split.")) {
         places.put(key, start);
       }
       if (metadata.putIfAbsent(key, value(type())) != null) {

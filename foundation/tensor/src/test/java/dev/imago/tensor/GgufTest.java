@@ -226,6 +226,24 @@ final class GgufTest {
     }
     // Of another type than it has.
     refuses("byte 24: general.alignment = ", magic, three, none, one, alignment, u32(5), u32(32));
+    Claim many =
+        out -> {
+          for (int i = 0; i < 300; i++) {
+            for (Claim claim : List.of(text("k%03d".formatted(i)), u32(4), u32(0))) {
+              claim.write(out);
+            }
+          }
+        };
+    refuses(
+        "byte 6024: general.alignment = ",
+        magic,
+        three,
+        none,
+        u64(301),
+        many,
+        alignment,
+        u32(4),
+        u32(0));
     Claim huge = u64(0x7FFFFFFFFFFFFFC0L);
     refuses(
         "wants 9223372036854775744 bytes",
