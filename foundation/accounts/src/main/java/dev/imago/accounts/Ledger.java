@@ -132,12 +132,15 @@ final class Ledger implements AutoCloseable {
     if (waiting.written.join()) {
       return;
     }
-    if (!isBooked) {
-      throw new EnvironmentException(
-          "what this request used could not be written down: the database and the disk are out of"
-              + " reach or full");
+    if (isBooked) {
+      state.sync();
+      if (state.failures() == waiting.failures) {
+        return; // else it may have been opened anew, without what it had in memory
+      }
     }
-    state.sync();
+    throw new EnvironmentException(
+        "what this request used could not be written down: the database and the disk are out of"
+            + " reach or full");
   }
 
   /// Whether settlements are in a file only.
