@@ -257,7 +257,10 @@ final class RunCommand implements Callable<Integer> {
     ModelCard card = LanguageModel.card(model.folder()).called(serving.name(), serving.about(), "");
     System.out.printf("%n%s: %s%n", card.name(), card.description());
     System.out.printf("%nServe it:  ./imago serve %s%n", model.ref().brief());
-    System.out.printf("Ask it:    %s%n", ServerCall.of(model, card));
+    String call = ServerCall.of(model, card);
+    if (!call.isEmpty()) {
+      System.out.printf("Ask it:    %s%n", call);
+    }
     return 0;
   }
 

@@ -51,6 +51,12 @@ final class GivenLabels {
   /// Those of the files before.
   private long before;
 
+  /// How many files of a name were begun: several folders may hold one, and an id is one row's.
+  private final Map<String, Integer> named = new HashMap<>();
+
+  /// What the file that is read is called in ids.
+  private String called = "";
+
   private long unknown;
   private long withTools;
 
@@ -91,7 +97,7 @@ final class GivenLabels {
   /// Two texts of which each line is the other's.
   private void parallel(LabelFile source, @Nullable LabelFile target) {
     var lines = ParallelLines.of(source, target, config, run);
-    before = rows;
+    begin(source);
     for (int i = 0; i < lines.sources().size(); i++) {
       rows++;
       String asked = lines.sources().get(i).strip();
@@ -112,8 +118,14 @@ final class GivenLabels {
     }
   }
 
-  private void file(LabelFile file) {
+  private void begin(LabelFile file) {
     before = rows;
+    int which = named.merge(file.name(), 1, Integer::sum);
+    called = which == 1 ? file.name() : file.name() + "~" + which;
+  }
+
+  private void file(LabelFile file) {
+    begin(file);
     long unknownBefore = unknown;
     unknownFields.clear();
     Rows.Format known = Rows.Format.of(file.path().toString());
@@ -244,7 +256,7 @@ final class GivenLabels {
     withTools += labelled.tools().isEmpty() ? 0 : 1;
     labelled.lost().forEach(what -> lost.merge(what, 1L, Long::sum));
     Example example =
-        Example.of(file.name() + "#" + (rows - before), labelled.messages(), file.name())
+        Example.of(called + "#" + (rows - before), labelled.messages(), file.name())
             .offering(labelled.tools());
     if (good != null) {
       examples.add(example.judged(good));

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -444,6 +445,20 @@ class GivenLabelsTest {
     assertEquals(
         List.of("one > eins", "two > zwei"),
         both(labels(translating(turned, named), run()), Split.TRAIN));
+  }
+
+  @Test
+  void filesOfOneNameHaveRowsOfTheirOwn() throws Exception {
+    Path one = file("one/train.jsonl", pairs(0, 40));
+    Path other = file("other/train.jsonl", pairs(40, 80));
+    Labels labels = labels(config(one, other), run());
+    List<String> ids =
+        Stream.of(Split.TRAIN, Split.HELDOUT)
+            .flatMap(split -> Examples.read(labels.folder(), split).stream())
+            .map(Example::id)
+            .toList();
+    assertEquals(80, new HashSet<>(ids).size(), ids.toString());
+    assertTrue(ids.contains("train.jsonl#40") && ids.contains("train.jsonl~2#40"), ids.toString());
   }
 
   @Test

@@ -197,8 +197,8 @@ public final class LabelQueue {
     return Optional.empty();
   }
 
-  /// Any open item with the same chance: numbers are drawn until one is that of an open item. Where
-  /// few are left it may be none.
+  /// Any item that nobody has begun, with the same chance: numbers are drawn until one is that of
+  /// an open item. Where few are left it may be none.
   private Optional<Assignment> drawn(
       Transaction tx, String person, SplittableRandom random, long now) throws SQLException {
     long items =

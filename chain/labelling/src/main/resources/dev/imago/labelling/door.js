@@ -30,7 +30,7 @@ function signIn(form, say) {
 async function isOf(key, path, person) {
   for (;;) {
     try { return (await call(key, path)).person === person; } catch (e) {
-      if (e.status) return false; // whom this page is not for is somebody else
+      if (e.status && e.status < 500 && e.status !== 429) return false; // whom this page is not for is somebody else
       await new Promise(done => setTimeout(done, 2000));
     }
   }

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -203,6 +204,22 @@ class StreamTest {
         backend.asked.take();
       }
       assertTrue(backend.cancelled.await(Running.PATIENCE, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void seesThatAClientHungUpWhileTokensOfAWholeAnswerCome() throws Exception {
+    String[] pieces = Collections.nCopies(4000, "a").toArray(String[]::new);
+    var backend = new ScriptedBackend(10_000, 0, pieces);
+    try (var running = new Running(Running.config(folder), backend)) {
+      try (var _ = posted(running)) {
+        backend.asked.take();
+      }
+      for (int i = 0; i < 3000 && backend.cancelled.getCount() > 0; i++) {
+        backend.gate.release();
+        Thread.sleep(10);
+      }
+      assertEquals(0, backend.cancelled.getCount());
     }
   }
 

@@ -194,7 +194,8 @@ final class Ledger implements AutoCloseable {
       if (!failing) { // told once, however many requests meet it
         LOG.log(
             System.Logger.Level.ERROR,
-            "no answer ends until the ledger can be written: " + e.getMessage());
+            "the ledger's file cannot be written; answers end only where the database is on disk: "
+                + e.getMessage());
       }
     }
     failing = !well;

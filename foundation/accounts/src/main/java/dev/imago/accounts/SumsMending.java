@@ -3,6 +3,7 @@ package dev.imago.accounts;
 import dev.imago.state.State;
 import dev.imago.state.Transaction;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -69,7 +70,7 @@ public final class SumsMending {
           Mended of = all;
           all =
               all.plus(
-                  state.durably(
+                  state.transaction(
                       tx -> mend(tx, actor, sums, of, from, UsageSums.DAYS.ceil(from + 1))));
         }
         if (all.rows > 0) {
@@ -77,6 +78,7 @@ public final class SumsMending {
         }
       }
     }
+    state.sync();
     return mended;
   }
 
@@ -95,7 +97,7 @@ public final class SumsMending {
           "%s from %s: %d rows, %+d requests, %+d tokens, cost %s"
               .formatted(
                   of.sums,
-                  java.time.Instant.ofEpochMilli(from),
+                  Instant.ofEpochMilli(from),
                   by[0],
                   mended.requests,
                   mended.tokens,

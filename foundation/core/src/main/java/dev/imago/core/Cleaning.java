@@ -158,7 +158,8 @@ public final class Cleaning implements AutoCloseable {
     inventory.items().forEach(i -> copied.add(i.ref().kind() + "-" + i.ref().hash()));
     for (Path file : Inventory.entries(workspace.root().resolve("console/documents"))) {
       String name = String.valueOf(file.getFileName());
-      if (copied.stream().noneMatch(of -> name.startsWith(of + "-"))) {
+      // What begins with a dot is being written; the console removes what a kill left of it.
+      if (!name.startsWith(".") && copied.stream().noneMatch(of -> name.startsWith(of + "-"))) {
         leftovers.put(file, Inventory.bytes(file));
       }
     }

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Energy that some work took: counted by the machine, or estimated between two bounds.
 ///
@@ -52,9 +54,10 @@ public record EnergyUse(
         low + other.low,
         high + other.high,
         counted && other.counted,
-        ("; " + source + "; ").contains("; " + other.source + "; ")
-            ? source
-            : source + "; " + other.source);
+        Stream.of(source, other.source)
+            .flatMap(each -> Stream.of(each.split("; ")))
+            .distinct()
+            .collect(Collectors.joining("; ")));
   }
 
   /// The same where something of it is not known, which the source says then.

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What NVIDIA's GPUs count of energy: millijoules of a whole card since its driver was loaded
 /// (Volta and later), by the driver's own library, NVML. Where that is not there, or does not tell,
-/// nothing is known.
+/// nothing is known; nor where there are several cards and CUDA numbers them in an order of its
+/// own, which `CUDA_DEVICE_ORDER=PCI_BUS_ID`, or UUIDs in `CUDA_VISIBLE_DEVICES`, mend.
 final class GpuEnergy {
   /// What its source is called.
   static final String NVML = "NVML of the GPU";
@@ -24,6 +25,7 @@ final class GpuEnergy {
 
   private static volatile @Nullable GpuEnergy opened;
 
+  private final MethodHandle count;
   private final MethodHandle byIndex;
   private final MethodHandle byUuid;
   private final MethodHandle energy;
@@ -34,6 +36,9 @@ final class GpuEnergy {
     var pointer = ValueLayout.ADDRESS;
     MethodHandle init =
         linker.downcallHandle(library.findOrThrow("nvmlInit_v2"), FunctionDescriptor.of(INT));
+    count =
+        linker.downcallHandle(
+            library.findOrThrow("nvmlDeviceGetCount_v2"), FunctionDescriptor.of(INT, pointer));
     byIndex =
         linker.downcallHandle(
             library.findOrThrow("nvmlDeviceGetHandleByIndex_v2"),
@@ -81,10 +86,18 @@ final class GpuEnergy {
       return OptionalLong.empty();
     }
     String name = visible.isEmpty() ? Integer.toString(device) : visible.get(device);
+    boolean numbered = name.chars().allMatch(Character::isDigit);
     try (Arena arena = Arena.ofConfined()) {
+      // NVML numbers cards by their place on the bus; CUDA, unless it is told to, by their speed.
+      if (numbered && !"PCI_BUS_ID".equals(System.getenv("CUDA_DEVICE_ORDER"))) {
+        MemorySegment cards = arena.allocate(INT);
+        if ((int) count.invokeExact(cards) != SUCCESS || cards.get(INT, 0) != 1) {
+          return OptionalLong.empty();
+        }
+      }
       MemorySegment handle = arena.allocate(ValueLayout.ADDRESS);
       int code =
-          name.chars().allMatch(Character::isDigit)
+          numbered
               ? (int) byIndex.invokeExact(Integer.parseInt(name), handle)
               : (int) byUuid.invokeExact(arena.allocateFrom(name), handle);
       if (code != SUCCESS) {

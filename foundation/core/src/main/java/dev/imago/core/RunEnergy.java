@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param meter of this part
 /// @param file that keeps it
 /// @param run whose part this is
-/// @param goesOn whether there were earlier parts
+/// @param goesOn whether earlier parts are known of
 /// @param earlier what these took; null where nobody knows
 /// @param alone whether no other process works at it
 record RunEnergy(
@@ -41,8 +41,10 @@ record RunEnergy(
   static RunEnergy begin(
       EnergyMeter meter, Path scratch, String run, boolean goesOn, boolean alone) {
     Path file = scratch.resolve(NAME);
-    EnergyUse earlier = goesOn ? read(file).map(Kept::used).orElse(null) : null;
-    return new RunEnergy(meter, file, run, goesOn, earlier, alone);
+    // What a part took that was broken off was taken for this artifact, whatever of its work is
+    // left.
+    EnergyUse earlier = read(file).map(Kept::used).orElse(null);
+    return new RunEnergy(meter, file, run, goesOn || earlier != null, earlier, alone);
   }
 
   /// What a run that was killed had taken at its last word; empty where that is not known.
@@ -80,7 +82,7 @@ record RunEnergy(
       if (used.isPresent()) {
         Json.write(file, new Kept(run, used.get()));
       } else {
-        Files.deleteIfExists(file); // of an earlier work, which this one does not go on from
+        Files.deleteIfExists(file);
       }
     } catch (IOException e) {
       throw AtomicFile.failure("remove", file, e);

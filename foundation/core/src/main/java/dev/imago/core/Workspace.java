@@ -165,14 +165,19 @@ public final class Workspace {
     return root.resolve("measured").resolve(ref.kind()).resolve(ref.hash() + ".json");
   }
 
-  /// Removes an artifact: first the manifest, without which it is none, then the rest, and what was
-  /// measured of it. Only for whoever holds the lock.
+  /// Removes an artifact: first the manifest, without which it is none, then the rest, what was
+  /// measured of it, and the console's copies of its documents. Only for whoever holds the lock.
   void remove(Ref ref) {
     Path folder = folder(ref);
     try {
       Files.deleteIfExists(folder.resolve(Manifest.NAME));
       deleteTree(folder);
       Files.deleteIfExists(measured(ref));
+      for (Path copy : Inventory.entries(root.resolve("console/documents"))) {
+        if (String.valueOf(copy.getFileName()).startsWith(ref.kind() + "-" + ref.hash() + "-")) {
+          Files.deleteIfExists(copy);
+        }
+      }
     } catch (IOException e) {
       throw AtomicFile.failure("remove", folder, e);
     }

@@ -40,6 +40,9 @@ final class ReadAhead implements Supplier<byte @Nullable []> {
       Thread.currentThread().interrupt();
       throw new CloseConnectionException("the server has stopped", e);
     } catch (ExecutionException e) {
+      if (isTimeOut(e)) {
+        return read(); // it waited for its answer: its time to say something begins now
+      }
       throw e.getCause() instanceof RuntimeException failed ? failed : new IllegalStateException(e);
     }
   }

@@ -72,17 +72,18 @@ final class Connections implements AutoCloseable {
     }
   }
 
-  /// Gives back one whose database has closed itself: none is closed in its turn, for that may find
-  /// no end.
-  void giveUp() {
-    try {
-      failures.incrementAndGet();
-      synchronized (idle) {
-        idle.clear();
-      }
-    } finally {
-      free.release();
+  /// Takes note that a database has closed itself, before it can be opened anew: what was written
+  /// to it may be lost. None of its connections is closed, for that may find no end.
+  void fail() {
+    failures.incrementAndGet();
+    synchronized (idle) {
+      idle.clear();
     }
+  }
+
+  /// Gives back a connection of such a database.
+  void giveUp() {
+    free.release();
   }
 
   /// Of connections, so far.

@@ -2,6 +2,9 @@ package dev.imago.state;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
 import org.h2.engine.Database;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
@@ -13,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// its rollback (H2 2.4.240: `MVStore.registerVersionUsage` counts up for ever what was counted
 /// down once too often). So it is asked first.
 final class EmbeddedStore {
+  /// Those that are closed for good. H2 closes a database by its name: to close one a second time
+  /// would close the one that has been opened in its place since.
+  private static final Set<Database> FORGOTTEN =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
   private final Database database;
   private final MVStore store;
 
@@ -41,7 +49,12 @@ final class EmbeddedStore {
   }
 
   /// Has the next connection open the database anew, as it stands on disk.
-  void forget() {
-    database.shutdownImmediately();
+  ///
+  /// @param first what has to be done before anybody can open it; once, whoever else comes with it
+  void forget(Runnable first) {
+    if (FORGOTTEN.add(database)) {
+      first.run();
+      database.shutdownImmediately();
+    }
   }
 }

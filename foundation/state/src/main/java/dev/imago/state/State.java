@@ -265,7 +265,7 @@ public final class State implements AutoCloseable {
       return result;
     } finally {
       if (store != null && store.isClosed()) {
-        store.forget();
+        store.forget(connections::fail);
         connections.giveUp();
       } else {
         connections.giveBack(connection, sound || rolledBack(connection));

@@ -54,10 +54,15 @@ class StateOnH2Test extends StateContract {
                     assertThrows(
                         EnvironmentException.class,
                         () -> state.transaction(other -> other.update("shutdown immediately")));
+                    // Somebody opens it anew before this one finds out.
+                    var _ = state.transaction(other -> other.number("select 1"));
                     return tx.update(insert, "c");
                   }));
       assertTrue(state.failures() > failures);
-      assertEquals(1L, (long) state.transaction(tx -> tx.number("select count(*) from shop.good")));
+      String count = "select count(*) from shop.good";
+      // Two at once: the second needs a connection of its own.
+      assertEquals(
+          1L, (long) state.transaction(tx -> state.transaction(other -> other.number(count))));
     }
   }
 

@@ -301,8 +301,11 @@ public final class Replicas implements AutoCloseable {
     String first = others.spread(own);
     if (others.sum(own.equals(first) ? 0 : 1) > 0) {
       throw new IllegalArgumentException(
-          "process %d trains on %s, the first on %s, and all must be alike; give device and precision by name"
-              .formatted(others.rank(), own, first));
+          own.equals(first)
+              ? "another process does not train on %s, as the first does, and all must be alike; give device and precision by name"
+                  .formatted(first)
+              : "process %d trains on %s, the first on %s, and all must be alike; give device and precision by name"
+                  .formatted(others.rank(), own, first));
     }
     others.connect(place);
     group = others;

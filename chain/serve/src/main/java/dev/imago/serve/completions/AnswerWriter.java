@@ -36,14 +36,14 @@ import org.jspecify.annotations.Nullable;
 
 /// A request's answers on their way out, whole or as a stream. Gives up when the client has gone.
 ///
-/// A client that hangs up shows where its connection is looked at, which is done where no token
-/// comes; one that is cut off shows only when something is written to it, as does one behind TLS.
-/// So a waiting one is sent a sign of life now and then: in a stream a comment, before a whole
-/// answer a space, which JSON allows there.
+/// A client that hangs up shows where its connection is looked at, a few times a second; one that
+/// is cut off shows only when something is written to it, as does one behind TLS. So a waiting one
+/// is sent a sign of life now and then: in a stream a comment, before a whole answer a space, which
+/// JSON allows there.
 final class AnswerWriter {
   private static final byte[] SPACE = {' '};
 
-  /// How often it is looked whether the client has hung up, where no token comes.
+  /// How often it is looked whether the client has hung up.
   private static final long LOOK_NANOS = 250_000_000;
 
   private final String path;
@@ -72,6 +72,7 @@ final class AnswerWriter {
   /// From the request's arrival to its first token; 0 before there is one.
   private long firstTokenNanos;
 
+  private long lookedNanos = System.nanoTime();
   private boolean failed;
 
   /// Whether the form has had its last word.
@@ -272,18 +273,26 @@ final class AnswerWriter {
       throws InterruptedException, IOException {
     long quiet = System.nanoTime();
     while (true) {
+      if (System.nanoTime() - lookedNanos >= LOOK_NANOS) {
+        look(); // tokens of a whole answer are not sent, so that nothing else tells
+      }
       long left = heartbeat.toNanos() - (System.nanoTime() - quiet);
       var item = tokens.next(Duration.ofNanos(Math.clamp(left, 0, LOOK_NANOS)));
       if (item.isPresent()) {
         return item.get();
       }
-      if (exchange.isGone()) {
-        throw new IOException("the client has hung up");
-      }
+      look();
       if (System.nanoTime() - quiet >= heartbeat.toNanos()) {
         send(signOfLife);
         quiet = System.nanoTime();
       }
+    }
+  }
+
+  private void look() throws IOException {
+    lookedNanos = System.nanoTime();
+    if (exchange.isGone()) {
+      throw new IOException("the client has hung up");
     }
   }
 

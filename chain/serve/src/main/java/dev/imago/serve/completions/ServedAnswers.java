@@ -57,6 +57,7 @@ public final class ServedAnswers {
     private final List<Rating.Message> messages;
     private final StringBuilder answer = new StringBuilder();
     private final Optional<RequestMasking> masking;
+    private final @Nullable String organisation;
     private final ServedAnswers all;
     private volatile End end = End.NOT_YET;
 
@@ -78,6 +79,8 @@ public final class ServedAnswers {
       this.messages = messages;
       this.masking = masking;
       this.all = all;
+      // Now, while the key is good that it is known by.
+      this.organisation = all.organisations.apply(tenant).orElse(null);
       this.bytes =
           BYTES_OF_CHAR
               * (messages.stream().mapToLong(m -> m.content().length()).sum()
@@ -97,7 +100,7 @@ public final class ServedAnswers {
 
     /// Whose key asked; null where no accounts are kept.
     public @Nullable String organisation() {
-      return all.organisations.apply(tenant).orElse(null);
+      return organisation;
     }
 
     /// How it ended; of no tokens as long as it has not.
