@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The page of annotators in the system's Chromium, by keys alone.
@@ -126,6 +127,33 @@ class LabelPageTest {
       assertThat(page.locator("#done")).isVisible();
       assertEquals(2, ProjectStatus.of(p.project).answers());
       assertEquals(0, p.wrong());
+    }
+  }
+
+  /// As many choices by keys as `IMAGO_CASES` says, one after another as fast as the page takes
+  /// them; tells how long they took.
+  @Test
+  @EnabledIfEnvironmentVariable(named = "IMAGO_CASES", matches = "\\d+")
+  void many_choices_by_keys_are_all_kept() {
+    int choices = Integer.parseInt(System.getenv("IMAGO_CASES"));
+    var p =
+        new ScriptedProject(
+                state,
+                folder,
+                "task: choice\nlabels: [{name: good, key: g}, {name: bad, key: b}]\n",
+                PLAIN)
+            .items(choices);
+    try (var server = serve(p);
+        Page page = page(server, "ann")) {
+      long started = System.nanoTime();
+      for (int i = 0; i < choices; i++) {
+        assertThat(page.locator("#fields")).hasText("text " + i);
+        press(page, i % 3 == 0 ? "b" : "g", "Enter");
+      }
+      assertThat(page.locator("#done")).isVisible();
+      System.out.printf(
+          "%d choices by keys: %.1f s%n", choices, (System.nanoTime() - started) / 1e9);
+      assertEquals(choices, ProjectStatus.of(p.project).answers());
     }
   }
 
