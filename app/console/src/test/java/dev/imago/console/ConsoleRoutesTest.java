@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -311,10 +312,15 @@ class ConsoleRoutesTest {
     String page = console.get("/models").body();
     assertTrue(page.contains("weights/aaaaaaaaaaaa") && page.contains("a bench is broken"), page);
     assertTrue(page.contains("did you mean «watts»?"), page);
+    assertFalse(page.contains("more cannot be read"), page);
     console.measured = List.of(); // it is not asked again before something has changed
     assertTrue(console.get("/models").body().contains("weights/aaaaaaaaaaaa"));
     Files.createDirectories(root.resolve("measured"));
-    assertFalse(console.get("/models").body().contains("weights/aaaaaaaaaaaa"));
+    console.broken = IntStream.range(0, 6).mapToObj(i -> "bench " + i + " is broken").toList();
+    Files.createDirectories(root.resolve("evaluations"));
+    page = console.get("/models").body(); // those and the declaration
+    assertFalse(page.contains("weights/aaaaaaaaaaaa"));
+    assertTrue(page.contains("bench 4") && page.contains("2 more cannot be read."), page);
     assertEquals(200, console.get("/runs/run-a").statusCode());
   }
 

@@ -9,6 +9,7 @@ import dev.imago.core.ImagoException;
 import dev.imago.core.Inventory;
 import dev.imago.data.MeasuredModel;
 import dev.imago.data.Scores;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -75,7 +76,7 @@ public final class ModelsPage {
     Known now;
     try {
       now = known();
-    } catch (ImagoException | java.io.UncheckedIOException | IllegalArgumentException e) {
+    } catch (ImagoException | UncheckedIOException | IllegalArgumentException e) {
       return Element.of("p", "problem", String.valueOf(e.getMessage()));
     }
     var broken = new ArrayList<>(now.broken());
@@ -87,6 +88,13 @@ public final class ModelsPage {
     }
     Element section = new CatalogueView(visit, now.models(), carbon).section();
     broken.stream().limit(MOST_BROKEN).forEach(b -> section.add(Element.of("p", "problem", b)));
+    if (broken.size() > MOST_BROKEN) {
+      section.add(
+          Element.of(
+              "p",
+              "problem",
+              visit.words().count("overview.problems.more", broken.size() - MOST_BROKEN)));
+    }
     return section;
   }
 
