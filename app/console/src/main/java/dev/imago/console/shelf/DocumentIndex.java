@@ -33,9 +33,11 @@ import tools.jackson.databind.json.JsonMapper;
 /// short reads for each 1,024 blocks.
 ///
 /// Form, big-endian: the magic; for each 1,024 blocks these, deflated lines of JSON, then the 2¹⁶
-/// slices of 128 bytes; the table of blocks (place, bytes packed and plain, first document); the
-/// number of documents, the place of the table, its length, the CRC-32C of all slices and of the
-/// table, the magic. A block's own checksum is that of its deflated stream (zlib's).
+/// slices of 128 bytes, each with the CRC-32C of its number (64 bits) and itself; the table of
+/// blocks (place, bytes packed and plain, first document); the number of documents, the place of
+/// the table, its length, its CRC-32C, the magic. A block's own checksum is that of its deflated
+/// stream (zlib's). So what is opened is small, and whatever is read is checked as it is read: a
+/// damaged slice would hide documents, and nobody would know.
 final class DocumentIndex {
   static final int BITS = 1 << 16;
   static final int HASHES = 4;
@@ -43,8 +45,9 @@ final class DocumentIndex {
 
   private static final int BLOCK_BYTES = 32 << 10;
   private static final int SLICE = SEGMENT / 8;
-  private static final int SLICES = BITS * SLICE;
-  private static final long MAGIC = 0x494d47444f433032L;
+  private static final int SUMMED = SLICE + 4;
+  private static final int SLICES = BITS * SUMMED;
+  private static final long MAGIC = 0x494d47444f433033L;
   private static final int ENTRY_BYTES = 8 + 4 + 4 + 8;
   private static final int END_BYTES = 8 + 8 + 4 + 4 + 8;
   private static final ObjectReader READER = JsonMapper.shared().readerFor(Document.class);
@@ -72,9 +75,9 @@ final class DocumentIndex {
     }
   }
 
-  /// Opens an index.
+  /// Opens an index: its table is read, and nothing else.
   ///
-  /// @throws IOException where it is none, or not whole
+  /// @throws IOException where it is none, or not whole, or its table is damaged
   static DocumentIndex open(Path file) throws IOException {
     try (var in = new RandomAccessFile(file.toFile(), "r")) {
       ByteBuffer end = read(in, in.length() - END_BYTES, END_BYTES);
@@ -85,11 +88,13 @@ final class DocumentIndex {
       if (end.getLong() != MAGIC || length < 0 || table + length + END_BYTES != in.length()) {
         throw new IOException(file + " is no whole index");
       }
-      var index = new DocumentIndex(file, documents, read(in, table, length));
-      if (index.sum(in, table, length) != sum) {
-        throw new IOException(file + " is damaged: its checksum is another");
+      ByteBuffer entries = read(in, table, length);
+      var own = new CRC32C();
+      own.update(entries.array());
+      if ((int) own.getValue() != sum) {
+        throw new IOException(file + " is damaged: its table's checksum is another");
       }
-      return index;
+      return new DocumentIndex(file, documents, entries);
     }
   }
 
@@ -100,18 +105,24 @@ final class DocumentIndex {
     return ByteBuffer.wrap(bytes);
   }
 
-  /// The checksum of all slices and of the table, as they lie in the file: without it damaged
-  /// slices would hide documents, and nobody would know.
-  private int sum(RandomAccessFile in, long table, int length) throws IOException {
-    var sum = new CRC32C();
-    for (int from = 0; from < places.length; from += SEGMENT) {
-      int last = Math.min(from + SEGMENT, places.length) - 1;
-      if (places[last] < 0 || packed[last] < 0 || places[last] + packed[last] + SLICES > table) {
-        throw new IOException(file + " is damaged: a block lies outside of it");
-      }
-      sum.update(read(in, places[last] + packed[last], SLICES));
+  /// One bit of 1,024 blocks.
+  ///
+  /// @param slices where those of the segment begin
+  /// @throws IOException where they are no longer what was written
+  private byte[] slice(RandomAccessFile in, long slices, int segment, int bit) throws IOException {
+    ByteBuffer slice = read(in, slices + (long) bit * SUMMED, SUMMED);
+    if (sum(segment, bit, slice.array(), 0) != slice.getInt(SLICE)) {
+      throw new IOException(
+          "%s is damaged: the checksum of slice %d of segment %d is another"
+              .formatted(file, bit, segment));
     }
-    sum.update(read(in, table, length));
+    return slice.array();
+  }
+
+  private static int sum(int segment, int bit, byte[] bytes, int from) {
+    var sum = new CRC32C();
+    sum.update(ByteBuffer.allocate(8).putLong((long) segment * BITS + bit).flip());
+    sum.update(bytes, from, SLICE);
     return (int) sum.getValue();
   }
 
@@ -131,7 +142,7 @@ final class DocumentIndex {
       Arrays.fill(all, (byte) -1);
       for (long term : terms) {
         for (int hash = 0; hash < HASHES; hash++) {
-          byte[] slice = read(in, slices + (long) bit(term, hash) * SLICE, SLICE).array();
+          byte[] slice = slice(in, slices, from / SEGMENT, bit(term, hash));
           for (int i = 0; i < SLICE; i++) {
             all[i] &= slice[i];
           }
@@ -202,6 +213,9 @@ final class DocumentIndex {
         }
         length += read;
       }
+      if (!inflater.finished()) { // only then its checksum was compared
+        throw new IOException(file + " is damaged: a block goes on past its end");
+      }
       // By the end of each line of JSON: other separators may stand within one.
       return List.of(new String(bytes, StandardCharsets.UTF_8).split("\n"));
     } finally {
@@ -238,7 +252,6 @@ final class DocumentIndex {
     private final ByteArrayOutputStream table = new ByteArrayOutputStream();
     private final DataOutputStream entries = new DataOutputStream(table);
     private final byte[] slices = new byte[SLICES];
-    private final CRC32C sum = new CRC32C();
     private final Deflater deflater = new Deflater(Deflater.BEST_SPEED);
     private long place;
     private int blocks;
@@ -265,7 +278,7 @@ final class DocumentIndex {
           document,
           term -> {
             for (int hash = 0; hash < HASHES; hash++) {
-              slices[bit(term, hash) * SLICE + (own >> 3)] |= (byte) (1 << (own & 7));
+              slices[bit(term, hash) * SUMMED + (own >> 3)] |= (byte) (1 << (own & 7));
             }
           });
       block.write(line);
@@ -296,7 +309,12 @@ final class DocumentIndex {
     }
 
     private void slices() throws IOException {
-      sum.update(slices, 0, slices.length);
+      ByteBuffer all = ByteBuffer.wrap(slices);
+      int segment = (blocks - 1) / SEGMENT;
+      for (int bit = 0; bit < BITS; bit++) {
+        int from = bit * SUMMED;
+        all.putInt(from + SLICE, sum(segment, bit, slices, from));
+      }
       write(slices, slices.length);
       Arrays.fill(slices, (byte) 0);
     }
@@ -311,7 +329,8 @@ final class DocumentIndex {
       deflater.end();
       byte[] all = table.toByteArray();
       ByteBuffer end = ByteBuffer.allocate(END_BYTES);
-      sum.update(all, 0, all.length);
+      var sum = new CRC32C();
+      sum.update(all);
       end.putLong(documents).putLong(place).putInt(all.length);
       end.putInt((int) sum.getValue()).putLong(MAGIC);
       write(all, all.length);

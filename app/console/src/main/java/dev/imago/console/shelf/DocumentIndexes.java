@@ -43,6 +43,7 @@ public final class DocumentIndexes implements AutoCloseable {
   private static final String ENDING = ".documents";
 
   private final Path folder;
+  private final long leastBytes;
   private final Map<Path, AtomicLong> making = new ConcurrentHashMap<>();
   private final Map<Path, Long> failed = new HashMap<>();
   private final Map<Path, DocumentIndex> open =
@@ -62,7 +63,13 @@ public final class DocumentIndexes implements AutoCloseable {
 
   /// @param folder in which they lie, and nothing else
   public DocumentIndexes(Path folder) {
+    this(folder, LEAST_BYTES);
+  }
+
+  /// @param leastBytes that a part takes packed, for an index to be made of it
+  DocumentIndexes(Path folder, long leastBytes) {
     this.folder = folder;
+    this.leastBytes = leastBytes;
   }
 
   private Path file(Ref ref, String part) {
@@ -84,12 +91,18 @@ public final class DocumentIndexes implements AutoCloseable {
     }
   }
 
-  /// The index of a part of an artifact that somebody found damaged: it is made anew.
-  synchronized void discard(Ref ref, String part) {
+  /// Makes an index anew that somebody found damaged.
+  ///
+  /// @param from the artifact's folder
+  /// @param damaged that index; where another took its place meanwhile, this one stays
+  synchronized void renew(Ref ref, Path from, String part, DocumentIndex damaged) {
     Path file = file(ref, part);
-    open.remove(file);
+    if (!open.remove(file, damaged)) {
+      return;
+    }
     try {
       Files.deleteIfExists(file);
+      begin(file, from, part);
     } catch (IOException _) {
       failed(file); // it lies where nobody may write: the documents themselves are read
     }
@@ -130,7 +143,7 @@ public final class DocumentIndexes implements AutoCloseable {
     } catch (ImagoException _) {
       return; // told by who reads the documents
     }
-    if (bytes < LEAST_BYTES || bytes > MOST_BYTES / 4 || maker.isShutdown()) {
+    if (bytes < leastBytes || bytes > MOST_BYTES / 4 || maker.isShutdown()) {
       return;
     }
     var done = new AtomicLong();

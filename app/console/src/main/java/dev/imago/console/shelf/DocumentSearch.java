@@ -64,7 +64,7 @@ public final class DocumentSearch {
       try {
         return index.get().find(wish, System.nanoTime() + PATIENCE_NANOS);
       } catch (IOException _) {
-        indexes.discard(ref, wish.part()); // a copy that went or is damaged: it is made anew
+        indexes.renew(ref, folder, wish.part(), index.get()); // a copy that went or is damaged
       }
     }
     return read(folder, wish);

@@ -9,13 +9,17 @@ import dev.imago.console.WrittenWorkspace;
 import dev.imago.core.Ref;
 import dev.imago.data.Document;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class DocumentIndexTest {
   private static final List<String> RULES = List.of("too-short", "lines", "repeats");
   private static final Ref REF = new Ref("corpus", "1".repeat(64));
+
+  /// Bytes of a slice with its checksum.
+  private static final int SLICE = DocumentIndex.SEGMENT / 8 + 4;
 
   @TempDir Path folder;
 
@@ -151,13 +158,13 @@ class DocumentIndexTest {
     Path file = folder.resolve("console/" + REF.kind() + "-" + REF.hash() + "-rejects.documents");
     DocumentIndex.write(file, corpus, "rejects", new AtomicLong());
     byte[] whole = Files.readAllBytes(file);
-    Files.write(file, java.util.Arrays.copyOf(whole, whole.length / 2));
+    Files.write(file, Arrays.copyOf(whole, whole.length / 2));
     assertThrows(IOException.class, () -> DocumentIndex.open(file));
     DocumentSearch.Wish wish = wish("", "", "", "模型");
     try (var indexes = new DocumentIndexes(folder.resolve("console"))) {
       assertEquals(12, count(corpus, wish, indexes));
       // Blocks that are no longer what they were, under a table that is.
-      java.util.Arrays.fill(whole, 8, 60_000, (byte) 7);
+      Arrays.fill(whole, 8, 60_000, (byte) 7);
       Files.write(file, whole);
       assertEquals(12, count(corpus, wish, indexes));
       assertFalse(Files.exists(file), "it is made anew");
@@ -165,14 +172,113 @@ class DocumentIndexTest {
     }
   }
 
-  @Test
-  void slicesThatAreNoLongerWhatTheyWereHideNothing() throws Exception {
-    Path file = folder.resolve("i.documents");
+  /// An index whose slices somebody changed.
+  private Path changed(UnaryOperator<byte[]> slices) throws IOException {
+    Path file = folder.resolve("console/" + REF.kind() + "-" + REF.hash() + "-rejects.documents");
     DocumentIndex.write(file, corpus(), "rejects", new AtomicLong());
     byte[] whole = Files.readAllBytes(file);
-    int table = (int) java.nio.ByteBuffer.wrap(whole, whole.length - 24, 8).getLong();
-    java.util.Arrays.fill(whole, table - 4_000_000, table - 3_000_000, (byte) 0);
+    int table = (int) ByteBuffer.wrap(whole, whole.length - 24, 8).getLong();
+    int from = table - DocumentIndex.BITS * SLICE; // 6,000 documents are one segment
+    byte[] other = slices.apply(Arrays.copyOfRange(whole, from, table));
+    System.arraycopy(other, 0, whole, from, other.length);
+    Files.write(file, whole);
+    return file;
+  }
+
+  @Test
+  void aSliceIsCheckedWhenItIsReadAndNoSooner() throws Exception {
+    Path file =
+        changed(
+            slices -> {
+              Arrays.fill(slices, 0, slices.length / 2, (byte) 0);
+              return slices;
+            });
+    DocumentIndex index = DocumentIndex.open(file);
+    int whole = 0;
+    int damaged = 0;
+    for (int i = 0; i < 300; i++) {
+      DocumentSearch.Wish wish = wish("", "", "", "word" + i);
+      try {
+        List<String> found = ids(index, wish);
+        assertEquals(
+            documents.stream()
+                .filter(document -> DocumentSearch.admits(wish, document))
+                .map(Document::id)
+                .toList(),
+            found);
+        whole++;
+      } catch (IOException e) {
+        assertTrue(e.getMessage().contains("is damaged: the checksum of slice"), e.getMessage());
+        damaged++;
+      }
+    }
+    assertTrue(whole > 0 && damaged > whole, whole + " and " + damaged);
+  }
+
+  @Test
+  void aSliceInAnothersPlaceIsFoundOut() throws Exception {
+    Path file =
+        changed(
+            slices -> {
+              byte[] turned = new byte[slices.length];
+              System.arraycopy(slices, 0, turned, SLICE, slices.length - SLICE);
+              System.arraycopy(slices, slices.length - SLICE, turned, 0, SLICE);
+              return turned;
+            });
+    DocumentIndex index = DocumentIndex.open(file);
+    assertThrows(IOException.class, () -> index.find(wish("", "", "", "模型"), Long.MAX_VALUE));
+  }
+
+  @Test
+  void aTableThatIsNoLongerWhatItWasIsNotOpened() throws Exception {
+    Path file = changed(slices -> slices);
+    byte[] whole = Files.readAllBytes(file);
+    whole[whole.length - 40] ^= 1;
     Files.write(file, whole);
     assertThrows(IOException.class, () -> DocumentIndex.open(file));
+  }
+
+  @Test
+  void aBlocksChecksumIsCompared() throws Exception {
+    Path file = changed(slices -> slices);
+    byte[] whole = Files.readAllBytes(file);
+    int table = (int) ByteBuffer.wrap(whole, whole.length - 24, 8).getLong();
+    int length = ByteBuffer.wrap(whole).getInt(table + 8);
+    whole[8 + length - 1] ^= 1; // the last byte of the first block: of its checksum
+    Files.write(file, whole);
+    DocumentIndex index = DocumentIndex.open(file);
+    assertThrows(IOException.class, () -> index.find(wish("", "", "", ""), Long.MAX_VALUE));
+  }
+
+  @Test
+  void aDamagedSliceCostsTheIndexWhichIsMadeAnewWhileTheDocumentsAreRead() throws Exception {
+    Path file =
+        changed(
+            slices -> {
+              Arrays.fill(slices, (byte) 0);
+              return slices;
+            });
+    Path corpus = folder.resolve("artifacts/corpus/" + REF.hash());
+    DocumentSearch.Wish wish = wish("", "", "", "模型");
+    try (var indexes = new DocumentIndexes(folder.resolve("console"), 1)) {
+      assertEquals(Optional.empty(), made(indexes, corpus, wish), "it was damaged");
+      while (indexes.making(REF, "rejects").isPresent()) {
+        Thread.sleep(5);
+      }
+      assertTrue(Files.exists(file));
+      DocumentIndex anew = made(indexes, corpus, wish).orElseThrow();
+      assertEquals(12, ids(anew, wish).size());
+      assertEquals(12, count(corpus, wish, indexes));
+    }
+  }
+
+  /// The index after a search, which found all; none where it is being made, and the page says so.
+  private static Optional<DocumentIndex> made(
+      DocumentIndexes indexes, Path corpus, DocumentSearch.Wish wish) {
+    DocumentIndex before = indexes.of(REF, corpus, "rejects").orElseThrow();
+    DocumentSearch.Found found = DocumentSearch.find(REF, corpus, wish, indexes);
+    assertEquals("", found.problem());
+    Optional<DocumentIndex> after = indexes.of(REF, corpus, "rejects");
+    return after.filter(index -> index == before);
   }
 }
