@@ -9,6 +9,7 @@ import dev.imago.generate.GgufExport;
 import dev.imago.generate.InputSquares;
 import dev.imago.generate.LanguageModel;
 import dev.imago.generate.ModelSummary;
+import dev.imago.model.AdapterRounding;
 import dev.imago.model.GgufMixture;
 import dev.imago.model.ModelCard;
 import dev.imago.tensor.DataType;
@@ -17,9 +18,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -84,6 +88,13 @@ final class CompressCommand implements Callable<Integer> {
   private int tokens = 8192;
 
   @Option(
+      names = "--max-loss-increase",
+      paramLabel = "NATS",
+      description =
+          "What --text may cost more a token, 0 … 10: past it no file is left. 0.01 is usual.")
+  private @Nullable Double maxIncrease;
+
+  @Option(
       names = "--allow-requantize",
       description = "Take a model that is quantised already; what it lost stays lost.")
   private boolean requantize;
@@ -103,10 +114,10 @@ final class CompressCommand implements Callable<Integer> {
   }
 
   private int onnx(CompressTarget.Onnx to) throws InterruptedException {
-    if (text != null || importance != null || most != null) {
+    if (text != null || importance != null || most != null || maxIncrease != null) {
       throw new ConfigException(
-          "--text, --importance and --tokens are of GGUF, whose loss is measured here; leave them"
-              + " out");
+          "--text, --importance, --tokens and --max-loss-increase are of GGUF, whose loss is"
+              + " measured here; leave them out");
     }
     Path path = ModelArgument.find(model, imago);
     // In single precision what is quantised already loses nothing more.
@@ -135,6 +146,14 @@ final class CompressCommand implements Callable<Integer> {
       Bounds.whole("--tokens", most, 2, Integer.MAX_VALUE);
       tokens = most;
     }
+    if (maxIncrease != null) {
+      if (text == null) {
+        throw new ConfigException(
+            "--max-loss-increase = %s is of --text, which is not given; name a text that the model has not read"
+                .formatted(maxIncrease));
+      }
+      Bounds.number("--max-loss-increase", maxIncrease, 0, 10, "nats a token; 0.01 is usual");
+    }
     if (importance != null && (!format.quantized() || format == GgufMixture.Q8_0)) {
       throw new ConfigException(
           "--importance would change nothing, as %s has no scales to search for; leave it out"
@@ -152,7 +171,7 @@ final class CompressCommand implements Callable<Integer> {
       checkText(path, text);
     }
     Map<String, float[]> columns = importance == null ? Map.of() : columns(path, importance);
-    write(path, format, columns, before.numbers());
+    String lost = write(path, format, columns, before.numbers());
     ModelSummary after = summary(out, true);
     System.out.printf(
         Locale.ROOT,
@@ -162,9 +181,13 @@ final class CompressCommand implements Callable<Integer> {
         Quantity.of(after.bytes(), "bytes"),
         8.0 * after.bytes() / Math.max(1, after.numbers()),
         Quantity.of(before.bytes(), "bytes"));
-    if (text != null) {
-      compare(path, text);
-    }
+    rounding(path, format)
+        .ifPresent(
+            words ->
+                System.out.println(
+                    "rounding is so much of what the adapter changes (100 % would hide it): "
+                        + words));
+    System.out.print(lost);
     return 0;
   }
 
@@ -250,14 +273,33 @@ final class CompressCommand implements Callable<Integer> {
     }
   }
 
-  private void write(Path path, GgufMixture format, Map<String, float[]> columns, long numbers) {
+  /// Of an adapter that is merged, how much of it is rounded away.
+  private static Optional<String> rounding(Path path, GgufMixture format) {
+    try {
+      return AdapterRounding.of(path, List.of(format.type())).map(AdapterRounding::words);
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", path, e);
+    }
+  }
+
+  /// @return what was lost, in words: a file that lost too much never takes its place
+  private String write(Path path, GgufMixture format, Map<String, float[]> columns, long numbers)
+      throws InterruptedException {
+    var lost = new StringBuilder();
     try (Progress progress = progress("write " + format, numbers, "numbers")) {
       ModelCard card = LanguageModel.card(path);
       ModelCard named = card.name().isBlank() ? card.called("imago", "", "") : card;
       AtomicFile.replace(
           out,
-          temporary ->
-              GgufExport.write(path, temporary, named, format, columns, threads, progress::add));
+          temporary -> {
+            GgufExport.write(path, temporary, named, format, columns, threads, progress::add);
+            if (text != null) {
+              lost.append(compare(path, temporary, text, format));
+            }
+          });
+      return lost.toString();
+    } catch (CancellationException _) {
+      throw new InterruptedException();
     } catch (IOException e) {
       throw AtomicFile.failure("read", path, e);
     } catch (IllegalArgumentException e) {
@@ -266,10 +308,13 @@ final class CompressCommand implements Callable<Integer> {
     }
   }
 
-  /// Tells both losses on a text, and how far the one model's distributions are from the other's.
-  private void compare(Path path, Path by) throws InterruptedException {
+  /// Both losses on a text, and how far the one model's distributions are from the other's.
+  ///
+  /// @throws InputException where more is lost than may be
+  /// @throws CancellationException where the thread was interrupted
+  private String compare(Path path, Path file, Path by, GgufMixture format) {
     try (LanguageModel exact = ModelArgument.open(path, threads);
-        LanguageModel made = ModelArgument.open(out, threads)) {
+        LanguageModel made = ModelArgument.open(file, threads)) {
       var windows = new TextWindows(exact, by, tokens);
       double before = 0;
       double after = 0;
@@ -278,7 +323,7 @@ final class CompressCommand implements Callable<Integer> {
       try (Progress progress = progress("held-out loss", windows.tokens(), "tokens")) {
         for (int[] ids : windows.all()) {
           if (Thread.interrupted()) {
-            throw new InterruptedException();
+            throw new CancellationException();
           }
           before -= sum(exact.logProbabilities(ids));
           after -= sum(made.logProbabilities(ids));
@@ -287,14 +332,30 @@ final class CompressCommand implements Callable<Integer> {
           progress.add(ids.length - 1L);
         }
       }
-      System.out.printf(
+      double increase = (after - before) / count;
+      if (maxIncrease != null && !(increase <= maxIncrease)) { // not a number, too
+        throw new InputException(
+            String.format(
+                Locale.ROOT,
+                "%s raises the loss on %s by %.5f nats a token (%.4f → %.4f), and"
+                    + " --max-loss-increase allows %s: raise that, or take a format that rounds"
+                    + " less; %s is not written",
+                format,
+                by,
+                increase,
+                before / count,
+                after / count,
+                maxIncrease,
+                out));
+      }
+      return String.format(
           Locale.ROOT,
           "on %,d tokens of %s: %.4f nats a token, before %.4f (%+.5f); KL divergence %.5f%n",
           count,
           by,
           after / count,
           before / count,
-          (after - before) / count,
+          increase,
           divergence / count);
     }
   }

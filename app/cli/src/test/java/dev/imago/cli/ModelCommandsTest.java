@@ -32,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -410,6 +411,7 @@ final class ModelCommandsTest {
                 "--text",
                 text.toString()));
     assertTrue(told.contains("KL divergence 0.0"), told);
+    assertFalse(told.contains("adapter"), told);
     assertTrue(Files.size(small) < Files.size(half));
     try (LanguageModel made = LanguageModel.open(small, 1);
         Gguf from = Gguf.open(half);
@@ -425,6 +427,29 @@ final class ModelCommandsTest {
         Gguf twice = Gguf.open(small)) {
       assertEquals(once.metadata(), twice.metadata());
     }
+  }
+
+  @Test
+  void compressLeavesNoFileThatLosesMoreThanItMay() throws Exception {
+    Path text = Files.writeString(folder.resolve("text.txt"), TEXT);
+    Path out = Files.writeString(folder.resolve("small.gguf"), "what was there");
+    List<String> words =
+        List.of("compress", llama.toString(), "--to", "Q4_0", "--out", out.toString());
+    refused(imago(with(words, "--max-loss-increase", "1")), 2, "--max-loss-increase = 1.0 is of");
+    String[] most = with(words, "--text", text.toString(), "--max-loss-increase", "11");
+    refused(imago(most), 2, "--max-loss-increase = 11");
+    most[most.length - 1] = "0";
+    refused(imago(most), 3, "--max-loss-increase allows 0.0: raise that, or take a format");
+    assertEquals("what was there", Files.readString(out));
+    most[most.length - 1] = "10";
+    assertTrue(done(imago(most)).contains("KL divergence"));
+    try (LanguageModel made = LanguageModel.open(out, 1)) {
+      assertEquals("Q4_0", made.format());
+    }
+  }
+
+  private static String[] with(List<String> words, String... more) {
+    return Stream.concat(words.stream(), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test

@@ -42,6 +42,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Writes a model as GGUF in F16, in Q8_0 and in whatever other formats are asked for, so too what
 /// pruning made of it, and measures each file's held-out loss by the runtime that serves it,
@@ -264,10 +265,14 @@ public final class Compress extends Stage<Compress.Inputs, Compress.Config, Comp
     return Math.max(2, Math.min(WINDOW, least));
   }
 
-  /// Of an adapter that is merged, how much of it the formats round away.
+  /// Of an adapter that is merged, how much of it the formats round away; and BF16, in which others
+  /// hold what they merge.
   private static void tellRounding(Path from, Config config, Run run) {
     try {
-      List<DataType> types = config.mixtures().stream().map(GgufMixture::type).distinct().toList();
+      List<DataType> types =
+          Stream.concat(config.mixtures().stream().map(GgufMixture::type), Stream.of(DataType.BF16))
+              .distinct()
+              .toList();
       AdapterRounding.of(from, types)
           .ifPresent(
               r ->

@@ -1,5 +1,7 @@
+// Past 400 lines: one small model, and each way in which its files are written, gated or refused.
 package dev.imago.compress;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,6 +24,8 @@ import dev.imago.generate.Sampling;
 import dev.imago.model.Form;
 import dev.imago.model.ModelCard;
 import dev.imago.model.ModelCardText;
+import dev.imago.model.ModelFolder;
+import dev.imago.model.Parameter;
 import dev.imago.model.Specials;
 import dev.imago.model.llama.LlamaShape;
 import dev.imago.tensor.Gguf;
@@ -34,6 +38,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,8 +107,12 @@ final class CompressTest {
 
   /// What the model itself says: nothing gives it a lower loss than its own weights.
   private List<int[]> ownWords(int documents) throws IOException {
+    return ownWords("model", documents);
+  }
+
+  private List<int[]> ownWords(String of, int documents) throws IOException {
     var said = new ArrayList<int[]>();
-    try (LanguageModel model = LanguageModel.open(folder.resolve("model"), 2);
+    try (LanguageModel model = LanguageModel.open(folder.resolve(of), 2);
         var engine = new Engine(model, 8, 65)) {
       for (int d = 0; d < documents; d++) {
         Generation answer = engine.submit(new Request(new int[] {1 + d}, Sampling.of(63, 1, 1, d)));
@@ -126,11 +135,17 @@ final class CompressTest {
 
   private Compress.Outputs run(FakeRun run, Compress.Config config, List<Weights> pruned)
       throws InterruptedException {
+    return run(run, config, "model", pruned);
+  }
+
+  private Compress.Outputs run(
+      FakeRun run, Compress.Config config, String tuned, List<Weights> pruned)
+      throws InterruptedException {
     String hash = "1".repeat(64);
     return new Compress()
         .run(
             new Compress.Inputs(
-                new Weights(new Ref("weights", hash), folder.resolve("model")),
+                new Weights(new Ref("weights", hash), folder.resolve(tuned)),
                 new Vocabulary(new Ref("vocabulary", hash), folder.resolve("model")),
                 new Tokens(new Ref("tokens", hash), folder.resolve("tokens")),
                 pruned),
@@ -187,6 +202,82 @@ final class CompressTest {
     assertTrue(
         message.contains("Q8_0 raises") && message.contains("maxLossIncrease allows 0.001"),
         message);
+  }
+
+  /// An adapter of `model` that adds a number to one column of every 32.
+  private void writeAdapter(float number) throws IOException {
+    var tensors = new LinkedHashMap<String, HostTensor>();
+    for (Parameter p : SHAPE.parameters()) {
+      if (p.isMatrix() && p.name().contains("proj")) {
+        String module = "base_model.model." + p.name().replaceFirst("\\.weight$", "");
+        float[] a = new float[p.columns()];
+        float[] b = new float[p.rows()];
+        for (int i = 5; i < a.length; i += 32) {
+          a[i] = number;
+        }
+        Arrays.fill(b, 1);
+        tensors.put(module + ".lora_A.weight", HostTensor.of(a, 1, a.length));
+        tensors.put(module + ".lora_B.weight", HostTensor.of(b, b.length, 1));
+      }
+    }
+    Path to = Files.createDirectories(folder.resolve("adapter"));
+    Safetensors.write(to.resolve("adapter_model.safetensors"), tensors, Safetensors.FORMAT_PT);
+    Files.writeString(
+        to.resolve("adapter_config.json"),
+        """
+        {"peft_type": "LORA", "r": 1, "lora_alpha": 1, "task_type": "CAUSAL_LM",
+         "target_modules": "all-linear", "base_model_name_or_path": "../model"}
+        """);
+    for (String file : List.of("config.json", "tokenizer.json")) {
+      Files.copy(folder.resolve("model").resolve(file), to.resolve(file));
+    }
+  }
+
+  @Test
+  void an_adapter_is_merged_where_the_gate_lets_it_and_its_base_keeps_every_bit() throws Exception {
+    writeModel(0);
+    writeAdapter(0.05f);
+    writeTokens(3000, 260);
+    Path base = folder.resolve("model/model.safetensors");
+    byte[] before = Files.readAllBytes(base);
+    var run = new FakeRun(folder.resolve("run"), 2);
+    run(run, config(0.01, 1024), "adapter", List.of());
+    String notes = run.notes().toString();
+    assertTrue(
+        notes.matches(
+            "(?s).*of what the adapter changes.*: F16 [0-9.]+ %, Q8_0 [0-9.]+ %, BF16 [0-9.]+ %.*"),
+        notes);
+    assertTrue(run.tables().firstEntry().toString().contains("Q8_0"));
+    assertArrayEquals(before, Files.readAllBytes(base));
+    try (ModelFolder merged = ModelFolder.open(folder.resolve("adapter"));
+        ModelFolder without = ModelFolder.open(folder.resolve("model"))) {
+      int changed = 0;
+      for (Parameter p : merged.shape().parameters()) {
+        float[] with = merged.tensors().get(p).toFloats();
+        float[] unmerged = merged.tensors().before(p).toFloats();
+        assertArrayEquals(without.tensors().get(p).toFloats(), unmerged, p.name());
+        changed += Arrays.equals(with, unmerged) ? 0 : 1;
+      }
+      assertEquals(14, changed, "all that it adds to");
+    }
+  }
+
+  @Test
+  void an_adapter_that_the_merged_format_rounds_away_is_refused() throws Exception {
+    writeModel(0);
+    writeAdapter(30);
+    writeTokens(ownWords("adapter", 64), 260);
+    var run = new FakeRun(folder.resolve("run"), 2);
+    String message =
+        assertThrows(
+                InputException.class, () -> run(run, config(0.001, 1 << 12), "adapter", List.of()))
+            .toString();
+    assertTrue(
+        message.contains("Q8_0 raises") && message.contains("maxLossIncrease allows 0.001"),
+        message);
+    // Without the adapter the same gate lets it through.
+    writeTokens(ownWords(64), 260);
+    run(new FakeRun(folder.resolve("without"), 2), config(0.001, 1 << 12));
   }
 
   @Test
