@@ -5,18 +5,26 @@ import dev.hardwood.InputFile;
 import dev.hardwood.metadata.ColumnChunk;
 import dev.hardwood.metadata.CompressionCodec;
 import dev.hardwood.metadata.FileMetaData;
+import dev.hardwood.metadata.LogicalType;
+import dev.hardwood.metadata.PhysicalType;
 import dev.hardwood.metadata.RowGroup;
 import dev.hardwood.reader.ParquetFileReader;
 import dev.hardwood.reader.RowReader;
 import dev.hardwood.row.PqList;
 import dev.hardwood.row.PqMap;
 import dev.hardwood.row.StructAccessor;
+import dev.hardwood.schema.SchemaNode;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Base64;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,7 +33,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The rows of a Parquet table as lines of JSON, by Hardwood: lists as arrays, structs as objects,
-/// maps as objects by their keys, times as ISO 8601, bytes that are no text as base64.
+/// maps as objects by their keys, times as ISO 8601 (with `Z` where the file says that they are
+/// UTC's), bytes that are no text as base64.
 final class ParquetRows {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -37,10 +46,11 @@ final class ParquetRows {
     try (HardwoodContext context = HardwoodContext.create(1);
         ParquetFileReader reader = ParquetFileReader.open(InputFile.of(file), context)) {
       checkPacked(reader.getFileMetaData());
+      SchemaNode.GroupNode schema = reader.getFileSchema().getRootNode();
       try (RowReader rows = reader.rowReader()) {
         while (rows.hasNext()) {
           rows.next();
-          out.write(mapper.writeValueAsBytes(struct(rows)));
+          out.write(mapper.writeValueAsBytes(struct(rows, schema)));
           out.write('\n');
         }
       }
@@ -64,21 +74,29 @@ final class ParquetRows {
     }
   }
 
-  private static ObjectNode struct(StructAccessor struct) {
+  private static ObjectNode struct(StructAccessor struct, SchemaNode.GroupNode schema) {
     ObjectNode row = NODES.objectNode();
     for (int i = 0; i < struct.getFieldCount(); i++) {
-      row.set(
-          struct.getFieldName(i), struct.isNull(i) ? NODES.nullNode() : node(struct.getValue(i)));
+      Object value = struct.isNull(i) ? null : struct.getValue(i);
+      row.set(struct.getFieldName(i), node(value, schema.children().get(i)));
     }
     return row;
   }
 
-  private static JsonNode node(@Nullable Object value) {
+  private static JsonNode node(@Nullable Object value, SchemaNode schema) {
     return switch (value) {
       case null -> NODES.nullNode();
       case String text -> NODES.stringNode(text);
-      case Integer number -> NODES.numberNode(number);
-      case Long number -> NODES.numberNode(number);
+      case Byte number -> NODES.numberNode(number);
+      case Short number -> NODES.numberNode(number);
+      case Integer number ->
+          unsigned(schema)
+              ? NODES.numberNode(Integer.toUnsignedLong(number))
+              : NODES.numberNode(number);
+      case Long number ->
+          unsigned(schema) && number < 0
+              ? NODES.numberNode(new BigInteger(Long.toUnsignedString(number)))
+              : NODES.numberNode(number);
       case Float number ->
           number.isNaN() || number.isInfinite() ? NODES.nullNode() : NODES.numberNode(number);
       case Double number ->
@@ -88,22 +106,50 @@ final class ParquetRows {
       case byte[] bytes -> NODES.stringNode(bytes(bytes));
       case PqList list -> {
         ArrayNode array = NODES.arrayNode();
+        SchemaNode element = element(schema);
         for (int i = 0; i < list.size(); i++) {
-          array.add(node(list.isNull(i) ? null : list.get(i)));
+          array.add(node(list.isNull(i) ? null : list.get(i), element));
         }
         yield array;
       }
-      case PqMap map -> {
-        ObjectNode object = NODES.objectNode();
-        for (PqMap.Entry entry : map.getEntries()) {
-          String key = node(entry.getKey()).asString();
-          object.set(key, node(entry.isValueNull() ? null : entry.getValue()));
-        }
-        yield object;
-      }
-      case StructAccessor struct -> struct(struct);
+      case PqMap map -> map(map, (SchemaNode.GroupNode) schema);
+      case StructAccessor struct -> struct(struct, (SchemaNode.GroupNode) schema);
+      // Times of 96 bits have no zone in the file.
+      case Instant time
+          when schema instanceof SchemaNode.PrimitiveNode of && of.type() == PhysicalType.INT96 ->
+          NODES.stringNode(LocalDateTime.ofInstant(time, ZoneOffset.UTC).toString());
       default -> NODES.stringNode(value.toString());
     };
+  }
+
+  /// A map without values is the list of its keys, by Parquet's `LogicalTypes.md`.
+  private static JsonNode map(PqMap map, SchemaNode.GroupNode schema) {
+    SchemaNode keys = Objects.requireNonNull(schema.getMapKey());
+    SchemaNode values = schema.getMapValue();
+    if (values == null) {
+      ArrayNode array = NODES.arrayNode();
+      map.getEntries().forEach(entry -> array.add(node(entry.getKey(), keys)));
+      return array;
+    }
+    ObjectNode object = NODES.objectNode();
+    for (PqMap.Entry entry : map.getEntries()) {
+      String key = node(entry.getKey(), keys).asString();
+      object.set(key, node(entry.isValueNull() ? null : entry.getValue(), values));
+    }
+    return object;
+  }
+
+  /// Of a list; else of what is repeated without one.
+  private static SchemaNode element(SchemaNode schema) {
+    SchemaNode element =
+        schema instanceof SchemaNode.GroupNode group ? group.getListElement() : null;
+    return element == null ? schema : element;
+  }
+
+  private static boolean unsigned(SchemaNode schema) {
+    return schema instanceof SchemaNode.PrimitiveNode of
+        && of.logicalType() instanceof LogicalType.IntType type
+        && !type.isSigned();
   }
 
   /// Tables of old writers have text as bytes.
