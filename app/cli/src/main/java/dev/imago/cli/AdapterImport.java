@@ -61,6 +61,11 @@ record AdapterImport(Path path, String from, Workspace workspace, Consumer<Strin
               details,
               List.of(base.ref()),
               to -> fill(to, adapter, base.folder()));
+      if (adapter.isOfAnother(base.folder())) {
+        notes.accept(
+            "it was trained on «%s», and is bound to %s as --base says: where the two differ, so does what it answers"
+                .formatted(called, base.ref().brief()));
+      }
       notes.accept(
           "it changes %s, and is merged with it when it is opened".formatted(base.ref().brief()));
       return ref;

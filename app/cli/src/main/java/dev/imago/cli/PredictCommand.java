@@ -150,7 +150,8 @@ final class PredictCommand implements Callable<Integer> {
           new TextRows(
               name, rows, Optional.ofNullable(textField), pairField(predictor), this::tell);
       var predicted = new PredictedRows(predictor, texts, conllu(predictor));
-      out(predicted::forEach, () -> refuseNone(name, predicted.written(), texts));
+      out(predicted::forEach, () -> texts.requireSome(predicted.written()));
+      tellRest(name, predicted.written(), texts);
       return summary(predicted, predictor);
     }
   }
@@ -225,9 +226,9 @@ final class PredictCommand implements Callable<Integer> {
       var texts =
           new TextRows(name, rows, Optional.ofNullable(textField), Optional.empty(), this::tell);
       var written = new WrittenRows(writer, texts, new BeamSearch.Settings(paths, most, penalty));
-      out(written::forEach, () -> refuseNone(name, written.written(), texts));
+      out(written::forEach, () -> texts.requireSome(written.written()));
+      tellRest(name, written.written(), texts);
     }
-    tellRest(Console.of(imago));
     return 0;
   }
 
@@ -266,29 +267,28 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  private static void refuseNone(String name, long written, TextRows texts) {
-    if (written == 0 && texts.passedOver() > 0) {
-      throw new InputException(
-          "%s: none of %s has a text that can be read; --text-field names the field that is the text"
-              .formatted(name, Counted.of(texts.passedOver(), "rows")));
-    }
-  }
-
   private void tell(String what) {
     if (++told <= TOLD) {
       System.err.println("imago: " + what);
     }
   }
 
-  private void tellRest(Console console) {
+  private void tellRest(String name, long written, TextRows texts) {
+    Console console = Console.of(imago);
     if (told > TOLD) {
       console.note("and %,d more rows were passed over".formatted(told - TOLD));
+    }
+    long all = written + texts.passedOver();
+    if (all == 0) {
+      console.note("%s has no rows".formatted(name));
+    } else if (texts.passedOver() > 0) {
+      console.note(
+          "%,d of %s were passed over".formatted(texts.passedOver(), Counted.of(all, "rows")));
     }
   }
 
   private int summary(PredictedRows predicted, Predictor predictor) {
     Console console = Console.of(imago);
-    tellRest(console);
     if (predicted.cut() > 0) {
       console.note(
           "%s longer than the %d tokens that the model reads, cut at the end"

@@ -1,5 +1,6 @@
 package dev.imago.cli;
 
+import dev.imago.core.Counted;
 import dev.imago.core.InputException;
 import dev.imago.data.Rows;
 import dev.imago.data.TextField;
@@ -41,6 +42,8 @@ final class TextRows {
   private final String field;
   private final String pairField;
   private long passedOver;
+  private long broken;
+  private String firstBroken = "";
 
   /// @param name of the file, for messages
   /// @param field of the text; empty to find it
@@ -116,7 +119,11 @@ final class TextRows {
         case null -> {
           return null;
         }
-        case Rows.Item.Broken broken -> passOver(broken.line(), "broken: " + broken.why());
+        case Rows.Item.Broken(long line, long _, String why) -> {
+          firstBroken = broken == 0 ? "line %d: %s".formatted(line, why) : firstBroken;
+          broken++;
+          passOver(line, "broken: " + why);
+        }
         case Rows.Item.Row(long line, JsonNode value) -> {
           boolean whole = value.isString();
           String text = TextField.text(whole ? value : value.path(field));
@@ -148,5 +155,19 @@ final class TextRows {
   /// How many rows were.
   long passedOver() {
     return passedOver;
+  }
+
+  /// Ends the work where no row was of use.
+  void requireSome(long written) {
+    if (written > 0 || passedOver == 0) {
+      return;
+    }
+    String all = Counted.of(passedOver, "rows");
+    throw new InputException(
+        broken == passedOver
+            ? "%s: none of %s is a whole one, the first being %s; give rows as JSONL, CSV or TSV, or plain lines in a file called .txt"
+                .formatted(name, all, firstBroken)
+            : "%s: none of %s has a text that can be read; --text-field names the field that is the text"
+                .formatted(name, all));
   }
 }

@@ -151,13 +151,24 @@ final class AdapterImportTest {
   }
 
   @Test
+  void anAdapterThatIsBoundToAnotherArtifactIsToldOf() throws Exception {
+    told(0, folder.resolve("base").toString());
+    Path adapter = adapter("", lowRank());
+    Path settings = adapter.resolve("adapter_config.json");
+    String own = "../" + "a".repeat(64);
+    Files.writeString(settings, Files.readString(settings).replace("../base", own));
+    String told = told(0, adapter.toString(), "--base", only().toString());
+    assertTrue(told.contains("it was trained on «%s», and is bound to".formatted(own)), told);
+  }
+
+  @Test
   void anAdapterOfAnotherBaseIsRefusedWithItsTensor() throws Exception {
     base("other", 32, 1f);
     told(0, folder.resolve("other").toString());
     var tensors = lowRank();
     tensors.put(PREFIX + "lm_head.weight", filled(1, 16, query().columns()));
     String told = told(3, adapter("", tensors).toString(), "--base", only().toString());
-    assertTrue(told.contains("is for another base"), told);
+    assertTrue(told.contains("is for another base, «../base» by its settings; take it"), told);
     assertEquals(1, workspace.artifacts().size());
   }
 

@@ -397,6 +397,22 @@ final class PredictCommandTest {
             output.toString()));
     assertTrue(errors.contains("none of 1 row has a text that can be read"), errors);
     assertFalse(Files.exists(output));
+    Files.writeString(rows, "a desk\n{\"text\": \n");
+    assertEquals(3, predict(model.toString(), "--input", rows.toString()));
+    assertTrue(
+        errors.contains("rows.jsonl: none of 2 rows is a whole one, the first being line 1: "),
+        errors);
+    assertTrue(errors.contains("or plain lines in a file called .txt"), errors);
+    Files.writeString(
+        rows, "{\"text\": \"a desk\"}\n{\"text\": \"\"}\n{\"other\": \"a room\"}\n{\"te\n");
+    assertEquals(0, predict(model.toString(), "--input", rows.toString()));
+    assertTrue(errors.contains("rows.jsonl, line 2: no t"), errors);
+    assertTrue(errors.contains("rows.jsonl, line 3: no text in text; passed over"), errors);
+    assertTrue(errors.contains("rows.jsonl, line 4: broken: "), errors);
+    assertTrue(errors.contains("3 of 4 rows were passed over"), errors);
+    Files.writeString(rows, "");
+    assertEquals(0, predict(model.toString(), "--input", rows.toString()));
+    assertTrue(errors.contains("rows.jsonl has no rows"), errors);
     assertEquals(2, predict(model.toString(), "--input", folder.resolve("none").toString()));
     assertEquals(2, predict());
     assertTrue(errors.contains("no model of classes or tags"), errors);

@@ -272,6 +272,11 @@ public final class LanguageModel implements OpenedModel {
     return to;
   }
 
+  /// Where it lies, if it is a Hugging Face folder.
+  Optional<Path> folder() {
+    return file.folder();
+  }
+
   /// The order of rows that the weights have.
   Form form() {
     return file.form();

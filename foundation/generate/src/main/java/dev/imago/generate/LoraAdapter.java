@@ -68,6 +68,7 @@ public final class LoraAdapter {
           folder.toString(), null, "the folder holds no " + AdapterConfig.FILE);
     }
     try (AdapterFile file = AdapterFile.open(own)) {
+      model.folder().ifPresent(file::checkBase);
       int tokens = file.shape(model.config()).vocabularySize();
       if (tokens != model.config().vocabularySize()) {
         throw refused(

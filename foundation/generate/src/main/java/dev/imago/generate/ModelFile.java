@@ -51,6 +51,10 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
   private final ModelCard card;
   private final Instant written;
   private final Opened opened;
+
+  /// Of a Hugging Face folder; nothing of a file of GGUF, which may be made of several.
+  private final Optional<Path> folder;
+
   private final Optional<VirtualTokens> virtual;
   private final Map<String, Bottleneck> bottlenecks;
 
@@ -62,6 +66,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
 
   private ModelFile(Path path, Gguf gguf) throws IOException {
     this.opened = gguf::close;
+    this.folder = Optional.empty();
     this.virtual = Optional.empty();
     this.bottlenecks = Map.of();
     this.shape = Architectures.read(gguf.metadata(), gguf.tensors());
@@ -84,6 +89,7 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
 
   private ModelFile(Path folder, ModelFolder files) throws IOException {
     this.opened = files::close;
+    this.folder = Optional.of(folder);
     this.virtual = files.virtualTokens();
     this.bottlenecks = files.bottlenecks();
     this.shape =
@@ -135,6 +141,10 @@ final class ModelFile implements AutoCloseable, WeightSource<CpuWeight> {
 
   private static Set<Integer> ordered(List<Integer> ids) {
     return Collections.unmodifiableSet(new LinkedHashSet<>(ids));
+  }
+
+  Optional<Path> folder() {
+    return folder;
   }
 
   static ModelFile open(Path path) throws IOException {

@@ -162,7 +162,7 @@ final class LoraAdapterTest {
           Map.of(
               q + ".lora_A.weight", RandomAdapter.tensor(random, 2, 32), q + ".lora_B.weight", b),
           "",
-          "it is for another base");
+          "it is for another base, «../base» by its settings; take it with that one");
       Path none = Files.createDirectories(folder.resolve("none"));
       assertThrows(IOException.class, () -> LoraAdapter.open(none, model));
     }
@@ -191,6 +191,29 @@ final class LoraAdapterTest {
     String said = String.valueOf(e.getMessage());
     assertTrue(said.contains(why), said);
     assertEquals(!why.contains("another base"), said.contains("imago import"), said);
+  }
+
+  @Test
+  void one_of_another_artifact_is_refused_though_its_shape_would_do() throws IOException {
+    ModelShape shape = RandomModelFolder.tiny(1, 64, true);
+    Path own = RandomModelFolder.write(folder.resolve("a".repeat(64)), shape, 3, true);
+    Path other = RandomModelFolder.write(folder.resolve("b".repeat(64)), shape, 4, true);
+    Path copy = RandomModelFolder.write(folder.resolve("copy"), shape, 3, true);
+    Path adapter = RandomAdapter.write(folder.resolve("c"), shape, 1, m -> m.contains("_proj"), "");
+    Path settings = adapter.resolve("adapter_config.json");
+    Files.writeString(
+        settings, Files.readString(settings).replace("../base", "../" + "a".repeat(64)));
+    for (Path good : new Path[] {own, copy}) {
+      try (LanguageModel model = LanguageModel.open(good, 1)) {
+        assertEquals(3, LoraAdapter.open(adapter, model).rank());
+      }
+    }
+    try (LanguageModel model = LanguageModel.open(other, 1)) {
+      String said =
+          assertThrows(IllegalArgumentException.class, () -> LoraAdapter.open(adapter, model))
+              .toString();
+      assertTrue(said.contains(other + ": it is for another base, «../aaaa"), said);
+    }
   }
 
   @Test

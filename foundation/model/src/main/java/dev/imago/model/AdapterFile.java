@@ -32,6 +32,9 @@ public final class AdapterFile implements AutoCloseable {
   private static final String WHOLE = "base_model.";
   private static final String WEIGHT = ".weight";
 
+  /// The name of an artifact's folder: the hash of what is in it.
+  private static final String ARTIFACT = "[0-9a-f]{64}";
+
   /// What stands before each text, in PEFT's files.
   public static final String VIRTUAL = "prompt_embeddings";
 
@@ -98,6 +101,35 @@ public final class AdapterFile implements AutoCloseable {
   /// Where the model lies that it was made for; nothing where the file names none, or a hub's.
   public Optional<Path> base() {
     return config.base().map(b -> folder.resolve(b).normalize()).filter(Files::isDirectory);
+  }
+
+  /// In words, with the mend.
+  private String otherBase() {
+    return config
+        .base()
+        .map(
+            own ->
+                "it is for another base, «%s» by its settings; take it with that one"
+                    .formatted(shortened(own)))
+        .orElse("it is for another base; take it with the model that it was trained on");
+  }
+
+  /// Whether it names an artifact as its base, and this is another: one of the same shape would
+  /// take it, and answer wrongly. A base elsewhere may be a copy.
+  ///
+  /// @param base a folder
+  public boolean isOfAnother(Path base) {
+    String own = config.base().map(b -> String.valueOf(Path.of(b).getFileName())).orElse("");
+    String here = String.valueOf(base.normalize().getFileName());
+    return own.matches(ARTIFACT) && here.matches(ARTIFACT) && !own.equals(here);
+  }
+
+  /// @throws IllegalArgumentException where it [#isOfAnother]
+  public void checkBase(Path base) {
+    if (isOfAnother(base)) {
+      throw new IllegalArgumentException(
+          "%s is not of %s: %s".formatted(folder, base, otherBase()));
+    }
   }
 
   /// The model with the adapter: the base, with a last layer of as many labels as the adapter's own
@@ -189,8 +221,8 @@ public final class AdapterFile implements AutoCloseable {
     }
     if (to.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s has no bottleneck for a layer of a %s: it is for another base"
-              .formatted(folder, shape.architecture()));
+          "%s has no bottleneck for a layer of a %s: %s"
+              .formatted(folder, shape.architecture(), otherBase()));
     }
     return to;
   }
@@ -279,8 +311,8 @@ public final class AdapterFile implements AutoCloseable {
     Parameter found = known.get(name);
     if (found == null) {
       throw new IllegalArgumentException(
-          "%s changes «%s», which the model does not have: it is for another base"
-              .formatted(folder, shortened(name)));
+          "%s changes «%s», which the model does not have: %s"
+              .formatted(folder, shortened(name), otherBase()));
     }
     return found;
   }
@@ -303,8 +335,8 @@ public final class AdapterFile implements AutoCloseable {
     List<Integer> ids = config.tokens(module);
     if (ids.isEmpty() || ids.stream().anyMatch(id -> id < 0 || id >= p.rows())) {
       throw new IllegalArgumentException(
-          "%s: trainable_token_indices = %s are no ids within 0 … %d, the rows of «%s»: it is for another base"
-              .formatted(folder, ids, p.rows() - 1, shortened(module)));
+          "%s: trainable_token_indices = %s are no ids within 0 … %d, the rows of «%s»: %s"
+              .formatted(folder, ids, p.rows() - 1, shortened(module), otherBase()));
     }
     check(module + "." + ROWS, values, ids.size(), p.columns());
     if (to.put(p.name(), new AdapterChange.Rows(ids, values)) != null) {
@@ -412,8 +444,8 @@ public final class AdapterFile implements AutoCloseable {
   private void check(String name, HostTensor tensor, long... shape) {
     if (!Arrays.equals(tensor.shape(), shape)) {
       throw new IllegalArgumentException(
-          "%s: «%s» is %s, and the model's is %s: it is for another base"
-              .formatted(folder, shortened(name), tensor, Arrays.toString(shape)));
+          "%s: «%s» is %s, and the model's is %s: %s"
+              .formatted(folder, shortened(name), tensor, Arrays.toString(shape), otherBase()));
     }
   }
 
