@@ -111,6 +111,8 @@ record AdapterImport(Path path, String from, Workspace workspace, Consumer<Strin
         Files.copy(first, to.resolve(name));
       }
     }
+    var _ =
+        adapter.changes(Architectures.read(settings)); // names it as the user does, and its base
     ModelFolder.openWithVirtual(to, base).close();
   }
 
