@@ -5,7 +5,9 @@
 FOLDER has .pdf, .docx, .pptx, .xlsx, .odt and .epub files, anywhere below it (py-pdf's samples, Tika's test documents);
 IMAGO is the command that runs Imago. PDFs are held to poppler's pdftotext, without what stands for a sign that no font
 tells; the others to the text nodes of their own XML, as the formats define them. Told is the share of the words that both
-have, of each file and of all words of a kind; of a file that is not read here, what is told of it.
+have, of each file and of all words of a kind; of a file that is not read here, what is told of it. It fails where a kind
+has a smaller share than AT_LEAST (what docs/log.md has measured, less a point), where a file with words
+there is not read here, or where there is nothing to compare.
 """
 
 import collections
@@ -28,6 +30,9 @@ PACKAGES = {
     ".odt": (r"content\.xml", None, {"p", "h", "tab", "line-break", "s"}),
     ".epub": (r".*\.(xhtml|html|htm|xml)", None, None),
 }
+# Less than all: poppler puts formulas together otherwise; charts, notes and a sheet's numbers are read here and are not
+# what these parts of a package say.
+AT_LEAST = {".docx": 0.990, ".epub": 0.989, ".odt": 0.978, ".pdf": 0.966, ".pptx": 0.960, ".xlsx": 0.862}
 LEFT_OUT = {"annotation", "tracked-changes", "instrText", "delText", "rPh", "Fallback", "script", "style", "head"}
 
 
@@ -95,6 +100,7 @@ def main():
     for document in map(json.loads, run.stdout.splitlines()):
         ours[re.split(r"[!#:]", document["id"])[0]].append(document["text"])
     both, of = collections.Counter(), collections.Counter()
+    read, unread = 0, 0
     for file in files:
         place = str(pathlib.Path(folder.name) / file.relative_to(folder))
         try:
@@ -105,9 +111,11 @@ def main():
         if other is None:
             continue
         if place not in ours:
+            unread += other.total() > 0
             why = next((line for line in run.stderr.splitlines() if file.name in line), "nothing is told")
             print(f"{place}: {other.total()} words there; not read here: {why.strip()[:150]}")
             continue
+        read += 1
         own = counted("\n".join(ours[place]))
         shared = (own & other).total()
         both[file.suffix] += 2 * shared
@@ -115,8 +123,15 @@ def main():
         if 2 * shared < 0.98 * (own.total() + other.total()):
             here, there = (own - other).most_common(6), (other - own).most_common(6)
             print(f"{place}: {own.total()} and {other.total()} words, {shared} equal; here {here}; there {there}")
+    short = []
     for kind in sorted(of):
-        print(f"{kind}: words equal {both[kind] / max(1, of[kind]):.4f} of {of[kind]}")
+        share = both[kind] / max(1, of[kind])
+        print(f"{kind}: words equal {share:.4f} of {of[kind]}, at least {AT_LEAST[kind]}")
+        short += [] if share >= AT_LEAST[kind] else [f"{kind} is below its bound"]
+    short += [f"{unread} files with words are not read"] if unread else []
+    short += [] if read else ["nothing was compared"]
+    print("FAILED: " + "; ".join(short) if short else f"passed: {read} files")
+    sys.exit(bool(short))
 
 
 main()
