@@ -15,6 +15,7 @@ import dev.imago.model.Specials;
 import dev.imago.serve.Server;
 import dev.imago.serve.ServerConfig;
 import dev.imago.templates.ChatMessage;
+import dev.imago.tensor.Operations.Pooling;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Precision;
 import dev.imago.training.TrainableModel;
@@ -34,17 +35,27 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 final class PredictCommandTest {
   private static final List<String> LABELS = List.of("bad", "good", "mixed");
+
+  private static final Pattern CALL =
+      Pattern.compile(
+          "curl http://127\\.0\\.0\\.1:8080(\\S+) -H 'Content-Type: application/json' -d"
+              + " '([^']+)'");
 
   @TempDir Path folder;
   private Path model;
@@ -173,6 +184,30 @@ final class PredictCommandTest {
       assertEquals(200, response.statusCode(), response.body());
       return JsonMapper.shared().readTree(response.body());
     }
+  }
+
+  private static Stream<Arguments> recipes() {
+    var ranks = new Output.Classes(List.of("score"), Output.Problem.NUMBER);
+    return Stream.of(
+        Arguments.of(new Output.Classes(LABELS), "text-classification", "data"),
+        Arguments.of(ranks, "text-ranking", "results"),
+        Arguments.of(new Output.Tags(List.of("O", "B-LOC")), "token-classification", "data"),
+        Arguments.of(new Output.Dependencies(List.of("det", "root"), 8, 4), "parsing", "data"),
+        Arguments.of(new Output.Embedding(Pooling.MEAN), "sentence-similarity", "data"),
+        Arguments.of(new Output.Span(), "question-answering", "answer"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void the_call_that_a_run_prints_is_answered(Output output, String task, String field)
+      throws Exception {
+    model(output);
+    String call = ServerCall.of(output, task, "it's a \"quiet\" room\n");
+    Matcher parts = CALL.matcher(call);
+    assertTrue(parts.matches(), call);
+    JsonNode answer =
+        served(parts.group(1), (ObjectNode) JsonMapper.shared().readTree(parts.group(2)));
+    assertTrue(answer.has(field), call + " → " + answer);
   }
 
   @ParameterizedTest
