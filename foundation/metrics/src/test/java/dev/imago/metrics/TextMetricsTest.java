@@ -83,9 +83,7 @@ class TextMetricsTest {
   /// torchmetrics' error rates are floats of 32 bits; the others are told in thirteen digits, of
   /// which a rate of errors may have five before its point.
   private static double tolerance(TextMetric metric, double value) {
-    return metric instanceof ErrorRate
-        ? 1e-6 * Math.max(1, value)
-        : Math.max(EQUAL, 1e-12 * value);
+    return metric instanceof ErrorRate ? 1e-6 * Math.max(1, value) : Math.max(EQUAL, 1e-12 * value);
   }
 
   private static TextMetric metric(String spec) {
