@@ -248,7 +248,9 @@ final class GatewayReplicas {
       var seen = new StringBuilder();
       for (int c = in.read(); c >= 0; c = in.read()) {
         seen.append((char) c);
-        if (seen.indexOf("data: ") >= 0) {
+        boolean refused =
+            !seen.toString().startsWith("HTTP/1.1 200") && seen.indexOf("\r\n\r\n") > 0;
+        if (refused || seen.indexOf("data: ") >= 0) { // a refusal's connection stays open
           break;
         }
       }

@@ -95,15 +95,18 @@ class LabelPageTest {
         List.of());
   }
 
+  private ScriptedProject goodOrBad(int items) {
+    return new ScriptedProject(
+            state,
+            folder,
+            "task: choice\nlabels: [{name: good, key: g}, {name: bad, key: b}]\n",
+            PLAIN)
+        .items(items);
+  }
+
   @Test
   void choices_are_made_by_keys_which_are_dead_while_an_input_method_composes() {
-    var p =
-        new ScriptedProject(
-                state,
-                folder,
-                "task: choice\nlabels: [{name: good, key: g}, {name: bad, key: b}]\n",
-                PLAIN)
-            .items(2);
+    ScriptedProject p = goodOrBad(2);
     p.take("{\"id\":\"x\",\"text\":\"<img src=x onerror=alert(1)>\"}", false);
     try (var server = serve(p);
         Page page = page(server, "ann")) {
@@ -136,13 +139,7 @@ class LabelPageTest {
   @EnabledIfEnvironmentVariable(named = "IMAGO_CASES", matches = "\\d+")
   void many_choices_by_keys_are_all_kept() {
     int choices = Integer.parseInt(System.getenv("IMAGO_CASES"));
-    var p =
-        new ScriptedProject(
-                state,
-                folder,
-                "task: choice\nlabels: [{name: good, key: g}, {name: bad, key: b}]\n",
-                PLAIN)
-            .items(choices);
+    ScriptedProject p = goodOrBad(choices);
     try (var server = serve(p);
         Page page = page(server, "ann")) {
       long started = System.nanoTime();
