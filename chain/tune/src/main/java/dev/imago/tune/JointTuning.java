@@ -181,6 +181,9 @@ final class JointTuning {
             inputs.base().ref().toString(),
             config,
             run);
+    if (task.loss() == Task.Loss.BINARY) {
+      of.begin(model);
+    }
     Objective objective = Objectives.of(task, false, 1, config, Guided.NONE);
     return new Joined(name, labels, task, encoder, of, model, objective);
   }

@@ -239,6 +239,23 @@ final class LabelledBatches {
     return together;
   }
 
+  /// Lets a fresh last layer of labels begin at how common each is to train on: the first steps
+  /// would else learn that most labels are rare, with gradients so large that a good base forgets.
+  ///
+  /// @param model whose scores the values of the sequences belong to, each by itself
+  void begin(TrainableModel model) {
+    List<Sequence> train = split.train();
+    var bias = new float[train.getFirst().values().length];
+    for (int label = 0; label < bias.length; label++) {
+      double sum = 0.5; // half an example on either side, so that none is certain
+      for (Sequence one : train) {
+        sum += one.values()[label];
+      }
+      bias[label] = (float) Math.log(sum / (train.size() + 1 - sum));
+    }
+    model.beginAt(bias);
+  }
+
   /// Examples to train on.
   int size() {
     return split.train().size() / together;

@@ -477,6 +477,9 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
               inputs.base().ref() + inputs.start().map(start -> " " + start.ref()).orElse(""),
               config,
               run);
+      if (task.loss() == Task.Loss.BINARY) {
+        of.begin(model);
+      }
       List<Batch> measured = of.heldout(model);
       EpochBatches batches = of.train(model);
       long ofTask = batches.steps(config.examples(), config.maxEpochs());

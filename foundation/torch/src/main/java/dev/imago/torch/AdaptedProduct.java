@@ -74,10 +74,11 @@ record AdaptedProduct(Replica replica, TorchOperations ops) {
   /// dropout is of what is added alone, and the length of W + … has no gradient (DoRA, section
   /// 4.3).
   private Tensor added(Tensor x, Tensor w, Slot weight, Adapter.LowRank adapter) {
-    Tensor y = ops.product(x, w);
+    Tensor in = ops.operand(x); // rounded once, and kept once for the way back of both products
+    Tensor y = ops.product(in, w);
     boolean drops = ops.dropout().drops(adapter.dropout());
     if (!drops && !adapter.magnitudes()) {
-      return y.add(low(x, weight, adapter));
+      return y.add(low(in, weight, adapter));
     }
     if (!adapter.magnitudes()) {
       return y.add(dropped(x, w, weight, adapter, null));
@@ -86,7 +87,7 @@ record AdaptedProduct(Replica replica, TorchOperations ops) {
     if (drops) {
       return y.add(dropped(x, w, weight, adapter, lengths));
     }
-    return y.add(low(x, weight, adapter)).mul(lengths);
+    return y.add(low(in, weight, adapter)).mul(lengths);
   }
 
   /// scale · x · downᵀ · upᵀ of all parts side by side, zeros for those without.

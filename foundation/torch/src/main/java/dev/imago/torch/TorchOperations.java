@@ -168,13 +168,18 @@ final class TorchOperations implements Operations<Slot, Activation> {
     return new Activation(b != null && apart ? y.add(b) : y);
   }
 
+  /// What a product multiplies: x, rounded where the pass is of BF16.
+  Tensor operand(Tensor x) {
+    return bf16 ? x.to(ScalarType.BFloat16) : x;
+  }
+
   /// x · wᵀ, in the precision of the pass.
   Tensor product(Tensor x, Tensor w) {
     if (!bf16) {
       return Products.linear(x, w, replica.threads());
     }
     Tensor halved = w.to(ScalarType.BFloat16);
-    Tensor y = torch.linear(x.to(ScalarType.BFloat16), halved).to(ScalarType.Float);
+    Tensor y = torch.linear(operand(x), halved).to(ScalarType.Float);
     halved.close(); // what the way back needs of it stays
     return y;
   }

@@ -474,6 +474,27 @@ public final class TrainableModel implements AutoCloseable {
         : HostTensor.of(replicas.floats(slot, part), lengths);
   }
 
+  /// Gives the last layer these biases, where it has some that train and are all 0, as those of a
+  /// layer that is new. Lin et al. 2017, arXiv:1708.02002, section 4.1.
+  ///
+  /// @param bias of each score
+  public void beginAt(float[] bias) {
+    Slot own = output.bias();
+    if (own == null || !own.group().trains()) {
+      return;
+    }
+    MemorySegment there = replicas.value(own, 0);
+    if (there.byteSize() != 4L * bias.length) {
+      return; // one bias of several scores
+    }
+    for (float value : there.toArray(ValueLayout.JAVA_FLOAT)) {
+      if (value != 0) {
+        return;
+      }
+    }
+    MemorySegment.copy(bias, 0, there, ValueLayout.JAVA_FLOAT, 0, bias.length);
+  }
+
   /// Keeps of each block its input alone, and computes the block again on the way back: a third
   /// more work for activations of one block in place of all.
   public TrainableModel recomputing() {

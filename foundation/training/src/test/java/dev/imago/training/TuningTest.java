@@ -145,6 +145,29 @@ final class TuningTest {
   }
 
   @Test
+  void a_fresh_layer_of_labels_begins_at_their_rates_and_a_learned_one_stays() throws Exception {
+    Path base = written(Architectures.ofDepth("bert", 2, 16, 8));
+    var labels = new Output.Classes(List.of("rare", "common"), Output.Problem.SEVERAL);
+    Path after = Files.createDirectories(folder.resolve("after"));
+    float[] first = {-3, 1};
+    try (var model = read(base, labels, new Tuning.All())) {
+      model.beginAt(first);
+      model.beginAt(new float[] {5, 5});
+      model.write(after, new Specials(0, List.of(0)));
+    }
+    try (Safetensors file = Safetensors.open(after.resolve("model.safetensors"))) {
+      assertArrayEquals(first, file.tensor("classifier.bias").toFloats());
+    }
+    try (var model = read(after, labels, new Tuning.All())) {
+      model.beginAt(new float[] {5, 5});
+      model.write(base, new Specials(0, List.of(0)));
+    }
+    try (Safetensors file = Safetensors.open(base.resolve("model.safetensors"))) {
+      assertArrayEquals(first, file.tensor("classifier.bias").toFloats());
+    }
+  }
+
+  @Test
   void a_new_classifier_alone_leaves_the_rest_as_it_was() throws Exception {
     Path base = written(Architectures.ofDepth(2, 16, 8));
     Path after = Files.createDirectories(folder.resolve("after"));
