@@ -33,6 +33,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -254,14 +255,40 @@ final class RunCommand implements Callable<Integer> {
               compute.threads())
           .run();
     }
-    ModelCard card = LanguageModel.card(model.folder()).called(serving.name(), serving.about(), "");
-    System.out.printf("%n%s: %s%n", card.name(), card.description());
-    System.out.printf("%nServe it:  ./imago serve %s%n", model.ref().brief());
-    String call = ServerCall.of(model, card);
-    if (!call.isEmpty()) {
-      System.out.printf("Ask it:    %s%n", call);
+    for (Artifact one : measuredWith(model, serving.weights(), recipe, made)) {
+      ModelCard card = LanguageModel.card(one.folder()).called(serving.name(), serving.about(), "");
+      System.out.printf("%n%s: %s%n", card.name(), card.description());
+      System.out.printf("%nServe it:  ./imago serve %s%n", one.ref().brief());
+      String call = ServerCall.of(one, card);
+      if (!call.isEmpty()) {
+        System.out.printf("Ask it:    %s%n", call);
+      }
     }
     return 0;
+  }
+
+  /// The model that is served, and before it those that one step measures with it, as `evaluate` of
+  /// intents and their slots does.
+  ///
+  /// @param output of the steps, whose models these are
+  static Set<Artifact> measuredWith(
+      Artifact model, String output, Recipe recipe, Map<String, Map<String, Artifact>> made) {
+    var all = new LinkedHashSet<Artifact>();
+    for (Recipe.Step step : recipe.steps()) {
+      List<String> several = step.inputs().getOrDefault(output, List.of());
+      for (String source : several.size() > 1 ? several : List.<String>of()) {
+        int dot = source.lastIndexOf('.');
+        Artifact one =
+            made.getOrDefault(source.substring(0, Math.max(0, dot)), Map.of())
+                .get(source.substring(dot + 1));
+        if (one != null) {
+          all.add(one);
+        }
+      }
+    }
+    all.remove(model);
+    all.add(model);
+    return all;
   }
 
   /// What one step cannot know of another, before hours are spent.
