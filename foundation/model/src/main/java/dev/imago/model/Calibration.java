@@ -39,6 +39,11 @@ public record Calibration(
 
   private static final double HALF = 0.5;
 
+  /// A label that fewer examples have keeps a half: the best threshold of one or two of them may be
+  /// a thousandth, from which on the label is told of many others, too. The FBR heuristic of Fan &
+  /// Lin 2007, «A Study on Threshold Selection for Multi-label Classification», guards against it.
+  private static final int LEAST_THERE = 5;
+
   private static final double LEAST = 0.05;
   private static final double MOST = 20;
 
@@ -85,8 +90,8 @@ public record Calibration(
   }
 
   /// Fits it where each score is of a label that is there or not, by a sigmoid, and the threshold
-  /// of each label: the one with the best F1, between two probabilities; a half where none is
-  /// there.
+  /// of each label: the one with the best F1, between two probabilities; a half where fewer than
+  /// five are there.
   ///
   /// @param scores of each example, before the sigmoid
   /// @param targets of each example, for each score 1 or 0
@@ -123,6 +128,9 @@ public record Calibration(
             .sorted(Comparator.comparingDouble(i -> -shares[i]))
             .toList();
     double all = Arrays.stream(there).sum();
+    if (all < LEAST_THERE) {
+      return HALF;
+    }
     double best = HALF;
     double highest = 0;
     double right = 0;

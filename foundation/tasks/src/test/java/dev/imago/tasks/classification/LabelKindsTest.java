@@ -209,14 +209,14 @@ class LabelKindsTest {
 
   @Test
   void thresholdsHaveTheBestF1OfTheDevelopmentPart() {
-    List<float[]> scores =
-        List.of(new float[] {2}, new float[] {1}, new float[] {-1}, new float[] {-3});
-    List<float[]> there =
-        List.of(new float[] {1}, new float[] {1}, new float[] {1}, new float[] {0});
-    Calibration by = Calibration.ofSeveral(scores, there, true);
-    double third = Calibration.sigmoid(-1 / by.temperature());
+    // The second label is there once, where it is the least likely that is told of anything.
+    float[][] scores = {{2, -6}, {1.5f, -9}, {1, -9}, {0.5f, -9}, {-1, -9}, {-3, -9}};
+    float[][] there = {{1, 1}, {1, 0}, {1, 0}, {1, 0}, {1, 0}, {0, 0}};
+    Calibration by = Calibration.ofSeveral(List.of(scores), List.of(there), true);
+    double fifth = Calibration.sigmoid(-1 / by.temperature());
     double last = Calibration.sigmoid(-3 / by.temperature());
-    assertEquals((third + last) / 2, by.threshold(0), 1e-9);
+    assertEquals((fifth + last) / 2, by.threshold(0), 1e-9);
+    assertEquals(0.5, by.threshold(1));
     assertTrue(by.lossAfter() <= by.lossBefore());
   }
 
