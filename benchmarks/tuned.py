@@ -60,6 +60,9 @@ class Rows:
                 if found:
                     yield {"text": packed.read(name).decode("latin-1").strip(), "label": found[1]}
 
+    def named(self, name, source):
+        return self.file(name, lambda to: to.write((self.data / source).read_text(encoding="utf-8")))
+
     def chunks(self, part):
         def write(to):
             with zipfile.ZipFile(self.data / "nltk/conll2000.zip") as packed:
@@ -99,7 +102,7 @@ def rows(r):
         "chunks": lambda: ("finetune", EN, ["--labels", r.chunks("train"), "annotate.heldoutLabels=" + r.chunks("test"), "annotate.maxHeldout=5000",
                                             *tagged, "tune.longest=128", "tune.learningRate=2e-4", "tune.maxEpochs=3"], "entity-f1", 93.65, 94.0),
         "wnut": lambda: ("finetune", EN, ["--labels", r.at("emerging_entities_17/wnut17train.conll"), "annotate.heldoutLabels="
-                                          + r.at("emerging_entities_17/emerging.test.annotated"), "annotate.maxHeldout=5000", *tagged,
+                                          + r.named("wnut-test.conll", "emerging_entities_17/emerging.test.annotated"), "annotate.maxHeldout=5000", *tagged,
                                           "tune.longest=128", "tune.learningRate=2e-4", "tune.maxEpochs=3"], "entity-f1", None, None),
         "zh_ner": lambda: ("finetune", ZH, ["--labels", r.at("zh_ner/MSRA/msra_test_bio.txt"), "folds=5", *tagged, "tune.longest=128",
                                             "tune.learningRate=2e-4", "tune.maxEpochs=3"], "entity-f1", None, None),

@@ -105,7 +105,10 @@ public abstract sealed class Rows implements AutoCloseable
   public static Rows open(Path file, @Nullable Charset encoding) throws IOException {
     Format format = Format.of(file.toString());
     if (format == null) {
-      throw new IllegalArgumentException(file + " is no .jsonl, .json, .csv or .tsv");
+      throw new IllegalArgumentException(
+          file
+              + " has none of the endings of rows (.jsonl, .json, .csv, .tsv; .conll, .conllu, .bio"
+              + " of words and tags): give it its own");
     }
     return open(file, format, encoding);
   }
