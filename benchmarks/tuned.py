@@ -119,7 +119,10 @@ def rows(r):
         "multi30k": lambda: ("translate", None, ["--labels", r.unpacked("train.de", "multi30k/train.de.gz"), "--labels",
                                                  r.unpacked("train.en", "multi30k/train.en.gz"), "annotate.heldoutLabels=[%s,%s]" % (
                                                      r.unpacked("test.de", "multi30k/test_2016_flickr.de.gz"),
-                                                     r.unpacked("test.en", "multi30k/test_2016_flickr.en.gz")), "tune.maxEpochs=8"],
+                                                     r.unpacked("test.en", "multi30k/test_2016_flickr.en.gz")), "vocabulary.vocabularySize=6000",
+                                                 "pretrain.shape.d_model=256", "pretrain.shape.d_ff=1024", "pretrain.shape.num_heads=8",
+                                                 "pretrain.shape.num_layers=3", "pretrain.shape.num_decoder_layers=3", "pretrain.tokens=300000",
+                                                 "pretrain.precision=auto", "tune.precision=auto", "tune.maxEpochs=16"],
                              "bleu", None, 33.0),
     }
 
