@@ -38,19 +38,31 @@ public record Comparison(String claim, Outcome outcome, boolean apart, Score dif
       Score difference,
       boolean lowerIsBetter,
       double confidence) {
-    boolean apart = first.high() < second.low() || second.high() < first.low();
-    double sign = lowerIsBetter ? -1 : 1;
-    boolean better = sign * difference.low() > 0 && sign * difference.high() > 0;
-    boolean worse = sign * difference.low() < 0 && sign * difference.high() < 0;
-    Outcome outcome;
-    if (difference.n() < fewest(confidence)) {
-      outcome = Outcome.TOO_FEW;
-    } else if (better) {
-      outcome = apart ? Outcome.BEATS : Outcome.BETTER_PAIRED;
-    } else {
-      outcome = worse ? Outcome.WORSE : Outcome.UNDECIDED;
-    }
+    boolean apart = apart(first, second);
+    Outcome outcome =
+        difference.n() < fewest(confidence)
+            ? Outcome.TOO_FEW
+            : outcome(apart, difference, lowerIsBetter);
     return new Comparison(claim, outcome, apart, difference);
+  }
+
+  /// Of means over folds, whose intervals are Student's and so know how few folds there are.
+  static Comparison ofFolds(String claim, boolean apart, Score difference, boolean lowerIsBetter) {
+    return new Comparison(claim, outcome(apart, difference, lowerIsBetter), apart, difference);
+  }
+
+  /// Whether the intervals of both have no value in common.
+  static boolean apart(Score first, Score second) {
+    return first.high() < second.low() || second.high() < first.low();
+  }
+
+  private static Outcome outcome(boolean apart, Score difference, boolean lowerIsBetter) {
+    double sign = lowerIsBetter ? -1 : 1;
+    if (sign * difference.low() > 0 && sign * difference.high() > 0) {
+      return apart ? Outcome.BEATS : Outcome.BETTER_PAIRED;
+    }
+    boolean worse = sign * difference.low() < 0 && sign * difference.high() < 0;
+    return worse ? Outcome.WORSE : Outcome.UNDECIDED;
   }
 
   /// Whether the claim is shown.

@@ -53,7 +53,7 @@ public final class CrossValidation
   public record Outputs(Scores scores) {}
 
   public CrossValidation() {
-    super("folds", 1, Inputs.class, Config.defaults(), Outputs.class);
+    super("folds", 2, Inputs.class, Config.defaults(), Outputs.class);
   }
 
   @Override
@@ -74,7 +74,7 @@ public final class CrossValidation
         rows.add(row(first, interval, values));
       }
     }
-    List<Comparison> verdicts = verdicts(folds, config);
+    List<Comparison> verdicts = verdicts(folds, scores, config);
     run.table(
         "Over %d folds".formatted(folds.size()),
         List.of(
@@ -140,7 +140,11 @@ public final class CrossValidation
   }
 
   /// Of each claim that all folds weigh.
-  private static List<Comparison> verdicts(List<Report.File> folds, Config config) {
+  ///
+  /// @param scores over the folds
+  private static List<Comparison> verdicts(
+      List<Report.File> folds, List<Score> scores, Config config) {
+    var means = scores.stream().collect(Collectors.toMap(Score::name, score -> score));
     var verdicts = new ArrayList<Comparison>();
     for (Comparison first : folds.getFirst().verdicts()) {
       double[] differences =
@@ -148,16 +152,15 @@ public final class CrossValidation
               .flatMap(f -> f.verdicts().stream().filter(v -> v.claim().equals(first.claim())))
               .mapToDouble(v -> v.difference().value())
               .toArray();
+      Score of = first.difference();
+      Score one = means.get(Report.firstOf(of.name()));
+      Score other = means.get(Report.secondOf(of.name()));
       if (differences.length == folds.size()) {
         Interval interval = FoldInterval.of(differences, config.confidence());
-        Score difference =
-            Score.of(
-                first.difference().name(), interval, differences.length, first.difference().unit());
-        Comparison.Outcome outcome =
-            interval.low() > 0
-                ? Comparison.Outcome.BETTER_PAIRED
-                : interval.high() < 0 ? Comparison.Outcome.WORSE : Comparison.Outcome.UNDECIDED;
-        verdicts.add(new Comparison(first.claim(), outcome, false, difference));
+        Score difference = Score.of(of.name(), interval, differences.length, of.unit());
+        boolean lower = of.unit().equals(TextSystems.BITS);
+        boolean apart = one != null && other != null && Comparison.apart(one, other);
+        verdicts.add(Comparison.ofFolds(first.claim(), apart, difference, lower));
       }
     }
     return verdicts;

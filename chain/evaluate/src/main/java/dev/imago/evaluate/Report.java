@@ -18,6 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class Report {
   private static final JsonMapper JSON = JsonMapper.shared();
 
+  /// Stands between two measures in the name of their difference.
+  private static final String MINUS = "-minus-";
+
   private final Bootstrap bootstrap;
   private final Map<String, Number> protocol = new LinkedHashMap<>();
   private final Map<String, Measured> measured = new LinkedHashMap<>();
@@ -65,10 +68,22 @@ final class Report {
     Measured a = get(first);
     Measured b = get(second);
     Interval interval = bootstrap.interval(a.score.n(), Bootstrap.difference(a.measure, b.measure));
-    String name = first + "-minus-" + second.substring(second.lastIndexOf('.') + 1);
+    String name = first + MINUS + second.substring(second.lastIndexOf('.') + 1);
     Score difference = Score.of(name, interval, a.score.n(), a.score.unit());
     comparisons.add(
         Comparison.of(claim, a.score, b.score, difference, lowerIsBetter, bootstrap.confidence()));
+  }
+
+  /// The measure that a difference is taken from, by the difference's name.
+  static String firstOf(String difference) {
+    return difference.substring(0, difference.indexOf(MINUS));
+  }
+
+  /// The measure that a difference takes from it.
+  static String secondOf(String difference) {
+    String first = firstOf(difference);
+    String own = difference.substring(first.length() + MINUS.length());
+    return first.substring(0, first.lastIndexOf('.') + 1) + own;
   }
 
   private Measured get(String name) {

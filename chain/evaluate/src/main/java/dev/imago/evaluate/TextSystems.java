@@ -31,7 +31,10 @@ final class TextSystems {
   static final String BEATS_BIGRAM =
       "the pre-trained model beats the token bigram on held-out text";
   private static final String BASE = "base";
-  private static final String BITS = "bits per byte";
+
+  /// The unit of losses, of which less is better.
+  static final String BITS = "bits per byte";
+
   private static final String TEXT = "bits-per-byte.";
   private static final String PROBE = "public int read(byte[] b) // Überträgt 42 字节\n";
 

@@ -65,6 +65,31 @@ class CrossValidationTest {
   }
 
   @Test
+  void intervalsThatHaveNothingInCommonAreToldApart() throws Exception {
+    var run = new FakeRun(folder.resolve("run"), 1);
+    var inputs =
+        new CrossValidation.Inputs(
+            List.of(fold(1, 90, 60), fold(2, 91, 61), fold(3, 90, 61), fold(4, 91, 60)));
+    Path made =
+        new CrossValidation().run(inputs, CrossValidation.Config.defaults(), run).scores().folder();
+    JsonNode json = JsonMapper.shared().readTree(Files.readString(made.resolve("scores.json")));
+    assertEquals("BEATS", json.path("verdicts").path(0).path("outcome").asString());
+    assertTrue(json.path("verdicts").path(0).path("apart").asBoolean());
+  }
+
+  @Test
+  void ofLossesTheLowerIsBetterInFoldsToo() {
+    var difference = new Score("bits-per-byte.base-minus-bigram", -2, -3, -1, 3, "bits per byte");
+    assertEquals("bits-per-byte.base", Report.firstOf(difference.name()));
+    assertEquals("bits-per-byte.bigram", Report.secondOf(difference.name()));
+    assertEquals(
+        Comparison.Outcome.BETTER_PAIRED,
+        Comparison.ofFolds("a", false, difference, true).outcome());
+    assertEquals(
+        Comparison.Outcome.WORSE, Comparison.ofFolds("a", true, difference, false).outcome());
+  }
+
+  @Test
   void oneFoldIsNone() throws Exception {
     var run = new FakeRun(folder.resolve("run"), 1);
     var inputs = new CrossValidation.Inputs(List.of(fold(1, 90, 85)));
