@@ -31,6 +31,10 @@ import java.util.List;
 ///
 /// Thread-safe: steps take turns.
 public final class Predictor implements OpenedModel {
+  /// Tokens of a step, but for a text that is longer: enough for the products, and few enough that
+  /// what a block computes stays near the processor.
+  private static final int TOGETHER = 512;
+
   private final ModelFile file;
   private final CpuBackend backend;
   private final CacheBlocks blocks = new CacheBlocks(CacheType.F32);
@@ -144,18 +148,33 @@ public final class Predictor implements OpenedModel {
   /// @return as [#scores] does
   /// @throws NotFiniteException where one is no number
   public List<float[][]> read(List<ModelInput> inputs) {
-    int total = 0;
-    for (ModelInput input : inputs) {
-      if (input.length() < 1 || input.length() > shape().context()) {
+    var to = new ArrayList<float[][]>();
+    int from = 0;
+    int tokens = 0;
+    for (int i = 0; i < inputs.size(); i++) {
+      int length = inputs.get(i).length();
+      if (length < 1 || length > shape().context()) {
         throw new IllegalArgumentException(
             "%d ids are not 1 … %d (the context): cut the text"
-                .formatted(input.length(), shape().context()));
+                .formatted(length, shape().context()));
       }
-      total += virtual.length + input.length();
+      if (i > from && tokens + virtual.length + length > TOGETHER) {
+        together(inputs.subList(from, i), tokens, to);
+        from = i;
+        tokens = 0;
+      }
+      tokens += virtual.length + length;
     }
-    if (total == 0) {
-      return List.of();
+    if (tokens > 0) {
+      together(inputs.subList(from, inputs.size()), tokens, to);
     }
+    return to;
+  }
+
+  /// In one step.
+  ///
+  /// @param total tokens
+  private void together(List<ModelInput> inputs, int total, List<float[][]> to) {
     int[] ids = new int[total];
     int[] segments = new int[total];
     KeyValues[] of = new KeyValues[total];
@@ -169,29 +188,26 @@ public final class Predictor implements OpenedModel {
       Arrays.fill(of, at, at + length, kept);
       at += length;
     }
-    CpuActivation all;
+    boolean whole = shape().output().ofSequences();
     synchronized (this) {
       try {
-        var ops = backend.step(new ForwardBatch(ids, of, segments));
-        all = model.logits(ops, model.hidden(ops));
+        var ops = backend.passingStep(new ForwardBatch(ids, of, segments), TOGETHER);
+        CpuActivation all = model.logits(ops, model.hidden(ops));
+        int row = 0;
+        for (ModelInput input : inputs) {
+          float[][] rows = new float[whole ? 1 : input.length()][];
+          row += whole ? 0 : virtual.length;
+          for (int i = 0; i < rows.length; i++) {
+            rows[i] = finite(all.row(row++));
+          }
+          to.add(rows);
+        }
       } finally {
         for (KeyValues kept : of) {
           kept.close();
         }
       }
     }
-    boolean whole = shape().output().ofSequences();
-    var to = new ArrayList<float[][]>();
-    int row = 0;
-    for (ModelInput input : inputs) {
-      float[][] rows = new float[whole ? 1 : input.length()][];
-      row += whole ? 0 : virtual.length;
-      for (int i = 0; i < rows.length; i++) {
-        rows[i] = finite(all.row(row++));
-      }
-      to.add(rows);
-    }
-    return to;
   }
 
   private static float[] finite(float[] scores) {

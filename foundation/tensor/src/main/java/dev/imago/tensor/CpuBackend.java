@@ -80,8 +80,15 @@ public final class CpuBackend implements AutoCloseable {
 
   /// The same, whose results stand only until the next step of this kind, which takes their memory.
   public CpuOperations passingStep(ForwardBatch batch) {
+    return passingStep(batch, MOST_KEPT);
+  }
+
+  /// The same.
+  ///
+  /// @param most tokens of a step that leaves its memory to the next
+  public CpuOperations passingStep(ForwardBatch batch, int most) {
     activations.clear();
-    return new CpuOperations(this, batch, batch.size() > MOST_KEPT ? null : activations);
+    return new CpuOperations(this, batch, batch.size() > most ? null : activations);
   }
 
   LinearKernel linear() {

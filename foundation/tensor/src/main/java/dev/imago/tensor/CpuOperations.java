@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,14 @@ import org.jspecify.annotations.Nullable;
 /// any bit, on the other sequences of its step nor on the number of threads.
 public final class CpuOperations implements Operations<CpuWeight, CpuActivation> {
   private static final int[] NONE = {};
+
+  /// Rows of a step from which on what is done to each number is shared among the threads.
+  private static final int MANY_ROWS = 16;
+
+  /// What a number costs in a norm and in a function such as GELU, in products about.
+  private static final long NORM_WORK = 8;
+
+  private static final long FUNCTION_WORK = 24;
 
   private final CpuBackend backend;
   private final ForwardBatch batch;
@@ -122,13 +131,18 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
           "a vector of %d does not divide a width of %d".formatted(d, x.columns()));
     }
     CpuActivation y = made(x.rows(), x.columns());
-    for (int at = 0; at < x.rows() * x.columns(); at += d) {
-      float square = PanelKernels.dot(x.data(), at, x.data(), at, d);
-      float inverse = (float) (1 / Math.sqrt(square / d + epsilon));
-      for (int i = 0; i < d; i++) {
-        y.data()[at + i] = x.data()[at + i] * inverse * (scale[i] + more);
-      }
-    }
+    each(
+        x.rows(),
+        NORM_WORK * x.columns(),
+        n -> {
+          for (int at = n * x.columns(); at < (n + 1) * x.columns(); at += d) {
+            float square = PanelKernels.dot(x.data(), at, x.data(), at, d);
+            float inverse = (float) (1 / Math.sqrt(square / d + epsilon));
+            for (int i = 0; i < d; i++) {
+              y.data()[at + i] = x.data()[at + i] * inverse * (scale[i] + more);
+            }
+          }
+        });
     return y;
   }
 
@@ -138,23 +152,40 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
     float[] scale = vector(weight, d);
     float[] shift = vector(bias, d);
     CpuActivation y = made(x.rows(), d);
-    for (int n = 0; n < x.rows(); n++) {
-      int at = n * d;
-      double sum = 0;
-      for (int i = 0; i < d; i++) {
-        sum += x.data()[at + i];
-      }
-      float mean = (float) (sum / d);
-      for (int i = 0; i < d; i++) {
-        y.data()[at + i] = x.data()[at + i] - mean;
-      }
-      float square = PanelKernels.dot(y.data(), at, y.data(), at, d);
-      float inverse = (float) (1 / Math.sqrt(square / d + epsilon));
-      for (int i = 0; i < d; i++) {
-        y.data()[at + i] = y.data()[at + i] * inverse * scale[i] + shift[i];
-      }
-    }
+    each(
+        x.rows(),
+        NORM_WORK * d,
+        n -> {
+          int at = n * d;
+          double sum = 0;
+          for (int i = 0; i < d; i++) {
+            sum += x.data()[at + i];
+          }
+          float mean = (float) (sum / d);
+          for (int i = 0; i < d; i++) {
+            y.data()[at + i] = x.data()[at + i] - mean;
+          }
+          float square = PanelKernels.dot(y.data(), at, y.data(), at, d);
+          float inverse = (float) (1 / Math.sqrt(square / d + epsilon));
+          for (int i = 0; i < d; i++) {
+            y.data()[at + i] = y.data()[at + i] * inverse * scale[i] + shift[i];
+          }
+        });
     return y;
+  }
+
+  /// Does something with each row, on all threads where a text is read; of a few rows, such as the
+  /// next token of some answers, it is over before another thread is there.
+  ///
+  /// @param work of a row, in products about
+  private void each(int rows, long work, IntConsumer row) {
+    if (rows < MANY_ROWS) {
+      for (int n = 0; n < rows; n++) {
+        row.accept(n);
+      }
+    } else {
+      backend.team().run(rows, work * rows, (n, thread) -> row.accept(n));
+    }
   }
 
   private static float[] vector(CpuWeight weight, int length) {
@@ -169,7 +200,11 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
   @Override
   public CpuActivation apply(Nonlinearity function, CpuActivation x) {
     CpuActivation y = made(x.rows(), x.columns());
-    ElementKernels.apply(function, x.data(), 0, y.data(), 0, y.rows() * y.columns());
+    int d = x.columns();
+    each(
+        x.rows(),
+        FUNCTION_WORK * d,
+        n -> ElementKernels.apply(function, x.data(), n * d, y.data(), n * d, d));
     return y;
   }
 
@@ -177,14 +212,17 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
   public CpuActivation gated(Nonlinearity function, CpuActivation gateUp) {
     int f = gateUp.columns() / 2;
     CpuActivation y = made(gateUp.rows(), f);
-    for (int n = 0; n < gateUp.rows(); n++) {
-      int gate = n * 2 * f;
-      int at = n * f;
-      ElementKernels.apply(function, gateUp.data(), gate, y.data(), at, f);
-      for (int i = 0; i < f; i++) {
-        y.data()[at + i] *= gateUp.data()[gate + f + i];
-      }
-    }
+    each(
+        y.rows(),
+        FUNCTION_WORK * f,
+        n -> {
+          int gate = n * 2 * f;
+          int at = n * f;
+          ElementKernels.apply(function, gateUp.data(), gate, y.data(), at, f);
+          for (int i = 0; i < f; i++) {
+            y.data()[at + i] *= gateUp.data()[gate + f + i];
+          }
+        });
     return y;
   }
 
@@ -203,9 +241,15 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
       throw new IllegalArgumentException("two activations of different shapes do not add");
     }
     CpuActivation y = made(a.rows(), a.columns());
-    for (int i = 0; i < y.rows() * y.columns(); i++) {
-      y.data()[i] = a.data()[i] + b.data()[i];
-    }
+    int d = a.columns();
+    each(
+        a.rows(),
+        d,
+        n -> {
+          for (int i = n * d; i < (n + 1) * d; i++) {
+            y.data()[i] = a.data()[i] + b.data()[i];
+          }
+        });
     return y;
   }
 

@@ -147,14 +147,15 @@ final class EncoderTasksTest {
   void scores_on_the_cpu_are_those_of_transformers(Recorded recorded) throws IOException {
     ModelShape shape = recorded.shape();
     var tensors = new ModelTensors("recorded", shape, Form.HUGGING_FACE, tensors(shape));
-    for (int i = 0; i < 2; i++) {
-      int[] ids = ints(file().path("sequences").get(i));
-      int[] segments = ints(file().path("segments").get(i));
-      var caches = new KeyValues[ids.length];
-      Arrays.fill(caches, new KeyValues(shape.layers(), ids.length));
-      try (var backend = new CpuBackend(1)) {
-        Model<CpuWeight> model = shape.model(source(tensors));
-        var ops = backend.step(new ForwardBatch(ids, caches, segments));
+    // The second sequence's step takes the memory of the first one's.
+    try (var backend = new CpuBackend(1)) {
+      Model<CpuWeight> model = shape.model(source(tensors));
+      for (int i = 0; i < 2; i++) {
+        int[] ids = ints(file().path("sequences").get(i));
+        int[] segments = ints(file().path("segments").get(i));
+        var caches = new KeyValues[ids.length];
+        Arrays.fill(caches, new KeyValues(shape.layers(), ids.length));
+        var ops = backend.passingStep(new ForwardBatch(ids, caches, segments));
         CpuActivation scores = model.logits(ops, model.hidden(ops));
         float[][] due = recorded.scores().get(i);
         assertEquals(due.length, scores.rows());
