@@ -108,7 +108,7 @@ public abstract sealed class Rows implements AutoCloseable
       throw new IllegalArgumentException(
           file
               + " has none of the endings of rows (.jsonl, .json, .csv, .tsv; .conll, .conllu, .bio"
-              + " of words and tags): give it its own");
+              + " of words and tags): name it by what it holds");
     }
     return open(file, format, encoding);
   }

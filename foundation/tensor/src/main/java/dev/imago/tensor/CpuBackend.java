@@ -83,9 +83,9 @@ public final class CpuBackend implements AutoCloseable {
     return passingStep(batch, MOST_KEPT);
   }
 
-  /// The same.
+  /// The same, whose memory is kept for the next step only where it has few enough tokens.
   ///
-  /// @param most tokens of a step that leaves its memory to the next
+  /// @param most tokens of a step whose memory is kept
   public CpuOperations passingStep(ForwardBatch batch, int most) {
     activations.clear();
     return new CpuOperations(this, batch, batch.size() > most ? null : activations);

@@ -485,7 +485,7 @@ public final class TrainableModel implements AutoCloseable {
     }
     MemorySegment there = replicas.value(own, 0);
     if (there.byteSize() != 4L * bias.length) {
-      return; // one bias of several scores
+      return; // not a bias for each score
     }
     for (float value : there.toArray(ValueLayout.JAVA_FLOAT)) {
       if (value != 0) {
