@@ -4,15 +4,20 @@ import dev.imago.data.Rows;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /// The items of a test that is plain text: a line each, all its columns; or a sentence each, where
 /// it is columns of words and tags throughout, as CoNLL-2000's `.txt` are.
 final class LineItems {
   private LineItems() {}
 
+  /// Whatever is not named as rows are: `test.txt`, and `test.de` of translations.
   static boolean reads(String name) {
-    return name.toLowerCase(Locale.ROOT).matches(".*\\.te?xt(\\.gz)?");
+    return Rows.Format.of(name) == null;
+  }
+
+  /// A test's name by its file's: without `.txt`, but with a language, which tells two files apart.
+  static String task(String name) {
+    return name.replaceFirst("(?i)(\\.te?xt)?(\\.gz)?$", "");
   }
 
   /// @throws dev.imago.core.InputException for what is no text, or a sentence of columns that is

@@ -35,7 +35,7 @@ public record TestItem(String task, String item, String text) {
               "%s is plain text, which has no fields such as %s; leave the fields out"
                   .formatted(file, String.join(", ", fields)));
         }
-        LineItems.read(file, name.replaceFirst("\\.[^.]*(\\.gz)?$", ""), items);
+        LineItems.read(file, LineItems.task(name), items);
       } else {
         boolean columns = Rows.Format.of(name) == Rows.Format.COLUMNS;
         String task =

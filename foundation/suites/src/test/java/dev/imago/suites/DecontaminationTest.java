@@ -42,6 +42,10 @@ class DecontaminationTest {
             new TestItem("a", "line 1", QUESTION + "\ngeography"),
             new TestItem("a", "line 2", "more")),
         TestItem.read(List.of(lines), List.of()));
+    Path german = Files.writeString(folder.resolve("test.de"), "Wo liegt der Ort?\n");
+    assertEquals(
+        List.of(new TestItem("test.de", "line 1", "Wo liegt der Ort?")),
+        TestItem.read(List.of(german), List.of()));
     Path tags = Files.writeString(folder.resolve("b.conll"), "Jan B-PER\ncame O\n\n\nhome O\n\n");
     assertEquals(
         List.of(new TestItem("b", "line 1", "Jan came"), new TestItem("b", "line 5", "home")),
