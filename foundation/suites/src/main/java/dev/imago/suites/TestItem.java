@@ -14,7 +14,7 @@ import java.util.List;
 /// @param text what is looked for
 public record TestItem(String task, String item, String text) {
   /// The items of test files: rows of JSONL, JSON, CSV or TSV, sentences of columns (`.conll`,
-  /// `.conllu`, `.iob`, `.bio`, `.bioes`), lines of plain text, or the tasks of a suite's YAML.
+  /// `.conllu`, `.iob`, `.bio`, `.bioes`), lines of any other text, or the tasks of a suite's YAML.
   ///
   /// @param fields of a row that are looked for, together; none for all its texts
   /// @throws InputException for a file that does not exist, is broken or holds nothing
