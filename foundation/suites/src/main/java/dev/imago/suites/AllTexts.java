@@ -1,6 +1,7 @@
 package dev.imago.suites;
 
 import dev.imago.core.InputException;
+import dev.imago.data.NotTextException;
 import dev.imago.data.Rows;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,6 +42,11 @@ public final class AllTexts {
                   "%s, line %d: %s; mend the line".formatted(file, broken.line(), broken.why()));
         }
       }
+    } catch (NotTextException e) {
+      throw new InputException(
+          "%s cannot be read as text (%s); name rows (.jsonl, .json, .csv, .tsv), sentences of columns (.conll, .conllu, .bio) or plain text"
+              .formatted(file, e.getMessage()),
+          e);
     } catch (IOException | IllegalArgumentException e) {
       throw new InputException("cannot read %s: %s".formatted(file, e.getMessage()), e);
     }

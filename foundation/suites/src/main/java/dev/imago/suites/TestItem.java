@@ -32,7 +32,7 @@ public record TestItem(String task, String item, String text) {
       } else if (LineItems.reads(name)) {
         if (!fields.isEmpty()) {
           throw new InputException(
-              "%s is plain text, which has no fields such as %s; leave the fields out"
+              "%s is read as plain text, by its ending, which has no fields such as %s; leave the fields out, or name rows .jsonl, .json, .csv or .tsv"
                   .formatted(file, String.join(", ", fields)));
         }
         LineItems.read(file, LineItems.task(name), items);

@@ -83,6 +83,9 @@ class DecontaminationTest {
     assertTrue(hit.words().contains(QUESTION));
     Path missing = folder.resolve("none.jsonl");
     assertThrows(InputException.class, () -> TestItem.read(List.of(missing), List.of()));
+    Path binary = Files.write(folder.resolve("a.parquet"), new byte[] {'P', 0, 1});
+    var e = assertThrows(InputException.class, () -> TestItem.read(List.of(binary), List.of()));
+    assertTrue(e.getMessage().contains("a.parquet cannot be read as text"), e.getMessage());
     Path empty = Files.createFile(folder.resolve("empty.jsonl"));
     assertThrows(InputException.class, () -> TestItem.read(List.of(empty), List.of()));
   }
