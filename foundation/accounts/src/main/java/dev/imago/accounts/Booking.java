@@ -16,6 +16,10 @@ final class Booking {
           + " route, model, outcome, input, cached, output, reasoning, cost, currency) values (?,"
           + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing";
 
+  private static final String UPDATE =
+      "update accounts.counter set used = used + ?, reserved = reserved - ? where usage_limit = ?"
+          + " and begins = ?";
+
   private Booking() {}
 
   /// What a limit's counter changes by.
@@ -118,9 +122,14 @@ final class Booking {
     counters.forEach(
         (counter, change) ->
             rows.add(new Object[] {change[0], change[1], counter.limit, counter.begins}));
-    tx.updateAll(
-        "update accounts.counter set used = used + ?, reserved = reserved - ? where usage_limit = ?"
-            + " and begins = ?",
-        rows);
+    int[] updated = tx.updateAll(UPDATE, rows);
+    for (int i = 0; i < updated.length; i++) {
+      @Nullable Object[] row = rows.get(i);
+      if (updated[i] == 0) {
+        // A database of files that was killed before it was on disk has lost the counter, too.
+        tx.update(Reserving.MAKE_COUNTER, row[2], row[3]);
+        tx.update(UPDATE, row);
+      }
+    }
   }
 }

@@ -19,6 +19,10 @@ final class Reserving {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int MOST_KNOWN = 10_000;
 
+  static final String MAKE_COUNTER =
+      "insert into accounts.counter (usage_limit, begins, used, reserved) values (?, ?, 0, 0) on"
+          + " conflict do nothing";
+
   private static final String IF_THERE_IS_ROOM =
       "update accounts.counter set reserved = reserved + ? where usage_limit = ? and begins = ? and"
           + " used + reserved <= ?";
@@ -30,8 +34,11 @@ final class Reserving {
   private final State state;
   private final String replica;
 
-  /// Counters that are there.
+  /// Counters that are there, in this opening of the database: one that is opened anew may have
+  /// lost what was not on disk.
   private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+  private volatile long failures;
 
   Reserving(State state, String replica) {
     this.state = state;
@@ -81,17 +88,15 @@ final class Reserving {
 
   private void makeCounter(Part part) {
     String name = part.limit.id() + "@" + part.begins;
+    long now = state.failures();
+    if (now != failures) {
+      known.clear();
+      failures = now;
+    }
     if (known.contains(name)) {
       return;
     }
-    int _ =
-        state.transaction(
-            tx ->
-                tx.update(
-                    "insert into accounts.counter (usage_limit, begins, used, reserved) values (?,"
-                        + " ?, 0, 0) on conflict do nothing",
-                    part.limit.id(),
-                    part.begins));
+    int _ = state.transaction(tx -> tx.update(MAKE_COUNTER, part.limit.id(), part.begins));
     if (known.size() >= MOST_KNOWN) {
       known.clear();
     }

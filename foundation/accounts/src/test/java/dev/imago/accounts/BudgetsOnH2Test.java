@@ -84,6 +84,44 @@ class BudgetsOnH2Test extends BudgetsContract {
     }
   }
 
+  /// Where a kill took the database's last words, the counter of a limit is lost with them: what
+  /// the file has is counted all the same, once, and a server goes on from there.
+  @Test
+  void aCounterThatWasLostIsMadeAnewOfTheFile() {
+    try (Office office = office()) {
+      Account account = office.key().account();
+      office.limit("key", account.key(), "tokens", "day", "100");
+      String limit = office.standing().limit().id();
+      long day = java.time.Instant.parse("2026-11-15T00:00:00Z").toEpochMilli();
+      var share = new Hold.Share(limit, day, LimitMeasure.TOKENS, 12);
+      var hold =
+          new Hold(
+              "a",
+              day,
+              "acme",
+              "",
+              "",
+              account.key(),
+              "/x",
+              "tiny",
+              TokenPrice.free("EUR"),
+              List.of(share));
+      Path lines = folder.resolve("spill");
+      try (LedgerFile spill = LedgerFile.open(lines)) {
+        var one = new Settlement(hold, RequestOutcome.ANSWERED, new TokenUse(3, 0, 4, 0));
+        spill.append(List.of(one, one), 0);
+      }
+      try (var state = dev.imago.state.State.open(dev.imago.state.StateAddress.in(folder))) {
+        Ledger.takeUp(state, lines, _ -> {});
+      }
+      assertEquals(7, office.standing().used());
+      assertEquals(0, office.standing().reserved());
+      try (Metering server = office.accounts.metering()) {
+        assertEquals(81, server.reserve(account, office.use(2, 10)).rooms().getFirst().left());
+      }
+    }
+  }
+
   private static long entered(dev.imago.state.State state) {
     return state.transaction(tx -> tx.number("select sum(input + output) from accounts.entry"));
   }
