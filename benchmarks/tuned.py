@@ -122,9 +122,9 @@ def rows(r):
                                                      r.unpacked("test.de", "multi30k/test_2016_flickr.de.gz"),
                                                      r.unpacked("test.en", "multi30k/test_2016_flickr.en.gz")), "vocabulary.vocabularySize=6000",
                                                  "pretrain.shape.d_model=256", "pretrain.shape.d_ff=1024", "pretrain.shape.num_heads=8",
-                                                 "pretrain.shape.num_layers=3", "pretrain.shape.num_decoder_layers=3", "pretrain.tokens=300000",
-                                                 "pretrain.precision=auto", "tune.precision=auto", "tune.maxEpochs=16",
-                                                 "tune.examples=480000", "tune.averageDecay=0.999",
+                                                 "pretrain.shape.num_layers=3", "pretrain.shape.num_decoder_layers=3", "pretrain.tokens=800000",
+                                                 "pretrain.precision=auto", "tune.precision=auto", "tune.maxEpochs=12",
+                                                 "tune.examples=360000", "tune.averageDecay=0.999",
                                                  "annotate.maxHeldout=5000", "evaluate.pairs=1000"],
                              "bleu", 33.0),
     }
