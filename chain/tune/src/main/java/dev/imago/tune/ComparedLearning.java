@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/// What becomes of a model that learns from compared answers: rewards of what is held out, how far
+/// What becomes of a model that learns from compared answers: rewards of what is set apart, how far
 /// it goes from where it began, how long its answers grow; told as it learns and at its end, with a
 /// warning where it goes wrong.
 ///
@@ -31,7 +31,7 @@ final class ComparedLearning {
 
   private static final double FALL = 0.05;
 
-  /// Of the longest answer that is held out; and ids at most.
+  /// Of the longest answer that is measured; and ids at most.
   private static final int ROOM = 2;
 
   private static final int MOST = 256;
@@ -42,7 +42,7 @@ final class ComparedLearning {
     this.learning = learning;
   }
 
-  /// @param before what was told of held-out answers before the first step
+  /// @param before what was told of the answers set apart before the first step
   private record Learning(
       TrainableModel model,
       Objective objective,
@@ -54,7 +54,7 @@ final class ComparedLearning {
       double tokens,
       Run run) {}
 
-  /// To be called right after what is held out was measured, before the first step.
+  /// To be called right after what is set apart was measured, before the first step.
   static ComparedLearning begin(
       TrainableModel model,
       Objective objective,
@@ -129,16 +129,16 @@ final class ComparedLearning {
     return point;
   }
 
-  /// A table of what is held out, before and after, and warnings.
+  /// A table of what is set apart, before and after, and warnings.
   ///
-  /// @param heldout to be measured
-  void tell(List<Batch> heldout) throws InterruptedException {
+  /// @param apart to be measured
+  void tell(List<Batch> apart) throws InterruptedException {
     Learning l = learning;
     if (l == null) {
       return;
     }
     var _ = l.model.told(l.objective);
-    for (Batch batch : heldout) {
+    for (Batch batch : apart) {
       double _ = l.model.value(l.objective, batch);
     }
     Map<String, Double> after = l.model.told(l.objective);
@@ -156,7 +156,7 @@ final class ComparedLearning {
       row(rows, "tokens of an answer", "answerTokens", first, probes, x -> x, "");
     }
     if (!rows.isEmpty()) {
-      l.run.table("Held-out answers", List.of("", "before", "after"), rows);
+      l.run.table("Answers set apart", List.of("", "before", "after"), rows);
     }
     warn(l, after, probes);
   }
@@ -168,7 +168,7 @@ final class ComparedLearning {
       l.run.note(
           String.format(
               Locale.ROOT,
-              "the good answers that are held out became less likely, %.2f → %.2f nats: the model"
+              "the good answers that are set apart became less likely, %.2f → %.2f nats: the model"
                   + " learns what not to say; tune.preference.rpoAlpha = 1 holds them, or a larger"
                   + " tune.beta or a lower learningRate",
               was,

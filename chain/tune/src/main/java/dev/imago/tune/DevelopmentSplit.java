@@ -9,15 +9,24 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
-/// The labelled examples to train on, and those set apart to choose the weights.
+/// The labelled examples to train on, and those of them that are set apart: nothing here reads what
+/// is held out.
 ///
 /// @param train what trains, in its order
-/// @param development what is set apart, by chance; as many examples at most as are held out
-/// @param apart which examples these are, from 0, in order; empty where nobody said whose parts the
-///   sequences are
-record DevelopmentSplit(List<Sequence> train, List<Sequence> development, List<Integer> apart) {
-  DevelopmentSplit(List<Sequence> train, List<Sequence> development) {
-    this(train, development, List.of());
+/// @param development what is set apart by chance to choose by
+/// @param measured what the loss is measured on along the way: of `development` where there is such
+/// @param apart which examples `development` is, from 0, in order; empty where nobody said whose
+///   parts the sequences are
+record DevelopmentSplit(
+    List<Sequence> train,
+    List<Sequence> development,
+    List<Sequence> measured,
+    List<Integer> apart) {
+  /// Of the examples, where they are set apart for nothing but to be measured.
+  private static final double MEASURED = 0.05;
+
+  private static DevelopmentSplit none(List<Sequence> all) {
+    return new DevelopmentSplit(all, List.of(), List.of(), List.of());
   }
 
   /// More of them change the temperature no longer.
@@ -36,8 +45,34 @@ record DevelopmentSplit(List<Sequence> train, List<Sequence> development, List<I
     int size = units[units.length - 1] + 1;
     int count = (int) Math.min(MOST_CALIBRATED, Math.round(config.calibration() * size));
     return count < LEAST_CALIBRATED
-        ? new DevelopmentSplit(all, List.of())
-        : apart(all, units, owners, count, seed);
+        ? none(all)
+        : apart(all, units, owners, count, seed).measuring(config.heldoutPairs());
+  }
+
+  /// What is set apart to be measured alone, where nothing is to choose by: a twentieth, and
+  /// nothing of fewer than twenty.
+  ///
+  /// @param together as [#of] has it
+  static DevelopmentSplit ofMeasured(
+      List<Sequence> all, int together, List<Integer> owners, Tune.Config config, long seed) {
+    int[] units = units(all, together, owners);
+    int count = measured(units[units.length - 1] + 1, config.heldoutPairs());
+    if (count == 0) {
+      return none(all);
+    }
+    DevelopmentSplit split = apart(all, units, owners, count, seed);
+    return new DevelopmentSplit(split.train, List.of(), split.development, List.of());
+  }
+
+  /// How many of so many examples are set apart to be measured.
+  static int measured(int size, int most) {
+    return (int) Math.min(most, MEASURED * size);
+  }
+
+  /// With the first of what is set apart measured.
+  private DevelopmentSplit measuring(long most) {
+    return new DevelopmentSplit(
+        train, development, development.stream().limit(most).toList(), apart);
   }
 
   /// @param all sequences, at least one, of which `together` that follow each other are one example
@@ -53,7 +88,7 @@ record DevelopmentSplit(List<Sequence> train, List<Sequence> development, List<I
       String examples) {
     double share = config.stopping().development();
     if (share == 0) {
-      return new DevelopmentSplit(all, List.of());
+      return none(all);
     }
     int[] units = units(all, together, owners);
     int size = units[units.length - 1] + 1;
@@ -63,7 +98,7 @@ record DevelopmentSplit(List<Sequence> train, List<Sequence> development, List<I
           "tune.stopping.development = %s of %d %s leaves %d apart and %d to train on; give more of them or another share"
               .formatted(share, size, examples, count, size - count));
     }
-    return apart(all, units, owners, count, seed);
+    return apart(all, units, owners, count, seed).measuring(Long.MAX_VALUE);
   }
 
   /// For each sequence the number of what it belongs to, from 0.
@@ -96,6 +131,6 @@ record DevelopmentSplit(List<Sequence> train, List<Sequence> development, List<I
       }
     }
     return new DevelopmentSplit(
-        List.copyOf(train), List.copyOf(development), List.copyOf(examples));
+        List.copyOf(train), List.copyOf(development), List.of(), List.copyOf(examples));
   }
 }

@@ -5,7 +5,6 @@ import dev.imago.tasks.Encoded;
 import dev.imago.tasks.Sequence;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -13,23 +12,20 @@ import java.util.function.Function;
 /// What tuning is about to learn from, and what it is not: a table, before it begins.
 ///
 /// @param train what trains, and what is set apart of it
-/// @param heldout what is measured
-record ExamplesTable(Encoded train, Encoded heldout, Output output) {
+record ExamplesTable(Encoded train, Output output) {
   /// Rows of the balance of labels; what is beyond them is one row.
   private static final int MOST_LABELS = 30;
 
-  static final List<String> HEADER = List.of("", "to train on", "held out");
+  static final List<String> HEADER = List.of("", "to train on");
 
   List<List<String>> rows() {
     var rows = new ArrayList<List<String>>();
     rows.add(row("rows", e -> number(e.examples())));
-    var reasons = new LinkedHashSet<>(train.leftOut().keySet());
-    reasons.addAll(heldout.leftOut().keySet());
-    for (String reason : reasons) {
+    for (String reason : train.leftOut().keySet()) {
       rows.add(row("left out: " + reason, e -> number(e.leftOut().getOrDefault(reason, 0))));
     }
     rows.add(row("cut", ExamplesTable::cut));
-    if (train.betweenTokens() + heldout.betweenTokens() > 0) {
+    if (train.betweenTokens() > 0) {
       rows.add(row("labels that begin or end in a token", e -> number(e.betweenTokens())));
     }
     rows.add(row("sequences", e -> number(e.sequences().size())));
@@ -48,25 +44,21 @@ record ExamplesTable(Encoded train, Encoded heldout, Output output) {
   }
 
   private List<String> row(String name, Function<Encoded, String> cell) {
-    return List.of(name, cell.apply(train), cell.apply(heldout));
+    return List.of(name, cell.apply(train));
   }
 
   private void balance(List<List<String>> rows) {
     List<String> names = output.names();
     long[] train = counted(this.train, names.size());
-    long[] heldout = counted(this.heldout, names.size());
     for (int i = 0; i < Math.min(names.size(), MOST_LABELS); i++) {
-      rows.add(
-          List.of(
-              "  " + names.get(i), share(this.train, train, i), share(this.heldout, heldout, i)));
+      rows.add(List.of("  " + names.get(i), share(this.train, train, i)));
     }
     if (names.size() > MOST_LABELS) {
       int more = names.size() - MOST_LABELS;
       rows.add(
           List.of(
               "  %,d more labels".formatted(more),
-              number(Arrays.stream(train).skip(MOST_LABELS).sum()),
-              number(Arrays.stream(heldout).skip(MOST_LABELS).sum())));
+              number(Arrays.stream(train).skip(MOST_LABELS).sum())));
     }
   }
 

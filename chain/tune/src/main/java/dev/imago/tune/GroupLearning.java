@@ -12,12 +12,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What becomes of a model that learns from rewards: what its answers to held-out prompts are
+/// What becomes of a model that learns from rewards: what its answers to prompts set apart are
 /// worth, how long and how varied they are, how far it goes from where it began; told as it learns
 /// and at its end, with a warning where it goes wrong.
 ///
-/// The distance is KL(where it began ‖ model) as [ComparedLearning] has it, on answers to the
-/// held-out prompts that the model wrote before the first step.
+/// The distance is KL(where it began ‖ model) as [ComparedLearning] has it, on answers to those
+/// prompts that the model wrote before the first step.
 final class GroupLearning {
   /// Of what the entropy of a token was, that it collapses to.
   private static final double COLLAPSE = 0.1;
@@ -37,7 +37,7 @@ final class GroupLearning {
 
   /// To be made before the first step.
   ///
-  /// @param prompts held out; may be none
+  /// @param prompts set apart; may be none
   GroupLearning(
       TrainableModel model,
       GroupBatches batches,
@@ -62,7 +62,7 @@ final class GroupLearning {
   }
 
   /// `heldoutReward`, `heldoutEntropy`, `answerTokens` and `distance` of a point of the curve;
-  /// empty where no prompt is held out.
+  /// empty where no prompt is set apart.
   Map<String, Double> measured() {
     return prompts.isEmpty() ? Map.of() : measured(sampler.answers(model, given, run.seed() + 1));
   }
@@ -82,13 +82,13 @@ final class GroupLearning {
     return point;
   }
 
-  /// A table of what is held out, before and after, and warnings.
+  /// A table of what is set apart, before and after, and warnings.
   void tell(Trainer.Outcome outcome) {
     run.note(
         String.format(
             Locale.ROOT, "%,.0f tokens a second were learned", outcome.tokensPerSecond()));
     if (prompts.isEmpty()) {
-      run.note("no prompt is held out: nothing tells what the answers to others are worth");
+      run.note("no prompt is set apart: nothing tells what the answers to others are worth");
       return;
     }
     Map<String, Double> after = measured();
@@ -99,7 +99,7 @@ final class GroupLearning {
     ComparedLearning.row(rows, "tokens of an answer", "answerTokens", before, after, x -> x, "");
     ComparedLearning.row(rows, "distance, nats an answer", "distance", before, after, x -> x, "");
     run.table(
-        "Answers to %,d held-out prompts".formatted(prompts.size()),
+        "Answers to %,d prompts set apart".formatted(prompts.size()),
         List.of("", "before", "after"),
         rows);
     warn("heldoutReward", after, 0);
@@ -115,7 +115,7 @@ final class GroupLearning {
         switch (name) {
           case "heldoutReward" ->
               is < was
-                  ? "answers to held-out prompts are worth less than before: a lower learningRate,"
+                  ? "answers to prompts set apart are worth less than before: a lower learningRate,"
                       + " or a grpo.beta above 0, holds the model nearer to where it began"
                   : "";
           case "heldoutEntropy" ->

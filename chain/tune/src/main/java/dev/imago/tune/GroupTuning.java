@@ -25,8 +25,10 @@ import dev.imago.training.Tuning;
 import dev.imago.tune.GrpoSettings.RewardKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -157,8 +159,11 @@ final class GroupTuning {
               "no prompt to train on has at most %d tokens, which leaves room for an answer; lower tune.grpo.maxCompletionLength, or give shorter ones"
                   .formatted(longest));
         }
-        List<Answering.Prompt> held =
-            Answering.prompts(words, labels, Split.HELDOUT, longest, run::note);
+        var mixed = new ArrayList<>(prompts);
+        Collections.shuffle(mixed, new Random(run.seed()));
+        int apart = DevelopmentSplit.measured(prompts.size(), settings.heldoutPrompts());
+        List<Answering.Prompt> held = mixed.subList(0, apart);
+        List<Answering.Prompt> learned = mixed.subList(apart, mixed.size());
         Encoder encoder = task.encoder(words);
         int endOfText = BaseModel.endOfText(inputs.base());
         var sampler =
@@ -168,7 +173,7 @@ final class GroupTuning {
             new GroupBatches(
                 model,
                 reference,
-                prompts,
+                learned,
                 sampler,
                 BaseModel.tokenizer(inputs),
                 AnswerReward.sum(rewards(reward), settings),
@@ -177,14 +182,8 @@ final class GroupTuning {
         long steps = batches.steps();
         run.note(
             "%,d prompts, %,d steps of %d answers, %d to a prompt"
-                .formatted(prompts.size(), steps, config.batch(), settings.numGenerations()));
-        var learning =
-            new GroupLearning(
-                model,
-                batches,
-                held.subList(0, Math.min(held.size(), settings.heldoutPrompts())),
-                sampler,
-                run);
+                .formatted(learned.size(), steps, config.batch(), settings.numGenerations()));
+        var learning = new GroupLearning(model, batches, held, sampler, run);
         var trainer =
             new Trainer(
                 model,
@@ -202,7 +201,7 @@ final class GroupTuning {
             config.adapter(),
             task,
             encoder,
-            prompts.size(),
+            learned.size(),
             steps * config.batch(),
             endOfText);
         learning.tell(outcome);

@@ -28,8 +28,9 @@ import java.util.Locale;
 /// @param scaleRewards by whose standard deviation advantages are divided
 /// @param numIterations steps that learn from the same answers
 /// @param maskTruncatedCompletions whether answers without an end are not learned from
-/// @param heldoutPrompts held-out prompts that the model answers where the loss is measured, for a
-///   reward on what it does not learn from; 0 for none
+/// @param heldoutPrompts at most, and at most a twentieth of all, that are set apart and that the
+///   model answers where the loss is measured, for a reward on what it does not learn from; 0 for
+///   none
 public record GrpoSettings(
     List<RewardKind> rewards,
     List<Double> rewardWeights,

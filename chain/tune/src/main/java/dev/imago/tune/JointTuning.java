@@ -51,8 +51,8 @@ final class JointTuning {
       LabelledBatches of,
       TrainableModel model,
       Objective objective) {
-    List<Batch> heldout() {
-      return of.heldout(model);
+    List<Batch> measured() {
+      return of.measured(model);
     }
   }
 
@@ -216,7 +216,7 @@ final class JointTuning {
                   counts[t],
                   batches.steps()));
     }
-    List<Batch> measured = batches(joined, Joined::heldout);
+    List<Batch> measured = batches(joined, Joined::measured);
     double[] before = losses(joined);
     var trainer =
         new Trainer(
@@ -256,7 +256,13 @@ final class JointTuning {
     run.table(
         "Several tasks on one body",
         List.of(
-            "task", "labels for", "examples", "steps", "weight", "held-out loss before", "after"),
+            "task",
+            "labels for",
+            "examples",
+            "steps",
+            "weight",
+            "loss of what is set apart: before",
+            "after"),
         rows);
     return new Tune.Outputs(draft.commit(Weights.class));
   }
@@ -278,7 +284,7 @@ final class JointTuning {
     var to = new double[joined.size()];
     for (int t = 0; t < to.length; t++) {
       Joined one = joined.get(t);
-      to[t] = Tune.meanLoss(one.model(), one.heldout(), one.objective().measured());
+      to[t] = Tune.meanLoss(one.model(), one.measured(), one.objective().measured());
     }
     return to;
   }

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/// The labelled examples of a task, encoded, in parts: to train on, to choose the weights by, and
-/// held out.
+/// The labelled examples of a task to train on, encoded, in parts: what trains, and what is set
+/// apart to choose the weights by or to be measured. What is held out is never read.
 final class LabelledBatches {
   /// Sequences that are one example: two of a pair of answers that are compared.
   private final int together;
@@ -32,7 +32,6 @@ final class LabelledBatches {
   private final Optional<ReferenceLikelihoods> reference;
 
   private final DevelopmentSplit split;
-  private final List<Sequence> heldout;
   private final Output output;
   private final int batch;
   private final long seed;
@@ -46,7 +45,6 @@ final class LabelledBatches {
       boolean compared,
       Optional<ReferenceLikelihoods> reference,
       DevelopmentSplit split,
-      List<Sequence> heldout,
       Output output,
       int batch,
       long seed,
@@ -59,7 +57,6 @@ final class LabelledBatches {
     this.compared = compared;
     this.reference = reference;
     this.split = split;
-    this.heldout = heldout;
     this.output = output;
     this.batch = batch;
     this.seed = seed;
@@ -118,25 +115,19 @@ final class LabelledBatches {
     boolean pairs = compares(task, config);
     boolean chosen = ofAnswers(task) && !pairs;
     String examples = task.words().examples();
-    Encoded train = encoded(encoder, labels, Split.TRAIN, longest, run);
-    Encoded held = encoded(encoder, labels, Split.HELDOUT, longest, run);
+    Encoded train = encoder.encode(labels, Split.TRAIN, longest);
+    train.notes().forEach(run::note);
     int together = pairs ? 2 : train.together();
-    if (held.together() != train.together() && !held.sequences().isEmpty()) {
-      throw new InputException(
-          "pairs to train on have %d texts each and held-out ones %d: give all a negative, or none"
-              .formatted(train.together(), held.together()));
-    }
     run.table(
         "What " + task.words().examples() + " are learned",
         ExamplesTable.HEADER,
-        new ExamplesTable(train, held, task.output()).rows());
+        new ExamplesTable(train, task.output()).rows());
     List<Sequence> all = taken(train.sequences(), chosen);
     if (all.isEmpty()) {
       throw new InputException(
           "none of the labelled %s has at most %d tokens (tune.longest = %d, the model's context is %d); raise pretrain.context or tune.longest, or lower annotate.maxWords"
               .formatted(examples, longest, config.longest(), context));
     }
-    List<Sequence> heldout = taken(held.sequences(), chosen);
     if (config.hardNegatives() > 0) {
       if (together > 2 || config.hardNegatives() >= all.size() / 2) {
         throw new ConfigException(
@@ -147,12 +138,23 @@ final class LabelledBatches {
                     together > 2 ? "the rows have their own" : "that is too few"));
       }
       all = mined(all, model, task, padding, config, run);
-      heldout = mined(heldout, model, task, padding, config, run);
       together += config.hardNegatives();
     }
     List<Integer> owners = all.size() == train.owners().size() ? train.owners() : List.of();
     if (run.shown() > 0) {
       ShownExamples.of(all, run.shown(), together, task.output(), tokenizer).forEach(run::note);
+    }
+    DevelopmentSplit split =
+        config.stopping().development() == 0 && FittedCalibration.fits(task)
+            ? DevelopmentSplit.ofCalibration(all, owners, config, run.seed())
+            : DevelopmentSplit.of(all, together, owners, config, run.seed(), examples);
+    if (split.development().isEmpty()) {
+      split = DevelopmentSplit.ofMeasured(all, together, owners, config, run.seed());
+      if (!split.measured().isEmpty()) {
+        run.note(
+            "%,d %s are set apart to measure the loss on"
+                .formatted(split.measured().size() / together, examples));
+      }
     }
     return new LabelledBatches(
         together,
@@ -160,10 +162,7 @@ final class LabelledBatches {
         referenced(task, config)
             ? Optional.of(ReferenceLikelihoods.of(run, reference))
             : Optional.empty(),
-        config.stopping().development() == 0 && FittedCalibration.fits(task)
-            ? DevelopmentSplit.ofCalibration(all, owners, config, run.seed())
-            : DevelopmentSplit.of(all, together, owners, config, run.seed(), examples),
-        heldout.subList(0, Math.min(heldout.size(), together * config.heldoutPairs())),
+        split,
         task.output(),
         config.batch(),
         run.seed(),
@@ -185,12 +184,6 @@ final class LabelledBatches {
         : HardNegatives.mined(pairs, config.hardNegatives(), model, task.output(), padding, run);
   }
 
-  private static Encoded encoded(Encoder encoder, Path labels, Split split, int longest, Run run) {
-    Encoded encoded = encoder.encode(labels, split, longest);
-    encoded.notes().forEach(run::note);
-    return encoded;
-  }
-
   /// The chosen or good answers alone, where such are learned as answers.
   private static List<Sequence> taken(List<Sequence> all, boolean chosen) {
     return chosen
@@ -206,9 +199,9 @@ final class LabelledBatches {
     return batches("train", split.train(), model);
   }
 
-  /// The first prompts of what is held out, each once, as ids.
+  /// The first prompts of what is measured, each once, as ids.
   List<int[]> prompts(int most) {
-    return heldout.stream()
+    return split.measured().stream()
         .map(LabelledBatches::prompt)
         .distinct()
         .limit(most)
@@ -225,9 +218,9 @@ final class LabelledBatches {
     return Arrays.stream(sequence.ids(), 0, first + 1).boxed().toList();
   }
 
-  /// Tokens of the longest answer that is held out, with its end.
+  /// Tokens of the longest answer that is measured, with its end.
   int longestAnswer() {
-    return heldout.stream()
+    return split.measured().stream()
         .mapToInt(
             one -> (int) Arrays.stream(one.targets()).filter(t -> t != Sequence.IGNORED).count())
         .max()
@@ -287,9 +280,9 @@ final class LabelledBatches {
     return longest;
   }
 
-  /// What is held out to be measured; may be empty.
-  List<Batch> heldout(TrainableModel model) {
-    return all("heldout", heldout, model);
+  /// What the loss is measured on, of what does not train; may be empty.
+  List<Batch> measured(TrainableModel model) {
+    return all("measured", split.measured(), model);
   }
 
   private List<Batch> all(String name, List<Sequence> sequences, TrainableModel model) {

@@ -18,8 +18,8 @@ import java.util.Locale;
 /// @param simpoGamma by how much β times the difference is to be above 0; of `simpo`
 /// @param desirableWeight λ of answers found good, of `unpaired`
 /// @param undesirableWeight λ of answers found bad, of `unpaired`
-/// @param probes held-out prompts that the model is asked as it learns, to tell how far it is from
-///   where it began and whether its answers grow longer or shorter; 0 for none
+/// @param probes prompts of what is set apart that the model is asked as it learns, to tell how far
+///   it is from where it began and whether its answers grow longer or shorter; 0 for none
 public record PreferenceSettings(
     Preference.Kind loss,
     double labelSmoothing,

@@ -165,7 +165,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   ///   the labelled examples
   /// @param calibration the share of the texts of a class or of tags that is set apart to fit the
   ///   temperature of the probabilities by, where `stopping` sets none apart; 0 for none
-  /// @param heldoutPairs on which the held-out loss is measured
+  /// @param heldoutPairs at most, of those to train on, that are set apart for the loss to be
+  ///   measured on; what is held out is `evaluate`'s alone
   public record Config(
       int examples,
       int maxEpochs,
@@ -303,7 +304,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
   /// @param group of the processes that train together; null for one alone
   public Tune(@Nullable ProcessGroup group) {
-    super("tune", 6, Inputs.class, Config.defaults(), Outputs.class);
+    super("tune", 7, Inputs.class, Config.defaults(), Outputs.class);
     this.group = group;
   }
 
@@ -480,7 +481,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       if (task.loss() == Task.Loss.BINARY) {
         of.begin(model);
       }
-      List<Batch> measured = of.heldout(model);
+      List<Batch> measured = of.measured(model);
       EpochBatches batches = of.train(model);
       long ofTask = batches.steps(config.examples(), config.maxEpochs());
       long steps = text.isPresent() ? Replay.steps(ofTask, config.replay()) : ofTask;
@@ -541,8 +542,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
               List.of(examples, "%,d".formatted(of.size())),
               List.of("examples seen", "%,d".formatted(batches.seen(ofTask))),
               List.of("tokens a second", "%,.0f".formatted(outcome.tokensPerSecond())),
-              List.of("held-out loss before", nats(before, task)),
-              List.of("held-out loss after", nats(outcome.heldoutLoss(), task))));
+              List.of("loss before, of what is set apart", nats(before, task)),
+              List.of("loss after, of what is set apart", nats(outcome.heldoutLoss(), task))));
       compared.tell(measured);
       return Optional.of(new Outputs(draft.commit(Weights.class)));
     }
@@ -573,7 +574,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
   static String nats(double loss, Task task) {
     return Double.isNaN(loss)
-        ? "nothing held out"
+        ? "nothing is set apart"
         : String.format(Locale.ROOT, "%.4f nats a %s", loss, task.words().target());
   }
 }

@@ -79,7 +79,7 @@ class EmbeddingTuningTest {
     }
     Path rows = Files.createDirectories(folder.resolve("labels" + negatives));
     Examples.write(rows, Split.TRAIN, examples);
-    Examples.write(rows, Split.HELDOUT, examples.subList(0, 3));
+    Files.writeString(rows.resolve("heldout.jsonl"), "tuning does not read this");
     Tasks.write(rows, new EmbeddingTask());
     return new Labels(ref("labels"), rows);
   }
@@ -115,7 +115,7 @@ class EmbeddingTuningTest {
         new Output.Embedding(Operations.Pooling.MEAN),
         Architectures.read(Files.readString(tuned.resolve("config.json"))).output());
     assertEquals(
-        List.of("sequences", "16", "6"),
+        List.of("sequences", "16"),
         run.row("What pairs of texts that belong together are learned", "sequences"));
   }
 
@@ -156,10 +156,10 @@ class EmbeddingTuningTest {
         Architectures.read(Files.readString(tuned.resolve("config.json"))).output());
     // Each query with its own text, and with another's.
     assertEquals(
-        List.of("sequences", "16", "6"),
+        List.of("sequences", "16"),
         run.row("What pairs of a query and a text are learned", "sequences"));
     assertEquals(
-        List.of("  relevance", "8 (50.0 %)", "3 (50.0 %)"),
+        List.of("  relevance", "8 (50.0 %)"),
         run.row("What pairs of a query and a text are learned", "  relevance"));
   }
 

@@ -114,11 +114,10 @@ class SameStepTest {
             new Example.Message("assistant", "is an animal"));
     examples.set(0, Example.of("f#0", talk, "f"));
     Path rows = Files.createDirectories(folder.resolve("labels"));
-    Examples.write(rows, Split.TRAIN, examples);
-    Examples.write(
-        rows,
-        Split.HELDOUT,
-        List.of(new Example("h#1", "a cat", "an animal ".repeat(90), "f"), examples.get(3)));
+    var all = new ArrayList<>(examples);
+    all.add(new Example("f#16", "a cat", "an animal ".repeat(90), "f"));
+    Examples.write(rows, Split.TRAIN, all);
+    Files.writeString(rows.resolve("heldout.jsonl"), "tuning does not read this");
     labels = new Labels(ref("labels"), rows);
   }
 
@@ -185,12 +184,12 @@ class SameStepTest {
     FakeRun run = step("llama", "").run();
     String table = "What pairs are learned";
     assertEquals(table, run.tables().firstEntry().getKey());
-    assertEquals(List.of("rows", "16", "2"), run.row(table, "rows"));
+    assertEquals(List.of("rows", "17"), run.row(table, "rows"));
     assertEquals(
-        List.of("left out: longer than 128 tokens", "0", "1"),
+        List.of("left out: longer than 128 tokens", "1"),
         run.row(table, "left out: longer than 128 tokens"));
-    assertEquals(List.of("cut", "0 (0.0 %)", "0 (0.0 %)"), run.row(table, "cut"));
-    assertEquals(List.of("sequences", "16", "1"), run.row(table, "sequences"));
+    assertEquals(List.of("cut", "0 (0.0 %)"), run.row(table, "cut"));
+    assertEquals(List.of("sequences", "16"), run.row(table, "sequences"));
     int longest = Integer.parseInt(run.row(table, "the longest").get(1));
     int median = Integer.parseInt(run.row(table, "tokens of one: median").get(1));
     assertTrue(0 < median && median < longest && longest < 128, median + " and " + longest);

@@ -132,6 +132,37 @@ class TuneConfigTest {
           parts.development().contains(all.get(i)),
           "windows of one question stand on one side");
     }
+    assertEquals(split.development(), split.measured());
+  }
+
+  /// Where nothing is to choose by, a twentieth is set apart for the loss to be measured on.
+  @Test
+  void whatIsMeasuredAloneIsOfWhatTrains() {
+    List<Sequence> all =
+        IntStream.range(0, 120).mapToObj(i -> new Sequence(new int[] {i}, new int[] {i})).toList();
+    Tune.Config config = bind("heldoutPairs", "4");
+    DevelopmentSplit few = DevelopmentSplit.ofMeasured(all, 1, List.of(), config, 1);
+    assertEquals(4, few.measured().size());
+    assertEquals(116, few.train().size());
+    assertEquals(List.of(), few.development());
+    assertEquals(List.of(), few.apart());
+    DevelopmentSplit twos =
+        DevelopmentSplit.ofMeasured(all, 2, List.of(), Tune.Config.defaults(), 1);
+    assertEquals(6, twos.measured().size());
+    assertEquals(
+        all.get(all.indexOf(twos.measured().get(2)) + 1), twos.measured().get(3), "a pair");
+    DevelopmentSplit none =
+        DevelopmentSplit.ofMeasured(all.subList(0, 19), 1, List.of(), config, 1);
+    assertEquals(List.of(), none.measured());
+    assertEquals(19, none.train().size());
+    DevelopmentSplit fitted =
+        DevelopmentSplit.ofCalibration(
+            IntStream.range(0, 4).mapToObj(_ -> all).flatMap(List::stream).toList(),
+            List.of(),
+            config,
+            1);
+    assertEquals(24, fitted.development().size());
+    assertEquals(fitted.development().subList(0, 4), fitted.measured());
   }
 
   @Test

@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// One short line that shows what a model can be asked: a held-out prompt, or how a held-out
-/// document begins. A model has not seen it, and it is of the kind that the model knows.
+/// One short line that shows what a model can be asked, of the kind that it knows: a prompt of its
+/// labels, or how a held-out document begins.
 public final class ExamplePrompt {
   private static final int SHORTEST = 8;
   private static final int LONGEST = 80;
@@ -16,13 +16,14 @@ public final class ExamplePrompt {
 
   private ExamplePrompt() {}
 
-  /// A prompt of labelled pairs; empty where there is none. The first short one of a single line,
-  /// or else the shortest, cut.
+  /// A prompt of labelled pairs to train on, since tuning reads no others; empty where there is
+  /// none. The first short one of a single line, or else the shortest, cut.
   public static String ofPairs(Path labels) {
-    List<Example> heldout = Examples.read(labels, Split.HELDOUT);
     List<String> prompts =
-        (heldout.isEmpty() ? Examples.read(labels, Split.TRAIN) : heldout)
-            .stream().limit(LOOKED_AT).map(e -> e.prompt().strip()).toList();
+        Examples.read(labels, Split.TRAIN).stream()
+            .limit(LOOKED_AT)
+            .map(e -> e.prompt().strip())
+            .toList();
     return prompts.stream()
         .filter(p -> p.lines().count() == 1 && points(p) >= SHORTEST && points(p) <= LONGEST)
         .findFirst()

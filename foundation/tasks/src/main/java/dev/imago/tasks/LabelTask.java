@@ -122,11 +122,11 @@ public interface LabelTask<E extends Record> extends Task {
     return label;
   }
 
-  /// The longest held-out text of one short line that has something to tell.
+  /// The longest text to train on of one short line that has something to tell.
   @Override
   default String hint(Path labels) {
     int longest = 80;
-    return examples(labels, Split.HELDOUT).stream()
+    return examples(labels, Split.TRAIN).stream()
         .filter(e -> gold(e).stream().anyMatch(label -> !counted(label).isEmpty()))
         .map(e -> text(e).strip())
         .filter(t -> t.lines().count() == 1 && t.codePointCount(0, t.length()) <= longest)

@@ -265,6 +265,9 @@ public final class Sweep {
           "%s measured no %s".formatted(search.step(), search.metric().figure()));
     }
     List<Double> heldout = figures(id, "heldoutLoss");
+    if (heldout.equals(figures(id, "developmentLoss"))) {
+      heldout = List.of(); // of tuning, which reads nothing that is held out: the same part
+    }
     return new Trial(
         number,
         rung,

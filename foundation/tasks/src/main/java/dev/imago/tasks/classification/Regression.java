@@ -71,7 +71,7 @@ public record Regression(List<String> labels) implements TextTask<RatedText> {
   /// The longest held-out text of one short line.
   @Override
   public String hint(Path folder) {
-    return examples(folder, Split.HELDOUT).stream()
+    return examples(folder, Split.TRAIN).stream()
         .map(e -> text(e).strip())
         .filter(t -> t.lines().count() == 1 && t.length() <= 80)
         .max(java.util.Comparator.comparingInt(String::length))

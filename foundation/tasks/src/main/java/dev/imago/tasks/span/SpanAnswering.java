@@ -144,7 +144,7 @@ public record SpanAnswering(List<String> labels) implements LabelTask<AskedText>
   /// The longest held-out question of one line.
   @Override
   public String hint(Path folder) {
-    return examples(folder, Split.HELDOUT).stream()
+    return examples(folder, Split.TRAIN).stream()
         .map(AskedText::question)
         .filter(q -> q.lines().count() == 1 && q.length() <= 80)
         .max(Comparator.comparingInt(String::length))
