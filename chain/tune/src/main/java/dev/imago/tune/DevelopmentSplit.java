@@ -22,8 +22,8 @@ record DevelopmentSplit(
     List<Sequence> development,
     List<Sequence> measured,
     List<Integer> apart) {
-  /// Of the examples, where they are set apart for nothing but to be measured.
-  private static final double MEASURED = 0.05;
+  /// Of so many examples one is set apart, where that is for nothing but to be measured.
+  private static final int MEASURED = 20;
 
   private static DevelopmentSplit none(List<Sequence> all) {
     return new DevelopmentSplit(all, List.of(), List.of(), List.of());
@@ -66,7 +66,7 @@ record DevelopmentSplit(
 
   /// How many of so many examples are set apart to be measured.
   static int measured(int size, int most) {
-    return (int) Math.min(most, MEASURED * size);
+    return Math.min(most, size / MEASURED);
   }
 
   /// With the first of what is set apart measured.

@@ -20,6 +20,10 @@ final class Booking {
       "update accounts.counter set used = used + ?, reserved = reserved - ? where usage_limit = ?"
           + " and begins = ?";
 
+  private static final String MAKE_COUNTER =
+      "insert into accounts.counter (usage_limit, begins, used, reserved) select id, cast(? as bigint), 0,"
+          + " 0 from accounts.usage_limit where id = ? on conflict do nothing";
+
   private Booking() {}
 
   /// What a limit's counter changes by.
@@ -126,8 +130,9 @@ final class Booking {
     for (int i = 0; i < updated.length; i++) {
       @Nullable Object[] row = rows.get(i);
       if (updated[i] == 0) {
-        // A database of files that was killed before it was on disk has lost the counter, too.
-        tx.update(Reserving.MAKE_COUNTER, row[2], row[3]);
+        // A database of files that was killed before it was on disk has lost the counter, too; one
+        // of a limit that was taken away stays away.
+        tx.update(MAKE_COUNTER, row[3], row[2]);
         tx.update(UPDATE, row);
       }
     }

@@ -19,7 +19,7 @@ final class Reserving {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int MOST_KNOWN = 10_000;
 
-  static final String MAKE_COUNTER =
+  private static final String MAKE_COUNTER =
       "insert into accounts.counter (usage_limit, begins, used, reserved) values (?, ?, 0, 0) on"
           + " conflict do nothing";
 
@@ -100,7 +100,9 @@ final class Reserving {
     if (known.size() >= MOST_KNOWN) {
       known.clear();
     }
-    known.add(name);
+    if (state.failures() == now) {
+      known.add(name);
+    }
   }
 
   private List<Reservation.Room> reserve(

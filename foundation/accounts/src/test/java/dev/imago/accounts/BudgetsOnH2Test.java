@@ -105,7 +105,7 @@ class BudgetsOnH2Test extends BudgetsContract {
               "/x",
               "tiny",
               TokenPrice.free("EUR"),
-              List.of(share));
+              List.of(share, new Hold.Share("taken away", day, LimitMeasure.TOKENS, 12)));
       Path lines = folder.resolve("spill");
       try (LedgerFile spill = LedgerFile.open(lines)) {
         var one = new Settlement(hold, RequestOutcome.ANSWERED, new TokenUse(3, 0, 4, 0));
@@ -113,6 +113,8 @@ class BudgetsOnH2Test extends BudgetsContract {
       }
       try (var state = dev.imago.state.State.open(dev.imago.state.StateAddress.in(folder))) {
         Ledger.takeUp(state, lines, _ -> {});
+        assertEquals(
+            1L, (long) state.transaction(tx -> tx.number("select count(*) from accounts.counter")));
       }
       assertEquals(7, office.standing().used());
       assertEquals(0, office.standing().reserved());

@@ -68,7 +68,7 @@ public record Regression(List<String> labels) implements TextTask<RatedText> {
     return "";
   }
 
-  /// The longest held-out text of one short line.
+  /// The longest text to train on of one short line.
   @Override
   public String hint(Path folder) {
     return examples(folder, Split.TRAIN).stream()

@@ -141,7 +141,7 @@ public record SpanAnswering(List<String> labels) implements LabelTask<AskedText>
     return "";
   }
 
-  /// The longest held-out question of one line.
+  /// The longest question to train on of one line.
   @Override
   public String hint(Path folder) {
     return examples(folder, Split.TRAIN).stream()
