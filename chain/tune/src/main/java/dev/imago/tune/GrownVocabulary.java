@@ -1,6 +1,5 @@
 package dev.imago.tune;
 
-import dev.imago.core.AtomicFile;
 import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.Run;
@@ -11,7 +10,6 @@ import dev.imago.tokenizers.Tokenizer;
 import dev.imago.training.AdapterSettings;
 import dev.imago.training.AddedTokens;
 import dev.imago.training.NewTokens;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +43,7 @@ record GrownVocabulary(Tune.Inputs inputs, Tune.Config config, NewTokens tokens)
     Path from = BaseModel.words(inputs);
     Path to = run.scratch().resolve(FOLDER);
     Tokenizer before = BaseModel.tokenizer(inputs);
-    write(from, to, wanted);
+    AddedTokens.write(from, to, wanted, _ -> {});
     Tokenizer after = Tokenizer.load(to.resolve(TunedModel.TOKENIZER));
     Map<Integer, List<Integer>> pieces = new TreeMap<>();
     for (AddedTokens.Token token : wanted) {
@@ -138,18 +136,5 @@ record GrownVocabulary(Tune.Inputs inputs, Tune.Config config, NewTokens tokens)
       to.add(new AddedTokens.Token(id, theirs.token(id), theirs.special(id)));
     }
     return to;
-  }
-
-  private static void write(Path from, Path to, List<AddedTokens.Token> tokens) {
-    try {
-      Files.createDirectories(to);
-      Path template = from.resolve(TunedModel.TEMPLATE);
-      if (Files.exists(template)) {
-        AtomicFile.write(to.resolve(TunedModel.TEMPLATE), Files.readString(template));
-      }
-    } catch (IOException e) {
-      throw AtomicFile.failure("write", to, e);
-    }
-    AddedTokens.write(from, to, tokens, _ -> {});
   }
 }

@@ -138,6 +138,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   ///   corpus, so that the model goes on to know it; 0 for none, at most 0.95
   /// @param longest tokens in a pair or conversation; longer pairs are left out, conversations cut
   ///   after the last answer that fits, both counted; 0 for the model's context
+  /// @param truncationSide which side of a text that is longer is cut, where texts are read as a
+  ///   whole
   /// @param optimization how it learns, and when it is measured and saved
   /// @param distillation how it learns from the teacher, where one is bound
   /// @param groups what trains otherwise than the rest, by name
@@ -176,6 +178,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       boolean crf,
       double replay,
       int longest,
+      TruncationSide truncationSide,
       @Unwrapped Optimization optimization,
       Distillation distillation,
       ParameterGroups groups,
@@ -242,6 +245,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           crf,
           replay,
           longest,
+          truncationSide,
           optimization,
           distillation,
           groups,
@@ -273,6 +277,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           false,
           0,
           0,
+          TruncationSide.AUTO,
           Optimization.usual(1e-3, USUAL_FLOOR, 0.05, 50),
           Distillation.USUAL,
           ParameterGroups.NONE,
@@ -304,7 +309,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
   /// @param group of the processes that train together; null for one alone
   public Tune(@Nullable ProcessGroup group) {
-    super("tune", 7, Inputs.class, Config.defaults(), Outputs.class);
+    super("tune", 8, Inputs.class, Config.defaults(), Outputs.class);
     this.group = group;
   }
 
@@ -379,7 +384,8 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       config.adapter().checkUsed();
     }
     JointTuning.refuse(inputs, config, group != null);
-    GrownVocabulary grown = GrownVocabulary.of(inputs, config, run);
+    GrownVocabulary grown =
+        GrownVocabulary.of(config.truncationSide().in(inputs, config, run), config, run);
     Config own =
         inputs.start().isPresent()
             ? StartedAdapter.settings(grown.inputs(), inputs.start().get(), config)

@@ -1,5 +1,6 @@
 package dev.imago.tune;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,6 +22,8 @@ import dev.imago.tasks.Tasks;
 import dev.imago.tasks.embedding.EmbeddingTask;
 import dev.imago.tasks.reranking.RerankingTask;
 import dev.imago.tensor.Operations;
+import dev.imago.tokenizers.Side;
+import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Precision;
 import dev.imago.training.TrainableModel;
 import dev.imago.vocabularies.BpeTrainer;
@@ -28,6 +31,7 @@ import dev.imago.vocabularies.TrainingProgress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,6 +121,29 @@ class EmbeddingTuningTest {
     assertEquals(
         List.of("sequences", "16"),
         run.row("What pairs of texts that belong together are learned", "sequences"));
+  }
+
+  @Test
+  void theSideThatIsCutStandsInTheTokenizersFiles() throws Exception {
+    Path before = vocabulary.folder().resolve("tokenizer_config.json");
+    Files.writeString(before, "{\"truncation_side\": \"right\", \"model_max_length\": 99}");
+    var run = new FakeRun(folder.resolve("a"), 1);
+    Path tuned =
+        tune(run, labels(false), ", \"examples\": 8, \"longest\": 9, \"truncationSide\": \"left\"");
+    var json = JsonMapper.shared();
+    assertEquals(
+        json.readTree(
+            "{\"max_length\": 9, \"strategy\": \"LongestFirst\", \"stride\": 0, \"direction\": \"Left\"}"),
+        json.readTree(Files.readString(tuned.resolve("tokenizer.json"))).path("truncation"));
+    assertEquals(
+        json.readTree("{\"truncation_side\": \"left\", \"model_max_length\": 99}"),
+        json.readTree(Files.readString(tuned.resolve("tokenizer_config.json"))));
+    Tokenizer tokenizer = Tokenizer.load(tuned.resolve("tokenizer.json"));
+    assertEquals(Side.LEFT, tokenizer.truncationSide());
+    int[] whole = tokenizer.encodeOrdinary("eins zwei drei vier acht neun zehn elf");
+    assertArrayEquals(
+        Arrays.copyOfRange(whole, whole.length - 4, whole.length),
+        EmbeddingTask.question("eins zwei drei vier acht neun zehn elf", tokenizer, 4).ids());
   }
 
   @Test

@@ -97,6 +97,12 @@ public final class Tokenizer {
     return parts;
   }
 
+  /// Where what is too long is cut, by the file's truncation: the end, where it has none.
+  public Side truncationSide() {
+    Truncation truncation = parts.truncation();
+    return truncation == null ? Side.RIGHT : truncation.direction();
+  }
+
   /// Reads a tokenizer: a `tokenizer.json`, a SentencePiece model or tiktoken's ranks, told apart
   /// by what is in them.
   ///

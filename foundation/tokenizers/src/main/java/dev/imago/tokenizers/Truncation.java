@@ -47,7 +47,12 @@ public record Truncation(int maxLength, Strategy strategy, int stride, Side dire
 
   /// To a length, on the right, without repeating.
   public static Truncation to(int maxLength) {
-    return new Truncation(maxLength, Strategy.LONGEST_FIRST, 0, Side.RIGHT);
+    return to(maxLength, Side.RIGHT);
+  }
+
+  /// To a length, on one side, without repeating.
+  public static Truncation to(int maxLength, Side direction) {
+    return new Truncation(maxLength, Strategy.LONGEST_FIRST, 0, direction);
   }
 
   /// This with less room: what a post-processor will add.

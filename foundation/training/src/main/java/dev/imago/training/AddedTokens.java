@@ -1,20 +1,13 @@
 package dev.imago.training;
 
-import dev.imago.core.AtomicFile;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Tokens that a vocabulary lacks, added in its files.
 public final class AddedTokens {
-  private static final JsonMapper JSON = JsonMapper.shared();
-  private static final String CONFIG = "tokenizer_config.json";
-
   private AddedTokens() {}
 
   /// One of them.
@@ -27,27 +20,28 @@ public final class AddedTokens {
   /// @param tokens by their ids, each the next one
   /// @param config is told in `tokenizer_config.json` what they are for
   public static void write(Path from, Path to, List<Token> tokens, Consumer<ObjectNode> config) {
-    try {
-      ObjectNode tokenizer = read(from, "tokenizer.json");
-      ArrayNode known =
-          tokenizer.path("added_tokens") instanceof ArrayNode there
-              ? there
-              : tokenizer.putArray("added_tokens");
-      ObjectNode said =
-          Files.exists(from.resolve(CONFIG)) ? read(from, CONFIG) : JSON.createObjectNode();
-      for (Token token : tokens) {
-        fill(known.addObject().put("id", token.id()), token);
-        // Where transformers lists them once more, those that it does not list would be others.
-        if (said.path("added_tokens_decoder") instanceof ObjectNode listed) {
-          fill(listed.putObject(String.valueOf(token.id())), token);
-        }
-      }
-      config.accept(said);
-      write(to.resolve("tokenizer.json"), tokenizer);
-      write(to.resolve(CONFIG), said);
-    } catch (IOException e) {
-      throw AtomicFile.failure("read", from, e);
+    TokenizerFolder.edit(
+        from, to, tokenizer -> add(tokens, tokenizer), said -> list(tokens, said, config));
+  }
+
+  private static void add(List<Token> tokens, ObjectNode tokenizer) {
+    ArrayNode known =
+        tokenizer.path("added_tokens") instanceof ArrayNode there
+            ? there
+            : tokenizer.putArray("added_tokens");
+    for (Token token : tokens) {
+      fill(known.addObject().put("id", token.id()), token);
     }
+  }
+
+  /// Where transformers lists them once more, those that it does not list would be others.
+  private static void list(List<Token> tokens, ObjectNode said, Consumer<ObjectNode> config) {
+    if (said.path("added_tokens_decoder") instanceof ObjectNode listed) {
+      for (Token token : tokens) {
+        fill(listed.putObject(String.valueOf(token.id())), token);
+      }
+    }
+    config.accept(said);
   }
 
   private static void fill(ObjectNode to, Token token) {
@@ -56,13 +50,5 @@ public final class AddedTokens {
       to.put(field, false);
     }
     to.put("special", token.special());
-  }
-
-  private static ObjectNode read(Path folder, String name) throws IOException {
-    return (ObjectNode) JSON.readTree(Files.readString(folder.resolve(name)));
-  }
-
-  private static void write(Path to, ObjectNode json) {
-    AtomicFile.write(to, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
   }
 }

@@ -71,8 +71,8 @@ public record Classification(List<String> labels) implements TextTask<Classified
     return labels.getFirst();
   }
 
-  /// A text as a model reads it; what comes after `longest` ids is cut, but not what the
-  /// post-processor puts at the end.
+  /// A text as a model reads it; what is more than `longest` ids is cut, but not what the
+  /// post-processor puts around.
   public static int[] ids(String text, Tokenizer tokenizer, int longest) {
     return question(text, tokenizer, longest).ids();
   }

@@ -8,6 +8,7 @@ import dev.imago.model.Readout;
 import dev.imago.tasks.LabelTask;
 import dev.imago.tokenizers.EncodeOptions;
 import dev.imago.tokenizers.Encoding;
+import dev.imago.tokenizers.Side;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.tokenizers.Truncation;
 import java.util.ArrayList;
@@ -17,8 +18,9 @@ import java.util.List;
 /// A task that tells something of a text as a whole, or of two.
 ///
 /// A text is encoded as transformers' tokenizer would, two as its pairs: special tokens and
-/// segments come from the post-processor alone. What is longer than the model's context is cut at
-/// its end; of two texts the longer one first.
+/// segments come from the post-processor alone. What is longer than the model's context is cut on
+/// the side that the tokenizer's truncation says, which is its end where it says none; of two texts
+/// the longer one first.
 ///
 /// @param <E> an example
 public interface TextTask<E extends Record & TextExample> extends LabelTask<E> {
@@ -69,9 +71,12 @@ public interface TextTask<E extends Record & TextExample> extends LabelTask<E> {
     boolean shortened = all.size() > longest;
     Encoding cut = all;
     if (shortened && second != null) {
-      cut = tokenizer.encoding(text, second, asText, Truncation.to(longest));
+      cut =
+          tokenizer.encoding(
+              text, second, asText, Truncation.to(longest, tokenizer.truncationSide()));
     }
-    int[] ids = shortened && second == null ? cut(all, longest) : cut.ids();
+    int[] ids =
+        shortened && second == null ? cut(all, longest, tokenizer.truncationSide()) : cut.ids();
     int[] segments = second == null ? new int[0] : cut.typeIds();
     boolean one = Arrays.stream(segments).allMatch(s -> s == 0);
     return new Question(
@@ -80,16 +85,23 @@ public interface TextTask<E extends Record & TextExample> extends LabelTask<E> {
         shortened);
   }
 
-  /// What comes after `longest` ids is cut, but not what the post-processor puts at the end.
-  private static int[] cut(Encoding all, int longest) {
-    int end = all.size();
+  /// What is more than `longest` ids is cut, but not what the post-processor puts around.
+  private static int[] cut(Encoding all, int longest, Side side) {
+    int size = all.size();
+    int end = size;
     while (end > 0 && all.special(end - 1)) {
       end--;
     }
-    int kept = Math.max(0, longest - (all.size() - end));
+    int begin = 0;
+    while (begin < end && all.special(begin)) {
+      begin++;
+    }
+    int behind = size - end;
+    int kept =
+        Math.max(0, side == Side.RIGHT ? longest - behind : Math.min(begin, longest - behind));
     int[] ids = new int[longest];
     for (int i = 0; i < longest; i++) {
-      ids[i] = all.id(i < kept ? i : end + i - kept);
+      ids[i] = all.id(i < kept ? i : size - longest + i);
     }
     return ids;
   }
@@ -99,7 +111,7 @@ public interface TextTask<E extends Record & TextExample> extends LabelTask<E> {
     var notes = new ArrayList<String>();
     if (shortened.cut() > 0) {
       notes.add(
-          "%s: %,d of %,d texts are longer than %d tokens and cut at their end; a larger pretrain.context and tune.longest keep more"
+          "%s: %,d of %,d texts are longer than %d tokens and cut; a larger pretrain.context and tune.longest keep more, and tune.truncationSide says of which side"
               .formatted(split.fileName(), shortened.cut(), shortened.examples(), longest));
     }
     if (shortened.empty() > 0) {

@@ -103,7 +103,7 @@ public final class EmbeddingTask implements Task {
     }
     if (cut > 0) {
       notes.add(
-          "%s: %,d of %,d pairs have a text of more than %d tokens, which is cut at its end; a larger pretrain.context and tune.longest keep more"
+          "%s: %,d of %,d pairs have a text of more than %d tokens, which is cut; a larger pretrain.context and tune.longest keep more"
               .formatted(split.fileName(), cut, examples.size(), longest));
     }
     return new Encoded(

@@ -14,7 +14,13 @@ import dev.imago.tasks.LabelLines;
 import dev.imago.tasks.LabelTask.Question;
 import dev.imago.tasks.Measure;
 import dev.imago.tasks.Tasks;
+import dev.imago.tokenizers.EncodeOptions;
+import dev.imago.tokenizers.Side;
 import dev.imago.tokenizers.Tokenizer;
+import dev.imago.tokenizers.TokenizerParts;
+import dev.imago.tokenizers.Truncation;
+import dev.imago.tokenizers.processors.SpecialToken;
+import dev.imago.tokenizers.processors.TemplateProcessing;
 import dev.imago.vocabularies.BpeTrainer;
 import dev.imago.vocabularies.TrainingProgress;
 import java.nio.file.Files;
@@ -25,6 +31,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ClassificationTest {
   private static final Classification TASK = new Classification(List.of("sport", "money"));
@@ -70,6 +78,33 @@ class ClassificationTest {
     assertTrue(
         encoded.notes().getFirst().startsWith("train: 1 of 2 texts are longer than 3 tokens"),
         encoded.notes().getFirst());
+  }
+
+  /// One text is cut as two are, and as Hugging Face's tokenizers do.
+  @ParameterizedTest
+  @EnumSource(Side.class)
+  void aLongTextIsCutOnTheSideThatTheTokenizerSays(Side side) throws Exception {
+    TokenizerParts parts = tokenizer().parts();
+    var tokenizer =
+        new Tokenizer(
+            new TokenizerParts(
+                parts.normalizer(),
+                parts.preTokenizer(),
+                parts.model(),
+                TemplateProcessing.around(new SpecialToken("a", 1), new SpecialToken("b", 2)),
+                parts.decoder(),
+                parts.added(),
+                Truncation.to(99, side),
+                null));
+    EncodeOptions options = EncodeOptions.ORDINARY.withAddedSpecialTokens(true);
+    String longer = "the bank lent money and the team won";
+    for (int longest = 2; longest < 12; longest++) {
+      int[] cut = TextTask.question(longer, "", tokenizer, longest).ids();
+      assertArrayEquals(
+          tokenizer.encoding(longer, null, options, Truncation.to(longest, side)).ids(), cut);
+      assertEquals(1, cut[0]);
+      assertEquals(2, cut[cut.length - 1]);
+    }
   }
 
   @Test

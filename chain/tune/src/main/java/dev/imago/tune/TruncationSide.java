@@ -1,0 +1,78 @@
+package dev.imago.tune;
+
+import dev.imago.core.ConfigException;
+import dev.imago.core.Run;
+import dev.imago.data.Vocabulary;
+import dev.imago.data.Weights;
+import dev.imago.model.Output;
+import dev.imago.tasks.Tasks;
+import dev.imago.training.TokenizerFolder;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Which side of a text that is too long is cut, as transformers' `truncation_side` says: the side
+/// stands in the tokenizer's files, so that whoever reads a text with them later cuts it alike.
+public enum TruncationSide {
+  /// The one that the tokenizer says already: its end, where it says none.
+  AUTO,
+  /// Its end.
+  RIGHT,
+  /// Its beginning: of reviews, which end with their verdict.
+  LEFT;
+
+  private static final String FOLDER = "truncation";
+
+  /// The inputs with a tokenizer that says so.
+  ///
+  /// @throws ConfigException where what is learned is not of texts as a whole
+  Tune.Inputs in(Tune.Inputs inputs, Tune.Config config, Run run) {
+    if (this == AUTO) {
+      return inputs;
+    }
+    String side = name().toLowerCase(Locale.ROOT);
+    Stream.concat(Stream.of(inputs.labels()), inputs.others().stream())
+        .map(labels -> Tasks.read(labels.folder()))
+        .filter(task -> !ofWholeTexts(task.output()))
+        .findFirst()
+        .ifPresent(
+            task -> {
+              throw new ConfigException(
+                  "tune.truncationSide = %s is of texts that are read as a whole, and these labels are for %s; leave it out"
+                      .formatted(side, task.name()));
+            });
+    if (inputs.start().isPresent()) {
+      throw new ConfigException(
+          "tune.truncationSide = %s: the adapter to go on with (tune.inputs.start) has the side that it has; leave it out, or begin a new one"
+              .formatted(side));
+    }
+    Weights base = inputs.base();
+    int context = BaseModel.shape(base).context();
+    int longest = config.longest() == 0 ? context : Math.min(config.longest(), context);
+    Path to = run.scratch().resolve(FOLDER);
+    TokenizerFolder.edit(
+        BaseModel.words(inputs),
+        to,
+        tokenizer -> say(tokenizer, longest),
+        said -> said.put("truncation_side", side));
+    return inputs.with(
+        new Vocabulary(inputs.vocabulary().map(Vocabulary::ref).orElse(base.ref()), to));
+  }
+
+  private static boolean ofWholeTexts(Output output) {
+    return output instanceof Output.Classes || output instanceof Output.Embedding;
+  }
+
+  private void say(ObjectNode tokenizer, int longest) {
+    ObjectNode truncation =
+        tokenizer.path("truncation") instanceof ObjectNode there
+            ? there
+            : tokenizer
+                .putObject("truncation")
+                .put("max_length", longest)
+                .put("strategy", "LongestFirst")
+                .put("stride", 0);
+    truncation.put("direction", this == LEFT ? "Left" : "Right");
+  }
+}
