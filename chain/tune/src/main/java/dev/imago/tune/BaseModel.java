@@ -137,6 +137,25 @@ final class BaseModel {
     return ids;
   }
 
+  /// With the dropout that is asked for.
+  ///
+  /// @throws ConfigException for a rate in attention that the model has no place for
+  static ModelShape dropping(ModelShape shape, Tune.Config config) {
+    ModelShape all =
+        config.dropout() < 0 ? shape : shape.withDropout(Dropout.of((float) config.dropout()));
+    float rate = (float) config.attentionDropout();
+    if (rate < 0) {
+      return all;
+    }
+    ModelShape own = all.withDropout(all.dropout().withAttention(rate));
+    if (own.dropout().attention() != rate) {
+      throw new ConfigException(
+          "tune.attentionDropout = %s, and %s has no place for it; leave it out"
+              .formatted(config.attentionDropout(), shape.architecture()));
+    }
+    return own;
+  }
+
   /// The base with the last layer that the task needs: its own where that fits, else a new one.
   ///
   /// @param more what it has beside: tokens, and last layers of further tasks
@@ -169,9 +188,7 @@ final class BaseModel {
                       || shape.output() instanceof Output.Embedding
                           && task.output() instanceof Output.Embedding;
               ModelShape fit = own ? shape : shape.withOutput(task.output());
-              return config.dropout() < 0
-                  ? fit
-                  : fit.withDropout(Dropout.of((float) config.dropout()));
+              return dropping(fit, config);
             },
             more,
             config.adapter().used()

@@ -145,6 +145,9 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   /// @param groups what trains otherwise than the rest, by name
   /// @param dropout what share of the numbers is 0 by chance in training, in the places that the
   ///   model has for it; −1 for what its `config.json` says
+  /// @param attentionDropout the same of the weights that values are summed by, whatever `dropout`
+  ///   says; without it these are never in memory whole, which is faster and smaller. −1 for what
+  ///   `dropout` says
   /// @param beta of pairs of answers: how dear it is to leave the base; 0 learns the chosen answers
   ///   as answers
   /// @param preference how such answers are compared
@@ -183,6 +186,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       Distillation distillation,
       ParameterGroups groups,
       double dropout,
+      double attentionDropout,
       double beta,
       PreferenceSettings preference,
       GrpoSettings grpo,
@@ -226,12 +230,16 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       Bounds.number("similarityScale", similarityScale, 0.1, 1000, "20 is usual");
       Bounds.whole("hardNegatives", hardNegatives, 0, 16, "1 is usual, 0 for none");
       optimization.checkFloor(USUAL_FLOOR);
-      if (dropout != -1) {
-        Bounds.number(
-            "dropout", dropout, 0, 0.9, "0.1 is usual, −1 for what the model's config.json says");
-      }
+      checkRate("dropout", dropout, "0.1 is usual, −1 for what the model's config.json says");
+      checkRate("attentionDropout", attentionDropout, "0.1 is usual, −1 for what dropout says");
       Bounds.number("calibration", calibration, 0, 0.5, "0.05 is usual, 0 for none");
       Bounds.whole("heldoutPairs", heldoutPairs, 1, Integer.MAX_VALUE);
+    }
+
+    private static void checkRate(String name, double value, String usual) {
+      if (value != -1) {
+        Bounds.number(name, value, 0, 0.9, usual);
+      }
     }
 
     /// With another adapter.
@@ -250,6 +258,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           distillation,
           groups,
           dropout,
+          attentionDropout,
           beta,
           preference,
           grpo,
@@ -281,6 +290,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
           Optimization.usual(1e-3, USUAL_FLOOR, 0.05, 50),
           Distillation.USUAL,
           ParameterGroups.NONE,
+          -1,
           -1,
           USUAL_BETA,
           PreferenceSettings.USUAL,

@@ -61,6 +61,8 @@ class TuneConfigTest {
         "checkpointMinutes=0",
         "evaluateEvery=-1",
         "heldoutPairs=0",
+        "dropout=1",
+        "attentionDropout=-0.5",
       })
   void whatCannotBeIsRefusedByTheNameThatTheUserGave(String setting) {
     String name = setting.substring(0, setting.indexOf('='));
@@ -79,6 +81,21 @@ class TuneConfigTest {
     assertTrue(
         error.getMessage().contains("keepZeros = true is of the model's own weights"),
         error.getMessage());
+  }
+
+  @Test
+  void attentionHasADropoutOfItsOwn() {
+    ModelShape bert = Architectures.ofDepth("bert", 1, 300, 32);
+    ModelShape both =
+        BaseModel.dropping(
+            BaseModel.dropping(bert, bind("dropout", "0.25")), bind("attentionDropout", "0"));
+    assertEquals(0.25f, both.dropout().residual());
+    assertEquals(0, both.dropout().attention());
+    ModelShape lstm = Architectures.ofDepth("lstm", 1, 300, 32);
+    assertEquals(lstm, BaseModel.dropping(lstm, bind("attentionDropout", "0")));
+    Tune.Config tenth = bind("attentionDropout", "0.1");
+    var error = assertThrows(ConfigException.class, () -> BaseModel.dropping(lstm, tenth));
+    assertTrue(error.getMessage().startsWith("tune.attentionDropout = 0.1, and lstm has no place"), error.getMessage());
   }
 
   @Test

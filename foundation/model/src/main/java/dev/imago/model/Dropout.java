@@ -91,6 +91,11 @@ public record Dropout(
     return new Dropout(0, attention, 0, 0, false).withHead(of(output).head);
   }
 
+  /// With another rate in attention.
+  public Dropout withAttention(float other) {
+    return new Dropout(embedding, other, residual, head, locked);
+  }
+
   private Dropout withHead(float other) {
     return new Dropout(embedding, attention, residual, other, locked);
   }
