@@ -95,7 +95,9 @@ class TuneConfigTest {
     assertEquals(lstm, BaseModel.dropping(lstm, bind("attentionDropout", "0")));
     Tune.Config tenth = bind("attentionDropout", "0.1");
     var error = assertThrows(ConfigException.class, () -> BaseModel.dropping(lstm, tenth));
-    assertTrue(error.getMessage().startsWith("tune.attentionDropout = 0.1, and lstm has no place"), error.getMessage());
+    assertTrue(
+        error.getMessage().startsWith("tune.attentionDropout = 0.1, and lstm has no place"),
+        error.getMessage());
   }
 
   @Test
