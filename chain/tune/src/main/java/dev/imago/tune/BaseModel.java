@@ -40,6 +40,11 @@ final class BaseModel {
     }
   }
 
+  /// What is trained of it: with the dropout that is asked for.
+  static ModelShape shape(Weights base, Tune.Config config) {
+    return dropping(shape(base), config);
+  }
+
   /// The folder of the tokenizer's files.
   ///
   /// @throws InputException where none is bound, and the base has none of its own

@@ -124,7 +124,7 @@ final class JointTuning {
   ///
   /// @param room that there is
   void checkMemory(Room room) {
-    new TuneCost(BaseModel.shape(inputs.base()), config, 1, List.of()).check(1, room);
+    new TuneCost(BaseModel.shape(inputs.base(), config), config, 1, List.of()).check(1, room);
   }
 
   /// @param tokens that are added to the model

@@ -332,7 +332,9 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
   public Estimate estimate(Config config, Estimate.Known known) {
     TrainingCost.Model model = TrainingCost.Model.expected(known);
     ModelShape base =
-        known.inputs().get("base") instanceof Weights weights ? BaseModel.shape(weights) : null;
+        known.inputs().get("base") instanceof Weights weights
+            ? BaseModel.shape(weights, config)
+            : null;
     if (base == null && model.parameters() == 0) {
       return Estimate.UNKNOWN;
     }
@@ -417,7 +419,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
               .formatted(config.beta(), task.pipelineTag()));
     }
     GroupTuning.refuse(inputs, task, config, group != null);
-    ModelShape base = BaseModel.shape(inputs.base());
+    ModelShape base = BaseModel.shape(inputs.base(), config);
     var beside =
         new ArrayList<>(
             GroupTuning.beside(

@@ -59,7 +59,7 @@ record TuneCost(
     Parallelism parallelism = room.shared(model.parameters(), batch);
     Estimate alone =
         TrainingCost.of(
-            model,
+            model.reading(longest()),
             // Frozen weights have no state, and no checkpoint holds them.
             config.adapter().used() ? 0 : config.optimization().copies(),
             positions,

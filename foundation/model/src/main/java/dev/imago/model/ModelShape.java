@@ -51,6 +51,11 @@ public interface ModelShape {
     return 0;
   }
 
+  /// Heads of a block's attention; 0 where it has none.
+  default int heads() {
+    return 0;
+  }
+
   /// The longest sequence, in tokens.
   int context();
 

@@ -20,8 +20,18 @@ public final class TrainingCost {
   private static final long CHECKPOINTS = 3;
 
   /// Numbers that a block keeps of each position for the way back, in widths: norms, queries, keys
-  /// and values, attention, and four of a feed-forward that is 8/3 widths wide.
-  private static final long KEPT_WIDTHS = 24;
+  /// and values, attention, a feed-forward some widths wide, what was rounded for products, and
+  /// what lies beside them until the step ends. Measured: docs/log.md, 2026-11-29, memory of texts
+  /// of unlike lengths.
+  private static final long KEPT_WIDTHS = 40;
+
+  /// The same of what dropout multiplies by, and of what comes of it.
+  private static final long DROPPED_WIDTHS = 20;
+
+  /// Numbers that are kept of each pair of positions and head where attention drops some: scores,
+  /// with what hides some of them, their softmax, what it is multiplied by, and the product; and
+  /// one for the way back.
+  private static final long KEPT_PAIRS = 6;
 
   /// What the process takes by itself: the JVM with its heap, libtorch and the buffers of its
   /// products. Measured: docs/log.md, 2026-11-27, the memory of small models.
@@ -39,15 +49,46 @@ public final class TrainingCost {
   /// A model, as far as its cost depends on it.
   ///
   /// @param layers blocks in all, an encoder's and a decoder's
+  /// @param context tokens that it reads at once
+  /// @param sequence tokens of the sequences that it is trained on
   /// @param vocabulary entries of the output matrix
-  public record Model(long parameters, long layers, long width, long context, long vocabulary) {
+  /// @param drops whether some of what attention and feed-forward give is 0 by chance
+  /// @param weighing heads of a block whose attention is; 0 where none is
+  public record Model(
+      long parameters,
+      long layers,
+      long width,
+      long context,
+      long sequence,
+      long vocabulary,
+      boolean drops,
+      long weighing) {
+    /// Without dropout.
+    public Model(long parameters, long layers, long width, long context, long vocabulary) {
+      this(parameters, layers, width, context, context, vocabulary, false, 0);
+    }
+
     public static Model of(ModelShape shape) {
       return new Model(
           shape.parameterCount(),
           shape.blocks(),
           shape.width(),
           shape.context(),
-          shape.vocabularySize());
+          shape.context(),
+          shape.vocabularySize(),
+          shape.dropout().residual() > 0,
+          shape.dropout().attention() > 0 ? shape.heads() : 0);
+    }
+
+    /// With sequences of another length.
+    public Model reading(long tokens) {
+      return new Model(parameters, layers, width, context, tokens, vocabulary, drops, weighing);
+    }
+
+    /// Numbers that a block keeps of each position.
+    private long kept() {
+      return (KEPT_WIDTHS + (drops ? DROPPED_WIDTHS : 0)) * width
+          + KEPT_PAIRS * weighing * sequence;
     }
 
     /// The one that an earlier step expects to make; one of no parameters where none does.
@@ -164,8 +205,9 @@ public final class TrainingCost {
     figures.put(Figure.CONTEXT, model.context());
     figures.put(Figure.TRAINED, tokens);
     figures.put(Figure.STEPS, steps);
-    long widths = recomputes ? model.layers() + KEPT_WIDTHS : model.layers() * KEPT_WIDTHS;
-    long kept = positions * widths * model.width();
+    long each =
+        recomputes ? model.layers() * model.width() + model.kept() : model.layers() * model.kept();
+    long kept = positions * each;
     int replicas = parallelism.replicas();
     long logits = replicas * LOGITS * parallelism.place().scoreRows() * model.vocabulary();
     // Threads of one replica each hold the gradient of one matrix, at most half a block, at a time.
@@ -180,7 +222,7 @@ public final class TrainingCost {
         model.parameters() * (held(parallelism.place(), copies) + replicas) + kept + logits + apart;
     // 2 operations a weight and token forward, 4 backward (Kaplan et al. 2020, arXiv:2001.08361,
     // section 2.1), and the causal half of every pair of positions in attention.
-    double operations = tokens * operationsPerToken(model, model.context());
+    double operations = tokens * operationsPerToken(model, model.sequence());
     return new Estimate(
         figures,
         model.parameters() == 0 ? 0 : PROCESS + FLOAT * floats,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.imago.core.Compute;
 import dev.imago.core.ConfigException;
 import dev.imago.model.Architectures;
+import dev.imago.model.Dropout;
 import dev.imago.model.ModelShape;
 import dev.imago.torch.Parallelism;
 import dev.imago.torch.Place;
@@ -28,6 +29,24 @@ final class TrainingCostTest {
     assertTrue(TrainingCost.of(model, 64, 10, 640, one).memoryBytes() > 450_000_000);
     var unknown = new TrainingCost.Model(0, 0, 0, 0, 0);
     assertEquals(0, TrainingCost.of(unknown, 64, 10, 640, one).memoryBytes());
+  }
+
+  @Test
+  void what_dropout_multiplies_by_is_kept_and_in_attention_grows_with_the_length() {
+    ModelShape bert = Architectures.ofDepth("bert", 2, 500, 512).withDropout(Dropout.of(0.1f));
+    ModelShape none = bert.withDropout(Dropout.NONE);
+    ModelShape whole = bert.withDropout(bert.dropout().withAttention(0));
+    long positions = 16 * 512;
+    assertEquals(4 * positions * 2 * 20 * bert.width(), memory(whole, 512) - memory(none, 512));
+    long pairs = 4 * positions * 2 * 6 * bert.heads();
+    assertEquals(pairs * 512, memory(bert, 512) - memory(whole, 512));
+    assertEquals(pairs * 64, memory(bert, 64) - memory(whole, 64));
+  }
+
+  /// Of steps of as many positions, in sequences of a length.
+  private static long memory(ModelShape shape, long length) {
+    var model = TrainingCost.Model.of(shape).reading(length);
+    return TrainingCost.of(model, 16 * 512, 10, 640, new Parallelism(1, 1)).memoryBytes();
   }
 
   @Test
