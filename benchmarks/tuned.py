@@ -116,7 +116,8 @@ def rows(r):
                                             "tune.learningRate=2e-4", "tune.maxEpochs=3"], "entity-f1", None),
         "cmrc": lambda: ("finetune", ZH, ["--labels", r.unpacked("cmrc-trial.json", "cmrc2018/cmrc2018_trial.json.gz"), "annotate.heldoutLabels="
                                           + r.unpacked("cmrc-dev.json", "cmrc2018/cmrc2018_dev.json.gz"), "annotate.maxHeldout=5000",
-                                          "annotate.task=span", "tune.longest=384", "tune.batch=16", "tune.learningRate=2e-4", "tune.maxEpochs=2"],
+                                          "annotate.task=span", "tune.longest=384", "tune.batch=16", "tune.learningRate=3e-4", "tune.maxEpochs=8",
+                                          "tune.attentionDropout=0"],
                          "answer-f1", None),
         "ud_ewt": lambda: ("finetune", EN, ["--labels", r.at("ud_ewt/en_ewt-ud-dev.conllu"), "folds=5", "annotate.task=parse", "tune.longest=128",
                                             "tune.batch=16", "tune.learningRate=3e-4", "tune.maxEpochs=8"], "las", None),
