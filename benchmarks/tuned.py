@@ -105,7 +105,7 @@ def rows(r):
                               "accuracy", 90.0),
         "woz": lambda: ("finetune", EN, ["--labels", r.jsonl("woz-train.jsonl", lambda: r.goals("train")),
                                          "annotate.heldoutLabels=" + r.jsonl("woz-test.jsonl", lambda: r.goals("test")), "annotate.maxHeldout=5000",
-                                         "annotate.task=multi-label", "tune.longest=192", "tune.learningRate=2e-4", "tune.maxEpochs=12",
+                                         "annotate.task=multi-label", "tune.longest=192", "tune.learningRate=2e-4", "tune.maxEpochs=24",
                                          "tune.batch=16"], "exact-match", 80.0),
         "chunks": lambda: ("finetune", EN, ["--labels", r.chunks("train"), "annotate.heldoutLabels=" + r.chunks("test"), "annotate.maxHeldout=5000",
                                             *tagged, "tune.longest=128", "tune.learningRate=2e-4", "tune.maxEpochs=3"], "entity-f1", 94.0),
