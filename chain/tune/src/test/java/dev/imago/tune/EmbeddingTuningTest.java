@@ -19,6 +19,7 @@ import dev.imago.model.Architectures;
 import dev.imago.model.Output;
 import dev.imago.model.Specials;
 import dev.imago.tasks.Tasks;
+import dev.imago.tasks.answering.Answering;
 import dev.imago.tasks.embedding.EmbeddingTask;
 import dev.imago.tasks.reranking.RerankingTask;
 import dev.imago.tensor.Operations;
@@ -144,6 +145,19 @@ class EmbeddingTuningTest {
     assertArrayEquals(
         Arrays.copyOfRange(whole, whole.length - 4, whole.length),
         EmbeddingTask.question("eins zwei drei vier acht neun zehn elf", tokenizer, 4).ids());
+  }
+
+  @Test
+  void aSideIsRefusedOfWhatIsNotReadAsAWhole() throws Exception {
+    Labels labels = labels(false);
+    Tasks.write(labels.folder(), new Answering());
+    var run = new FakeRun(folder.resolve("a"), 1);
+    var error =
+        assertThrows(
+            ConfigException.class, () -> tune(run, labels, ", \"truncationSide\": \"left\""));
+    assertTrue(
+        error.getMessage().startsWith("tune.truncationSide = left is of texts that are read"),
+        error.getMessage());
   }
 
   @Test
