@@ -16,6 +16,7 @@ import dev.imago.model.ModelFolder;
 import dev.imago.model.ModelShape;
 import dev.imago.model.Specials;
 import dev.imago.tensor.BrokenFileException;
+import dev.imago.training.TokenizerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +112,7 @@ record AdapterImport(Path path, String from, Workspace workspace, Consumer<Strin
         Files.copy(first, to.resolve(name));
       }
     }
+    TokenizerFolder.agree(to);
     var _ =
         adapter.changes(Architectures.read(settings)); // names it as the user does, and its base
     ModelFolder.openWithVirtual(to, base).close();

@@ -22,6 +22,7 @@ final class Bar implements Progress {
   private final LongSupplier nanos;
   private final long begun;
   private final AtomicLong done = new AtomicLong();
+  private final AtomicLong earlier = new AtomicLong();
   private final AtomicLong next;
   private volatile String remark = "";
   private boolean closed;
@@ -41,6 +42,12 @@ final class Bar implements Progress {
   public void add(long units) {
     done.addAndGet(units);
     draw();
+  }
+
+  @Override
+  public void resume(long units) {
+    earlier.addAndGet(units);
+    add(units);
   }
 
   @Override
@@ -74,7 +81,7 @@ final class Bar implements Progress {
   private String line(long now) {
     double seconds = Math.max(1e-9, (now - begun) / 1e9);
     long units = done.get();
-    double rate = units / seconds;
+    double rate = (units - earlier.get()) / seconds;
     var line = new StringBuilder("  ").append("%-28s".formatted(what));
     if (total > 0) {
       double share = Math.min(1, (double) units / total);

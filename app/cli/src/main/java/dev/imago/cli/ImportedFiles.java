@@ -15,6 +15,7 @@ import dev.imago.tensor.BrokenFileException;
 import dev.imago.tensor.Gguf;
 import dev.imago.tensor.SafetensorsFolder;
 import dev.imago.tokenizers.Tokenizer;
+import dev.imago.training.TokenizerFolder;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -130,6 +131,7 @@ record ImportedFiles(
           copy(file, to.resolve(name));
         }
       }
+      TokenizerFolder.agree(to);
       Path pooling = folder.resolve("1_Pooling").resolve("config.json");
       if (Files.isRegularFile(pooling)) {
         Files.createDirectories(to.resolve("1_Pooling"));
@@ -179,6 +181,7 @@ record ImportedFiles(
           if (Files.exists(template)) {
             copy(template, to.resolve("chat_template.jinja"));
           }
+          TokenizerFolder.agree(to);
         });
   }
 

@@ -35,6 +35,17 @@ class BarTest {
   }
 
   @Test
+  void whatWasDoneBeforeSaysNothingOfTheRate() {
+    try (Bar bar = new Bar(out, false, "learn", 1000, "steps", () -> now)) {
+      bar.resume(500);
+      now += 10_000_000_000L;
+      bar.add(20);
+    }
+    assertTrue(
+        said().contains("52 %  520 / 1.00 k steps  2 steps/s  4:00 left"), said());
+  }
+
+  @Test
   void aTerminalBarIsRedrawnInPlace() {
     try (Bar bar = new Bar(out, true, "copy", 4, "files", () -> now)) {
       now += 1_000_000_000L;

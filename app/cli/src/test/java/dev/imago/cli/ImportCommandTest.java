@@ -10,6 +10,7 @@ import dev.imago.core.Imports;
 import dev.imago.core.InputException;
 import dev.imago.core.Inventory;
 import dev.imago.core.Provenance;
+import dev.imago.core.Ref;
 import dev.imago.core.Workspace;
 import dev.imago.data.Documents;
 import dev.imago.data.Examples;
@@ -32,6 +33,8 @@ import dev.imago.tensor.Gguf;
 import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Safetensors;
+import dev.imago.tokenizers.Side;
+import dev.imago.tokenizers.Tokenizer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
@@ -210,6 +213,28 @@ class ImportCommandTest {
         "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 15}, \"merges\": []}}");
     assertEquals(0, imported(model));
     assertEquals(2, workspace.artifacts().size());
+  }
+
+  @Test
+  void theSideThatTransformersWouldCutIsCutHere() throws Exception {
+    Path model = Files.createDirectories(folder.resolve("model"));
+    write(model, Architectures.ofDepth("gru", 1, 16, 8));
+    Files.writeString(
+        model.resolve("tokenizer.json"),
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0, \"b\": 15}, \"merges\": []}}");
+    Path config = model.resolve("tokenizer_config.json");
+    Files.writeString(config, "{\"truncation_side\": \"middle\"}");
+    String refusal = refusal(model);
+    assertTrue(refusal.contains("truncation_side in tokenizer_config.json is \"middle\""), refusal);
+    Files.writeString(config, "{\"truncation_side\": \"left\"}");
+    assertEquals(0, imported(model));
+    assertEquals(2, workspace.artifacts().size());
+    for (Ref ref : workspace.artifacts()) {
+      Path file = workspace.find(ref.toString()).folder().resolve("tokenizer.json");
+      Tokenizer tokenizer = Tokenizer.load(file);
+      assertEquals(Side.LEFT, tokenizer.truncationSide());
+      assertEquals(5, tokenizer.encode("ababa").length);
+    }
   }
 
   @Test

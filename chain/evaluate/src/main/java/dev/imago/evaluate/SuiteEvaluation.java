@@ -156,7 +156,7 @@ public final class SuiteEvaluation {
           left[i] += waiting.add(i) ? 1 : 0;
         }
       }
-      progress.add(left[i] == 0 ? 1 : 0);
+      progress.resume(left[i] == 0 ? 1 : 0);
     }
     if (open.isEmpty()) {
       return;

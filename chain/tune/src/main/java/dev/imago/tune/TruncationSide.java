@@ -10,7 +10,6 @@ import dev.imago.training.TokenizerFolder;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Which side of a text that is too long is cut, as transformers' `truncation_side` says: the side
 /// stands in the tokenizer's files, so that whoever reads a text with them later cuts it alike.
@@ -54,7 +53,7 @@ public enum TruncationSide {
     TokenizerFolder.edit(
         BaseModel.words(inputs),
         to,
-        tokenizer -> say(tokenizer, longest),
+        tokenizer -> TokenizerFolder.cut(tokenizer, side, longest),
         said -> said.put("truncation_side", side));
     return inputs.with(
         new Vocabulary(inputs.vocabulary().map(Vocabulary::ref).orElse(base.ref()), to));
@@ -62,17 +61,5 @@ public enum TruncationSide {
 
   private static boolean ofWholeTexts(Output output) {
     return output instanceof Output.Classes || output instanceof Output.Embedding;
-  }
-
-  private void say(ObjectNode tokenizer, int longest) {
-    ObjectNode truncation =
-        tokenizer.path("truncation") instanceof ObjectNode there
-            ? there
-            : tokenizer
-                .putObject("truncation")
-                .put("max_length", longest)
-                .put("strategy", "LongestFirst")
-                .put("stride", 0);
-    truncation.put("direction", this == LEFT ? "Left" : "Right");
   }
 }

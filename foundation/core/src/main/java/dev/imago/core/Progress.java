@@ -5,6 +5,11 @@ public interface Progress extends AutoCloseable {
   /// Adds to what is done.
   void add(long units);
 
+  /// Adds what was done before this began: it is done, and says nothing of how fast work goes on.
+  default void resume(long units) {
+    add(units);
+  }
+
   /// Shows a short remark beside the bar, such as `loss 3.21`.
   void remark(String text);
 

@@ -134,6 +134,11 @@ final class StageRun implements Run, AutoCloseable {
     }
 
     @Override
+    public void resume(long units) {
+      shown.resume(units);
+    }
+
+    @Override
     public void remark(String text) {
       shown.remark(text);
     }

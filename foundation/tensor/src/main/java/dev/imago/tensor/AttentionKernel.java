@@ -1,15 +1,13 @@
-// Past 400 lines: one kernel: scores, weights and sums of one pass over the keys, with its scratch.
 package dev.imago.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
-import java.util.Map;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import org.jspecify.annotations.Nullable;
 
-/// Attention of each token over its sequence, one token and head a task. Sums run over the
-/// positions in their order, whatever else is in the step.
+/// Attention of each token over what its sequence keeps. Sums run over the positions in their
+/// order, whatever else is in the step. [WholeAttention] is where nothing is kept.
 ///
 /// *H query heads, K key–value heads, C width of a head.*
 final class AttentionKernel {
@@ -92,7 +90,11 @@ final class AttentionKernel {
       float @Nullable [] bias,
       CpuActivation y) {
     int keyWidth = shape.kvHeads() * shape.headWidth();
-    Whole[] whole = shape.cache().isPresent() ? new Whole[0] : whole(batch);
+    if (shape.cache().isEmpty()) {
+      new WholeAttention(team, batch, shape, bias).run(q.data(), k.data(), v.data(), y.data());
+      return;
+    }
+    int layer = shape.cache().getAsInt();
     begin(batch.size());
     try {
       for (int n = 0; n < tokens; n++) {
@@ -100,27 +102,9 @@ final class AttentionKernel {
         of[n] = batch.sequence(n);
         from[n] = shape.firstSeen(position);
         end[n] = position + 1;
-        if (whole.length == 0) {
-          int at = shape.cache().orElseThrow();
-          of[n].write(at, position, k.data(), v.data(), n * keyWidth, keyWidth);
-        } else {
-          whole[n].write(position, k.data(), v.data(), n * keyWidth, keyWidth);
-        }
+        of[n].write(layer, position, k.data(), v.data(), n * keyWidth, keyWidth);
       }
-      if (shape.mask() == AttentionShape.Mask.NONE) {
-        Map<KeyValues, Integer> lengths = new IdentityHashMap<>();
-        for (int n = 0; n < tokens; n++) {
-          lengths.merge(of[n], end[n], Math::max);
-        }
-        for (int n = 0; n < tokens; n++) {
-          end[n] = lengths.getOrDefault(of[n], end[n]);
-        }
-      }
-      if (whole.length == 0) {
-        kept(shape.cache().orElseThrow(), q, shape, bias, y);
-      } else {
-        whole(batch, whole, q, shape, bias, y);
-      }
+      kept(layer, q, shape, bias, y);
     } finally {
       letGo();
     }
@@ -132,47 +116,6 @@ final class AttentionKernel {
       work += 2L * (end[n] - from[n]) * queryWidth;
     }
     return work;
-  }
-
-  private void whole(
-      ForwardBatch batch,
-      Whole[] whole,
-      CpuActivation q,
-      AttentionShape shape,
-      float @Nullable [] bias,
-      CpuActivation y) {
-    int c = shape.headWidth();
-    int queryWidth = shape.heads() * c;
-    int keyWidth = shape.kvHeads() * c;
-    int group = shape.heads() / shape.kvHeads();
-    team.run(
-        batch.size() * shape.heads(),
-        work(queryWidth),
-        (task, thread) -> {
-          int n = task / shape.heads();
-          int head = task % shape.heads();
-          int first = from[n];
-          int count = end[n] - first;
-          float[] weights = team.scratch(thread, count);
-          if (bias != null) {
-            biases(bias, shape, batch.position(n), head, first, count, weights, 0);
-          }
-          int qAt = n * queryWidth + head * c;
-          attend(
-              q.data(),
-              qAt,
-              whole[n].keys,
-              whole[n].values,
-              first * keyWidth + head / group * c,
-              keyWidth,
-              count,
-              c,
-              shape.scale(),
-              bias != null,
-              weights,
-              y.data(),
-              qAt);
-        });
   }
 
   /// Attention of each token over all of its sequence's source, whose keys and values are kept.
@@ -236,38 +179,6 @@ final class AttentionKernel {
     int slices = shape.heads() / heads;
     int stretch = task / slices;
     attend(thread, firsts[stretch], counts[stretch], task % slices * heads);
-  }
-
-  /// The keys and values of a sequence that is whole in its step, on the heap, for one call.
-  private static final class Whole {
-    float[] keys = new float[0];
-    float[] values = new float[0];
-
-    void write(int position, float[] k, float[] v, int at, int width) {
-      int size = Math.multiplyExact(position + 1, width);
-      if (keys.length < size) {
-        keys = Arrays.copyOf(keys, Math.max(size, 2 * keys.length));
-        values = Arrays.copyOf(values, keys.length);
-      }
-      System.arraycopy(k, at, keys, position * width, width);
-      System.arraycopy(v, at, values, position * width, width);
-    }
-  }
-
-  /// Of each token, the place for its sequence's keys and values.
-  private static Whole[] whole(ForwardBatch batch) {
-    Whole[] to = new Whole[batch.size()];
-    Map<KeyValues, Whole> own = new IdentityHashMap<>();
-    for (int n = 0; n < to.length; n++) {
-      KeyValues sequence = batch.sequence(n);
-      if (sequence.length() > 0) {
-        throw new IllegalArgumentException(
-            "without a cache a sequence is whole in its step, and this one goes on after %d tokens"
-                .formatted(sequence.length()));
-      }
-      to[n] = own.computeIfAbsent(sequence, _ -> new Whole());
-    }
-    return to;
   }
 
   /// softmax(q · kᵀ · scale + bias) · v of each query to one head of the keys and values that a
@@ -381,55 +292,16 @@ final class AttentionKernel {
     }
   }
 
-  /// softmax(q · kᵀ · scale + bias) · v of one query and head, over keys and values `stride` apart.
-  ///
-  /// @param biased whether `weights` holds a bias to begin with
-  private static void attend(
-      float[] q,
-      int qAt,
-      float[] keys,
-      float[] values,
-      int kvAt,
-      int stride,
-      int tokens,
-      int c,
-      float scale,
-      boolean biased,
-      float[] weights,
-      float[] y,
-      int yAt) {
-    for (int t = 0; t < tokens; t++) {
-      float score = PanelKernels.dot(q, qAt, keys, kvAt + t * stride, c) * scale;
-      if (biased) {
-        score += weights[t];
-      }
-      weights[t] = score;
-    }
-    float inverse = 1 / powers(weights, 0, tokens);
-    int i = 0;
-    for (; i <= c - L; i += L) {
-      FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-      for (int t = 0; t < tokens; t++) {
-        sum =
-            FloatVector.fromArray(Lanes.FLOATS, values, kvAt + t * stride + i)
-                .fma(FloatVector.broadcast(Lanes.FLOATS, weights[t]), sum);
-      }
-      sum.mul(inverse).intoArray(y, yAt + i);
-    }
-    for (; i < c; i++) {
-      float sum = 0;
-      for (int t = 0; t < tokens; t++) {
-        sum = Math.fma(values[kvAt + t * stride + i], weights[t], sum);
-      }
-      y[yAt + i] = sum * inverse;
-    }
-  }
-
   /// w = e^(w − the most of them), in place; returns their sum.
-  private static float powers(float[] w, int at, int count) {
-    float most = Float.NEGATIVE_INFINITY;
-    for (int i = at; i < at + count; i++) {
-      most = Math.max(most, w[i]);
+  static float powers(float[] w, int at, int count) {
+    FloatVector mosts = FloatVector.broadcast(Lanes.FLOATS, Float.NEGATIVE_INFINITY);
+    int i = 0;
+    for (; i <= count - L; i += L) {
+      mosts = mosts.max(FloatVector.fromArray(Lanes.FLOATS, w, at + i));
+    }
+    float most = mosts.reduceLanes(VectorOperators.MAX); // the same in whatever order
+    for (; i < count; i++) {
+      most = Math.max(most, w[at + i]);
     }
     return exponentials(w, at, count, most);
   }

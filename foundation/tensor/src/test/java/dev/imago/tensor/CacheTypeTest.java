@@ -79,7 +79,7 @@ final class CacheTypeTest {
     assertArrayEquals(whole, attended(type, shape, 1).data());
     assertArrayEquals(whole, attended(type, shape, 13).data());
     if (type == CacheType.F32) {
-      assertArrayEquals(withoutCache(shape), whole);
+      assertArrayEquals(withoutCache(shape), whole, 5e-6f);
     }
   }
 
@@ -104,7 +104,7 @@ final class CacheTypeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"F32, 0", "F16, 2e-3", "Q8_0, 3e-2"})
+  @CsvSource({"F32, 5e-6", "F16, 2e-3", "Q8_0, 3e-2"})
   void it_is_attention_over_what_was_computed(CacheType type, float tolerance) {
     float[] whole = attended(type, SHAPE, TOKENS).data();
     assertArrayEquals(withoutCache(SHAPE), whole, tolerance);

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -307,27 +309,61 @@ final class CpuOperationsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"false", "true"})
-  void what_sees_all_of_its_sequence_is_its_plain_twin(boolean biased) {
-    AttentionShape whole = AttentionShape.whole(3, 8);
-    AttentionShape shape = biased ? whole.withBias(new AttentionShape.Buckets(8, 20, true)) : whole;
-    CpuActivation q = activation(30, 24);
-    CpuActivation k = activation(30, 24);
-    CpuActivation v = activation(30, 24);
-    HostTensor table = HostTensor.of(gaussians(24), 8, 3);
+  @CsvSource({
+    "3,3,8,30,false,NONE,0",
+    "3,3,8,30,true,NONE,0",
+    "4,2,40,1,false,NONE,0",
+    "2,1,64,71,false,NONE,0",
+    "2,1,64,71,true,CAUSAL,0",
+    "4,2,24,99,false,CAUSAL,37",
+    "1,1,6,35,true,CAUSAL,1"
+  })
+  void what_keeps_nothing_is_its_plain_twin(
+      int heads,
+      int kvHeads,
+      int width,
+      int tokens,
+      boolean biased,
+      AttentionShape.Mask mask,
+      int window) {
+    var shape =
+        new AttentionShape(
+            heads,
+            kvHeads,
+            width,
+            0.3f,
+            mask,
+            OptionalInt.empty(),
+            biased
+                ? Optional.of(new AttentionShape.Buckets(8, 20, mask == AttentionShape.Mask.NONE))
+                : Optional.empty(),
+            window,
+            0);
+    CpuActivation q = activation(tokens, heads * width);
+    CpuActivation k = activation(tokens, kvHeads * width);
+    CpuActivation v = activation(tokens, kvHeads * width);
+    HostTensor table = HostTensor.of(gaussians(8 * heads), 8, heads);
     CpuWeight bias = biased ? CpuWeight.matrix(List.of(table)) : null;
     PlainOperations.Weight plainBias =
         biased ? PlainOperations.Weight.matrix(List.of(table)) : null;
     try (var backend = new CpuBackend(2)) {
       assertClose(
-          new PlainOperations(new int[30])
+          new PlainOperations(new int[tokens])
               .attention(plain(q), plain(k), plain(v), shape, plainBias),
-          step(backend, 30).attention(q, k, v, shape, bias),
+          step(backend, tokens).attention(q, k, v, shape, bias),
           2e-5);
+    }
+  }
+
+  @Test
+  void what_keeps_nothing_begins_in_its_step() {
+    AttentionShape shape = AttentionShape.whole(3, 8);
+    CpuActivation x = activation(30, 24);
+    try (var backend = new CpuBackend(2)) {
       var begun = new KeyValues(1, 40);
       ForwardBatch.of(begun, 1, 2).commit();
       CpuOperations later = backend.step(ForwardBatch.of(begun, new int[30]));
-      assertThrows(IllegalArgumentException.class, () -> later.attention(q, k, v, shape, bias));
+      assertThrows(IllegalArgumentException.class, () -> later.attention(x, x, x, shape, null));
     }
   }
 
@@ -379,9 +415,23 @@ final class CpuOperationsTest {
     assertEquals(31, back.row(-5000));
   }
 
-  @Test
-  void sequences_of_one_step_do_not_see_each_other() {
+  @ParameterizedTest
+  @CsvSource({"false", "true"})
+  void sequences_of_one_step_do_not_see_each_other(boolean kept) {
     AttentionShape shape = AttentionShape.causal(4, 2, 16, 0);
+    if (!kept) {
+      shape =
+          new AttentionShape(
+              4,
+              2,
+              16,
+              0.25f,
+              AttentionShape.Mask.NONE,
+              OptionalInt.empty(),
+              Optional.empty(),
+              0,
+              0);
+    }
     CpuActivation q = activation(9, 64);
     CpuActivation k = activation(9, 32);
     CpuActivation v = activation(9, 32);

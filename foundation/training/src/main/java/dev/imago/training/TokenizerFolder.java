@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -42,8 +44,66 @@ public final class TokenizerFolder {
     }
   }
 
+  /// Says in `tokenizer.json` which side of a long text is cut, where `tokenizer_config.json` says
+  /// another: transformers goes by the latter, and whoever reads the tokenizer alone by the former.
+  ///
+  /// @param folder what does not say it, or has no two such files, stays as it is
+  /// @throws IllegalArgumentException where it is neither `left` nor `right`
+  public static void agree(Path folder) {
+    if (!Files.exists(folder.resolve(TOKENIZER)) || !Files.exists(folder.resolve(CONFIG))) {
+      return;
+    }
+    try {
+      JsonNode said = read(folder.resolve(CONFIG)).path("truncation_side");
+      if (said.isMissingNode() || said.isNull()) {
+        return;
+      }
+      String side = said.asString("");
+      if (!side.equals("left") && !side.equals("right")) {
+        throw new IllegalArgumentException(
+            "truncation_side in %s is %s: left and right can be cut".formatted(CONFIG, said));
+      }
+      ObjectNode tokenizer = read(folder.resolve(TOKENIZER));
+      if (!tokenizer.path("truncation").path("direction").asString("Right").equals(word(side))) {
+        cut(tokenizer, side, Integer.MAX_VALUE);
+        write(folder.resolve(TOKENIZER), tokenizer);
+      }
+    } catch (IOException e) {
+      throw AtomicFile.failure("read", folder, e);
+    }
+  }
+
+  /// Says which side of a long text is cut.
+  ///
+  /// @param tokenizer a `tokenizer.json`; a length that it has stays
+  /// @param side `left` or `right`
+  /// @param longest the tokens that are left, where it has none
+  public static void cut(ObjectNode tokenizer, String side, int longest) {
+    ObjectNode truncation =
+        tokenizer.path("truncation") instanceof ObjectNode there
+            ? there
+            : tokenizer
+                .putObject("truncation")
+                .put("max_length", longest)
+                .put("strategy", "LongestFirst")
+                .put("stride", 0);
+    truncation.put("direction", word(side));
+  }
+
+  private static String word(String side) {
+    return side.equals("left") ? "Left" : "Right";
+  }
+
   private static ObjectNode read(Path file) throws IOException {
-    return (ObjectNode) JSON.readTree(Files.readString(file));
+    try {
+      if (JSON.readTree(Files.readString(file)) instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(
+          "%s is no JSON: %s".formatted(file.getFileName(), e.getOriginalMessage()), e);
+    }
+    throw new IllegalArgumentException("%s is no JSON object".formatted(file.getFileName()));
   }
 
   private static void write(Path to, ObjectNode json) {

@@ -200,7 +200,7 @@ public final class Trainer {
     var use = new MachineUse(model, run.threads(), curve);
     try (var writer = new CheckpointWriter(checkpoints);
         Progress progress = run.progress(settings.title(), steps, "steps")) {
-      progress.add(state.step());
+      progress.resume(state.step());
       while (state.step() < steps && (bests == null || !bests.exhausted(curve))) {
         long step = state.step() + 1;
         long stepBegun = nanos.getAsLong();
