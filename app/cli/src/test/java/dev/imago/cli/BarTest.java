@@ -41,8 +41,7 @@ class BarTest {
       now += 10_000_000_000L;
       bar.add(20);
     }
-    assertTrue(
-        said().contains("52 %  520 / 1.00 k steps  2 steps/s  4:00 left"), said());
+    assertTrue(said().contains("52 %  520 / 1.00 k steps  2 steps/s  4:00 left"), said());
   }
 
   @Test

@@ -6,8 +6,8 @@ import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
-/// Attention of each token over a sequence that is whole in its step, so that nothing is kept:
-/// what an encoder does.
+/// Attention of each token over a sequence that is whole in its step, so that nothing is kept: what
+/// an encoder does.
 ///
 /// A few queries of a head at a time: their products with all keys, and the sums of all values, are
 /// two products of matrices. Keys and values are packed for them once a head, in tiles of
@@ -43,8 +43,7 @@ final class WholeAttention {
 
   /// @param batch whose sequences begin in it
   /// @param bias [buckets,H], row by row, where the shape has buckets
-  WholeAttention(
-      Team team, ForwardBatch batch, AttentionShape shape, float @Nullable [] bias) {
+  WholeAttention(Team team, ForwardBatch batch, AttentionShape shape, float @Nullable [] bias) {
     this.team = team;
     this.shape = shape;
     this.bias = bias;
