@@ -225,12 +225,8 @@ final class JointTuning {
             measured,
             config.optimization().of(batches.steps(), several, "fine-tuning"),
             run);
-    List<Batch> development =
-        config.stopping().development() > 0
-            ? batches(joined, j -> j.of().development(j.model()))
-            : List.of();
-    if (!development.isEmpty()) {
-      trainer.development(config.stopping().by(development));
+    if (config.stopping().development() > 0) {
+      trainer.development(config.stopping().by(measured));
     }
     Trainer.Outcome outcome = trainer.train();
     double[] after = losses(joined);

@@ -531,7 +531,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
                 .formatted(of.developmentSize(), examples));
       }
       if (of.developmentSize() > 0 && config.stopping().development() > 0) {
-        trainer.development(config.stopping().by(of.development(model)));
+        trainer.development(config.stopping().by(measured));
       }
       trainer.measuring(compared::measured);
       Trainer.Outcome outcome = trainer.train();

@@ -382,12 +382,19 @@ public final class Trainer {
       model.replicas().swapAverage();
       try {
         Development part = development;
+        boolean same = part != null && part.batches().equals(heldout);
         if (part != null) {
           point.put("developmentLoss", loss(state.step(), "development", part.batches()));
-          var _ = model.told(settings.objective());
+          if (!same) {
+            var _ = model.told(settings.objective());
+          }
         }
         if (!heldout.isEmpty()) {
-          point.put("heldoutLoss", loss(state.step(), "held-out", heldout));
+          point.put(
+              "heldoutLoss",
+              same
+                  ? point.get("developmentLoss")
+                  : loss(state.step(), "held-out", heldout));
           model
               .told(settings.objective())
               .forEach((name, value) -> point.put(ofHeldout(name), value));
