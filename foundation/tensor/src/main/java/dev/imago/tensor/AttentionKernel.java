@@ -54,6 +54,11 @@ final class AttentionKernel {
   private float @Nullable [] bias;
   private float[] sums = NO_NUMBERS;
 
+  /// Kept from step to step.
+  private int[] bucketRows = {};
+
+  private AttentionShape.@Nullable Buckets numbered;
+
   /// One step at a time.
   AttentionKernel(Team team) {
     this.team = team;
@@ -172,6 +177,9 @@ final class AttentionKernel {
     this.queries = q.data();
     this.bias = bias;
     this.sums = y.data();
+    if (bias != null) {
+      number(shape.buckets().orElseThrow());
+    }
     team.run(stretches * (shape.heads() / heads), work(y.columns()), attending);
   }
 
@@ -209,7 +217,7 @@ final class AttentionKernel {
         int n = first + i / heads;
         int seen = end[n] - from[n];
         int own = head + i % heads;
-        biases(bias, shape, end[n] - 1, own, from[n], seen, weights, i * longest);
+        biases(bias, end[n] - 1, own, from[n], seen, weights, i * longest);
       }
     }
     CacheRows rows = sequence.type().rows();
@@ -277,19 +285,22 @@ final class AttentionKernel {
     }
   }
 
-  private static void biases(
-      float[] bias,
-      AttentionShape shape,
-      int position,
-      int head,
-      int from,
-      int tokens,
-      float[] to,
-      int toAt) {
-    AttentionShape.Buckets buckets = shape.buckets().orElseThrow();
+  private void biases(
+      float[] bias, int position, int head, int from, int tokens, float[] to, int toAt) {
     for (int t = 0; t < tokens; t++) {
-      to[toAt + t] = bias[buckets.row(from + t - position) * shape.heads() + head];
+      to[toAt + t] = bias[bucketRows[position - from - t] * shape.heads() + head];
     }
+  }
+
+  /// The rows of the bias by how far back a token lies, which cost a logarithm each.
+  private void number(AttentionShape.Buckets buckets) {
+    int furthest = Arrays.stream(end, 0, tokens).max().orElse(0);
+    if (buckets.equals(numbered) && bucketRows.length >= furthest) {
+      return;
+    }
+    bucketRows = new int[2 * furthest];
+    Arrays.setAll(bucketRows, back -> buckets.row(-back));
+    numbered = buckets;
   }
 
   /// w = e^(w − the most of them), in place; returns their sum.

@@ -33,8 +33,11 @@ final class WholeAttention {
 
   private final Team team;
   private final AttentionShape shape;
-  private final float @Nullable [] bias;
 
+  /// Of each head the bias by distance, from −(longest − 1) on; empty where there is none.
+  private final float[] biases;
+
+  private final int longest;
   private final Sequence[] sequences;
   private final int[] rows;
 
@@ -46,7 +49,6 @@ final class WholeAttention {
   WholeAttention(Team team, ForwardBatch batch, AttentionShape shape, float @Nullable [] bias) {
     this.team = team;
     this.shape = shape;
-    this.bias = bias;
     Map<KeyValues, Integer> seen = new IdentityHashMap<>();
     int[] of = new int[batch.size()];
     int[] counts = new int[batch.size()];
@@ -71,11 +73,27 @@ final class WholeAttention {
       first += counts[s];
     }
     numbers = at;
+    longest = Arrays.stream(counts).max().orElseThrow();
+    biases = bias == null ? new float[0] : byDistance(bias);
     rows = new int[of.length];
     int[] next = new int[sequences.length];
     for (int n = 0; n < of.length; n++) {
       rows[sequences[of[n]].first + next[of[n]]++] = n;
     }
+  }
+
+  /// A logarithm a distance, where it would be one for each two tokens of each head.
+  private float[] byDistance(float[] table) {
+    AttentionShape.Buckets buckets = shape.buckets().orElseThrow();
+    int distances = 2 * longest - 1;
+    float[] to = new float[shape.heads() * distances];
+    for (int d = 0; d < distances; d++) {
+      int row = buckets.row(d - longest + 1) * shape.heads();
+      for (int head = 0; head < shape.heads(); head++) {
+        to[head * distances + d] = table[row + head];
+      }
+    }
+    return to;
   }
 
   /// Numbers of one head's packed keys.
@@ -199,8 +217,11 @@ final class WholeAttention {
       int from = shape.firstSeen(first + i);
       int to = end(sequence, first + i);
       int row = i * length;
-      if (bias != null) {
-        addBias(bias, first + i, head, from, to, weights, row);
+      if (biases.length > 0) {
+        int own = head * (2 * longest - 1) + longest - 1 - first - i;
+        for (int t = from; t < to; t++) {
+          weights[row + t] += biases[own + t];
+        }
       }
       weights[inverse + i] = 1 / AttentionKernel.powers(weights, row + from, to - from);
       Arrays.fill(weights, row + low, row + from, 0);
@@ -230,14 +251,6 @@ final class WholeAttention {
   /// The position after the last that a token sees.
   private int end(Sequence sequence, int token) {
     return shape.mask() == AttentionShape.Mask.NONE ? sequence.tokens : token + 1;
-  }
-
-  private void addBias(
-      float[] table, int token, int head, int from, int to, float[] weights, int row) {
-    AttentionShape.Buckets buckets = shape.buckets().orElseThrow();
-    for (int t = from; t < to; t++) {
-      weights[row + t] += table[buckets.row(t - token) * shape.heads() + head];
-    }
   }
 
   /// Four rows of one matrix times a tile of another: to[toAt + row · toStride + column].

@@ -392,9 +392,7 @@ public final class Trainer {
         if (!heldout.isEmpty()) {
           point.put(
               "heldoutLoss",
-              same
-                  ? point.get("developmentLoss")
-                  : loss(state.step(), "held-out", heldout));
+              same ? point.get("developmentLoss") : loss(state.step(), "held-out", heldout));
           model
               .told(settings.objective())
               .forEach((name, value) -> point.put(ofHeldout(name), value));

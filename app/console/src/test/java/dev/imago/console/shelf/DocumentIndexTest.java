@@ -21,9 +21,11 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Documents that are found by an index are those that reading all of them finds.
+@Timeout(300)
 class DocumentIndexTest {
   private static final List<String> RULES = List.of("too-short", "lines", "repeats");
   private static final Ref REF = new Ref("corpus", "1".repeat(64));
