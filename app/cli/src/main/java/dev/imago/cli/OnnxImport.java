@@ -9,6 +9,7 @@ import dev.imago.tensor.Onnx;
 import dev.imago.tensor.Operations.Pooling;
 import dev.imago.tensor.Safetensors;
 import dev.imago.tokenizers.Tokenizer;
+import dev.imago.training.TokenizerFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -34,6 +35,7 @@ import java.util.zip.ZipFile;
 record OnnxImport(
     Path path, String from, Optional<Pooling> pooling, Path folder, Consumer<String> notes) {
   private static final String TOKENIZER = "tokenizer.json";
+  private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
   private static final String ENDING = ".onnx";
 
   /// Of a file in a jar, more than any encoder takes.
@@ -78,6 +80,10 @@ record OnnxImport(
                         "%s has no tokenizer beside it: put its tokenizer.json (or %s-%s) into the same folder"
                             .formatted(from, stem, TOKENIZER)));
     Files.copy(tokenizer, folder.resolve(TOKENIZER));
+    Path said = tokenizer.resolveSibling(TOKENIZER_CONFIG);
+    if (Files.isRegularFile(said)) {
+      Files.copy(said, folder.resolve(TOKENIZER_CONFIG));
+    }
     return write(absolute, pooling.or(() -> usual("the graph")));
   }
 
@@ -85,6 +91,11 @@ record OnnxImport(
     try (ZipFile zip = new ZipFile(path.toFile())) {
       ZipEntry graph = only(zip, ENDING);
       copy(zip, only(zip, TOKENIZER), folder.resolve(TOKENIZER));
+      List<? extends ZipEntry> said =
+          zip.stream().filter(e -> e.getName().endsWith(TOKENIZER_CONFIG)).toList();
+      if (said.size() == 1) {
+        copy(zip, said.getFirst(), folder.resolve(TOKENIZER_CONFIG));
+      }
       Path file = folder.resolve("graph");
       copy(zip, graph, file);
       Optional<Pooling> found = pooling.or(() -> said(zip));
@@ -175,9 +186,11 @@ record OnnxImport(
             "of the results %s the rows of the tokens are taken; what makes the others stays behind"
                 .formatted(String.join(", ", onnx.outputs())));
       }
+      // Of the settings beside it the side that is cut is taken over; the rest is made anew.
+      TokenizerFolder.agree(folder);
       Tokenizer tokenizer = Tokenizer.load(folder.resolve(TOKENIZER));
       encoder.shape().checkTokenizer(tokenizer.textSize(), tokenizer.vocabularySize());
-      Files.write(folder.resolve("tokenizer_config.json"), tokenizer.toConfigJson());
+      Files.write(folder.resolve(TOKENIZER_CONFIG), tokenizer.toConfigJson());
       Files.writeString(
           folder.resolve("config.json"), encoder.shape().configJson(new Specials(-1, List.of())));
       Safetensors.write(

@@ -6,6 +6,7 @@ public interface Progress extends AutoCloseable {
   void add(long units);
 
   /// Adds what was done before this began: it is done, and says nothing of how fast work goes on.
+  /// It ends nothing, where [#add] may end a stage that was told to stop.
   default void resume(long units) {
     add(units);
   }

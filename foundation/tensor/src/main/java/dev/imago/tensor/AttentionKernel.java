@@ -294,7 +294,10 @@ final class AttentionKernel {
 
   /// The rows of the bias by how far back a token lies, which cost a logarithm each.
   private void number(AttentionShape.Buckets buckets) {
-    int furthest = Arrays.stream(end, 0, tokens).max().orElse(0);
+    int furthest = 0;
+    for (int n = 0; n < tokens; n++) {
+      furthest = Math.max(furthest, end[n]);
+    }
     if (buckets.equals(numbered) && bucketRows.length >= furthest) {
       return;
     }

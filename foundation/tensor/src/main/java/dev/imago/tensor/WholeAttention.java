@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A few queries of a head at a time: their products with all keys, and the sums of all values, are
 /// two products of matrices. Keys and values are packed for them once a head, in tiles of
-/// [#COLUMNS] columns, so that a sum over lanes is never wanted. Sums run over a head's numbers and
-/// over the positions in their order, whatever else is in the step.
+/// [#COLUMNS] columns, so that no product ends in a sum over lanes. Their sums run over a head's
+/// numbers and over the positions in their order, and a query's results are the same bits whatever
+/// else is in the step. Where a query does not see all, values that others of its pass see count
+/// nought times: one of them that is not finite spoils it.
 ///
 /// *H query heads, K key–value heads, C width of a head, T tokens of a sequence.*
 final class WholeAttention {

@@ -2,6 +2,7 @@ package dev.imago.training;
 
 import dev.imago.core.AtomicFile;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -48,7 +49,8 @@ public final class TokenizerFolder {
   /// another: transformers goes by the latter, and whoever reads the tokenizer alone by the former.
   ///
   /// @param folder what does not say it, or has no two such files, stays as it is
-  /// @throws IllegalArgumentException where it is neither `left` nor `right`
+  /// @throws IllegalArgumentException where it is neither `left` nor `right`, or one of the files
+  ///   is no object of JSON in UTF-8
   public static void agree(Path folder) {
     if (!Files.exists(folder.resolve(TOKENIZER)) || !Files.exists(folder.resolve(CONFIG))) {
       return;
@@ -75,7 +77,7 @@ public final class TokenizerFolder {
 
   /// Says which side of a long text is cut.
   ///
-  /// @param tokenizer a `tokenizer.json`; a length that it has stays
+  /// @param tokenizer a `tokenizer.json`; a length that it has stays, but for one that cuts nothing
   /// @param side `left` or `right`
   /// @param longest the tokens that are left, where it has none
   public static void cut(ObjectNode tokenizer, String side, int longest) {
@@ -87,6 +89,9 @@ public final class TokenizerFolder {
                 .put("max_length", longest)
                 .put("strategy", "LongestFirst")
                 .put("stride", 0);
+    if (truncation.path("max_length").asLong(longest) >= Integer.MAX_VALUE) {
+      truncation.put("max_length", longest);
+    }
     truncation.put("direction", word(side));
   }
 
@@ -99,6 +104,8 @@ public final class TokenizerFolder {
       if (JSON.readTree(Files.readString(file)) instanceof ObjectNode object) {
         return object;
       }
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("%s is no UTF-8".formatted(file.getFileName()), e);
     } catch (JacksonException e) {
       throw new IllegalArgumentException(
           "%s is no JSON: %s".formatted(file.getFileName(), e.getOriginalMessage()), e);
