@@ -80,7 +80,7 @@ record OnnxImport(
                         "%s has no tokenizer beside it: put its tokenizer.json (or %s-%s) into the same folder"
                             .formatted(from, stem, TOKENIZER)));
     Files.copy(tokenizer, folder.resolve(TOKENIZER));
-    Path said = tokenizer.resolveSibling(TOKENIZER_CONFIG);
+    Path said = tokenizer.resolveSibling(settingsOf(String.valueOf(tokenizer.getFileName())));
     if (Files.isRegularFile(said)) {
       Files.copy(said, folder.resolve(TOKENIZER_CONFIG));
     }
@@ -90,11 +90,11 @@ record OnnxImport(
   private Path ofJar() throws IOException {
     try (ZipFile zip = new ZipFile(path.toFile())) {
       ZipEntry graph = only(zip, ENDING);
-      copy(zip, only(zip, TOKENIZER), folder.resolve(TOKENIZER));
-      List<? extends ZipEntry> said =
-          zip.stream().filter(e -> e.getName().endsWith(TOKENIZER_CONFIG)).toList();
-      if (said.size() == 1) {
-        copy(zip, said.getFirst(), folder.resolve(TOKENIZER_CONFIG));
+      ZipEntry tokenizer = only(zip, TOKENIZER);
+      copy(zip, tokenizer, folder.resolve(TOKENIZER));
+      ZipEntry said = zip.getEntry(settingsOf(tokenizer.getName()));
+      if (said != null) {
+        copy(zip, said, folder.resolve(TOKENIZER_CONFIG));
       }
       Path file = folder.resolve("graph");
       copy(zip, graph, file);
@@ -105,6 +105,12 @@ record OnnxImport(
     } catch (java.util.zip.ZipException e) {
       throw new InputException("%s is no jar: %s".formatted(from, e.getMessage()), e);
     }
+  }
+
+  /// What the settings beside a tokenizer are called: of `a-tokenizer.json` they are
+  /// `a-tokenizer_config.json`.
+  static String settingsOf(String tokenizer) {
+    return tokenizer.substring(0, tokenizer.length() - TOKENIZER.length()) + TOKENIZER_CONFIG;
   }
 
   private ZipEntry only(ZipFile zip, String ending) {

@@ -90,6 +90,12 @@ final class OnnxImportTest {
   }
 
   @Test
+  void the_settings_of_a_tokenizer_are_those_of_its_own_name() {
+    assertEquals("in/tokenizer_config.json", OnnxImport.settingsOf("in/tokenizer.json"));
+    assertEquals("a-tokenizer_config.json", OnnxImport.settingsOf("a-tokenizer.json"));
+  }
+
+  @Test
   void a_coordinate_has_three_parts() {
     MavenAddress address = MavenAddress.parse("maven:org.example:encoder-zh:1.2.0-beta3");
     assertEquals(
