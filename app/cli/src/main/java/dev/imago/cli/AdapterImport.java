@@ -112,7 +112,7 @@ record AdapterImport(Path path, String from, Workspace workspace, Consumer<Strin
         Files.copy(first, to.resolve(name));
       }
     }
-    TokenizerFolder.agree(to);
+    TokenizerFolder.agree(to, notes);
     var _ =
         adapter.changes(Architectures.read(settings)); // names it as the user does, and its base
     ModelFolder.openWithVirtual(to, base).close();

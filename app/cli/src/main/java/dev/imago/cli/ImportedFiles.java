@@ -61,7 +61,7 @@ record ImportedFiles(
         ModelCheck.check(TaskModels.folder(path, task));
       }
       Ref weights = take(imports, Weights.class, to -> copyAll(further, to));
-      return tokenizer ? List.of(weights, vocabulary(imports)) : List.of(weights);
+      return tokenizer ? List.of(weights, vocabulary(imports, _ -> {})) : List.of(weights);
     }
     if (tokenizer) {
       if (Files.exists(path.resolve("config.json"))) {
@@ -69,7 +69,7 @@ record ImportedFiles(
             "%s has no model.safetensors (or its shards and their index): its tokenizer alone comes in; convert the model's weights to safetensors for them to come too"
                 .formatted(from));
       }
-      return List.of(vocabulary(imports));
+      return List.of(vocabulary(imports, notes));
     }
     throw new InputException(
         "%s holds neither model.safetensors (or its shards and their index) nor tokenizer.json%s"
@@ -131,7 +131,7 @@ record ImportedFiles(
           copy(file, to.resolve(name));
         }
       }
-      TokenizerFolder.agree(to);
+      TokenizerFolder.agree(to, notes);
       Path pooling = folder.resolve("1_Pooling").resolve("config.json");
       if (Files.isRegularFile(pooling)) {
         Files.createDirectories(to.resolve("1_Pooling"));
@@ -163,7 +163,8 @@ record ImportedFiles(
     Files.copy(file, to, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private Ref vocabulary(Imports imports) {
+  /// @param told what is changed of it; what a model has said of its tokenizer is not said again
+  private Ref vocabulary(Imports imports, Consumer<String> told) {
     Path json = path.resolve("tokenizer.json");
     Tokenizer tokenizer = Tokenizer.load(Files.isDirectory(path) ? json : path);
     return take(
@@ -181,7 +182,7 @@ record ImportedFiles(
           if (Files.exists(template)) {
             copy(template, to.resolve("chat_template.jinja"));
           }
-          TokenizerFolder.agree(to);
+          TokenizerFolder.agree(to, told);
         });
   }
 
@@ -195,7 +196,7 @@ record ImportedFiles(
       return List.of(new ImportedRows(path).take(imports, from, details, notes));
     }
     if (name.endsWith(".json") || name.endsWith(".model") || name.endsWith(".tiktoken")) {
-      return List.of(vocabulary(imports));
+      return List.of(vocabulary(imports, notes));
     }
     throw new ConfigException(
         "%s is of no kind that can be imported: a Hugging Face folder, .gguf, .onnx, .jar, a tokenizer (.json .model .tiktoken) or .jsonl; other text comes in with `imago run --input`"

@@ -193,7 +193,7 @@ record OnnxImport(
                 .formatted(String.join(", ", onnx.outputs())));
       }
       // Of the settings beside it the side that is cut is taken over; the rest is made anew.
-      TokenizerFolder.agree(folder);
+      TokenizerFolder.agree(folder, notes);
       Tokenizer tokenizer = Tokenizer.load(folder.resolve(TOKENIZER));
       encoder.shape().checkTokenizer(tokenizer.textSize(), tokenizer.vocabularySize());
       Files.write(folder.resolve(TOKENIZER_CONFIG), tokenizer.toConfigJson());

@@ -184,6 +184,7 @@ final class BaseModel {
     run.note(parallelism.words());
     parallelism.place().gpu(run::computesOn);
     Bf16.note(config.precision().on(parallelism.place()), parallelism.place()).ifPresent(run::note);
+    config.adapter().words(config.optimization().learningRate()).ifPresent(run::note);
     TrainableModel model =
         TrainableModel.read(
             base.folder(),

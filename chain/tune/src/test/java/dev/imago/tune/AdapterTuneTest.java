@@ -305,6 +305,9 @@ final class AdapterTuneTest {
         first.notes().stream()
             .anyMatch(n -> n.contains("with the ids %d … %d".formatted(rows, rows + 1))),
         first.notes().toString());
+    assertTrue(
+        first.notes().stream().anyMatch(n -> n.startsWith("what the adapter adds learns at ")),
+        first.notes().toString());
     Tokenizer own = Tokenizer.load(alone.folder().resolve("tokenizer.json"));
     assertEquals(rows, own.id("won the").orElseThrow());
     assertFalse(own.special(rows));

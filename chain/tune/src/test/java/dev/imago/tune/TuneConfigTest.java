@@ -16,6 +16,7 @@ import dev.imago.training.AdapterSettings;
 import dev.imago.training.Room;
 import dev.imago.training.TrainingCost;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -205,6 +206,7 @@ class TuneConfigTest {
         "{\"rank\": 8, \"alpha\": 0}",
         "{\"kind\": \"ia3\", \"rank\": 8}",
         "{\"kind\": \"bitfit\", \"merge\": false}",
+        "{\"kind\": \"bitfit\", \"rate\": 2}",
         "{\"kind\": \"loha\"}",
         "{\"rank\": 2, \"tokens\": [\"a\", \"a\"]}",
         "{\"kind\": \"ia3\", \"tokens\": [\"a\"]}",
@@ -215,6 +217,24 @@ class TuneConfigTest {
   void anAdapterThatCannotBeIsRefused(String adapter) {
     var error = assertThrows(ConfigException.class, () -> bind("adapter", adapter));
     assertTrue(error.getMessage().startsWith("tune.adapter."), error.getMessage());
+  }
+
+  @Test
+  void theRateOfWhatAnAdapterAddsIsTold() {
+    assertEquals(
+        "what the adapter adds learns at 0.001, tune.learningRate = 1.0E-4 times tune.adapter.rate = 10.0",
+        bind("adapter", "{\"rank\": 4}").adapter().words(1e-4).orElseThrow());
+    String both =
+        bind("adapter", "{\"rank\": 4, \"rate\": 5, \"rateOfB\": 16}")
+            .adapter()
+            .words(0.003)
+            .orElseThrow();
+    assertTrue(
+        both.contains("learns at 0.015,")
+            && both.endsWith("its B at 0.24 (tune.adapter.rateOfB = 16.0)"),
+        both);
+    assertEquals(Optional.empty(), bind("adapter", "{\"kind\": \"bitfit\"}").adapter().words(1e-4));
+    assertEquals(Optional.empty(), bind("batch", "4").adapter().words(1e-4));
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.imago.tensor.DataType;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -179,6 +180,10 @@ public record AdapterSettings(
     if (!kind.lowRank()) {
       refuse("bias", bias, bias != Biases.NONE, kind);
     }
+    if (kind == Kind.BITFIT) {
+      // Its biases are the model's own, and learn at the rate of all weights.
+      refuse("rate", rate, rate != USUAL_RATE, kind);
+    }
     if (kind == Kind.BITFIT && !merge) {
       throw new ConfigException(
           "merge = false leaves an adapter in PEFT's form, which has none for kind = bitfit; leave"
@@ -202,6 +207,27 @@ public record AdapterSettings(
       refuse("tune.adapter.rate", rate, rate != USUAL_RATE, kind);
       refuse("tune.adapter.merge", merge, !merge, kind);
     }
+  }
+
+  /// What is added learns at, to be told before training: a rate that was meant for it is easily
+  /// given for all weights.
+  ///
+  /// @param learningRate of all weights, at its peak
+  /// @return none where nothing is added
+  public Optional<String> words(double learningRate) {
+    if (!used() || kind == Kind.BITFIT) {
+      return Optional.empty();
+    }
+    // A product of doubles has digits that nobody gave.
+    float added = (float) (learningRate * rate);
+    String ofB =
+        rateOfB == 1
+            ? ""
+            : ", its B at %s (tune.adapter.rateOfB = %s)"
+                .formatted((float) (learningRate * rate * rateOfB), rateOfB);
+    return Optional.of(
+        "what the adapter adds learns at %s, tune.learningRate = %s times tune.adapter.rate = %s%s"
+            .formatted(added, learningRate, rate, ofB));
   }
 
   /// One with everything else as usual.

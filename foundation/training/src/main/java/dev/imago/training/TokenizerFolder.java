@@ -49,9 +49,10 @@ public final class TokenizerFolder {
   /// another: transformers goes by the latter, and whoever reads the tokenizer alone by the former.
   ///
   /// @param folder what does not say it, or has no two such files, stays as it is
+  /// @param notes what is changed is told there
   /// @throws IllegalArgumentException where it is neither `left` nor `right`, or one of the files
   ///   is no object of JSON in UTF-8
-  public static void agree(Path folder) {
+  public static void agree(Path folder, Consumer<String> notes) {
     if (!Files.exists(folder.resolve(TOKENIZER)) || !Files.exists(folder.resolve(CONFIG))) {
       return;
     }
@@ -69,6 +70,9 @@ public final class TokenizerFolder {
       if (!tokenizer.path("truncation").path("direction").asString("Right").equals(word(side))) {
         cut(tokenizer, side, Integer.MAX_VALUE);
         write(folder.resolve(TOKENIZER), tokenizer);
+        notes.accept(
+            "of long texts the %s side is cut, as %s says: %s did not, and does now"
+                .formatted(side, CONFIG, TOKENIZER));
       }
     } catch (IOException e) {
       throw AtomicFile.failure("read", folder, e);
