@@ -182,7 +182,7 @@ public record AdapterSettings(
     }
     if (kind == Kind.BITFIT) {
       // Its biases are the model's own, and learn at the rate of all weights.
-      refuse("rate", rate, rate != USUAL_RATE, kind);
+      refuse("rate", rate, rate != USUAL_RATE && rate != 1, kind);
     }
     if (kind == Kind.BITFIT && !merge) {
       throw new ConfigException(
