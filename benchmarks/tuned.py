@@ -85,9 +85,11 @@ def rows(r):
     """Of each row: recipe, encoder, settings, measure, what is asked."""
     tagged = ["annotate.task=tag"]
     return {
+        # Low ranks and smoothed labels: all weights learn these few thousand noisy rows by heart (0.11 nats after three epochs).
         "zh_sentiment": lambda: ("finetune", ZH, ["--labels", r.at("zh_sentiment/ChnSentiCorp_htl_all.csv"), "folds=5", "tune.longest=256",
-                                                  "tune.learningRate=1e-4", "tune.maxEpochs=3", "tune.groups.layerDecay=0.9",
-                                                  "tune.averageDecay=0.99"], "accuracy", 91.5),
+                                                  "tune.learningRate=1e-4", "tune.maxEpochs=3", "tune.groups.freeze=[]", "tune.adapter.rank=16",
+                                                  "tune.adapter.rateOfB=2", "tune.labelSmoothing=0.1", "tune.averageDecay=0.99",
+                                                  "tune.evaluateEvery=150"], "accuracy", 91.5),
         "thucnews": lambda: ("finetune", ZH, ["--labels", r.at("thucnews/dev.txt"), "annotate.labelNames=" + r.at("thucnews/class.txt"), "folds=5",
                                               "tune.longest=48", "tune.learningRate=1e-4", "tune.maxEpochs=3", "tune.heldoutPairs=800",
                                               "tune.groups.freeze=[]", "tune.groups.layerDecay=0.9", "tune.averageDecay=0.99"],
