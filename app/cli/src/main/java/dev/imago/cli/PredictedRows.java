@@ -32,6 +32,8 @@ final class PredictedRows {
   /// Texts that are computed together.
   private static final int TOGETHER = 32;
 
+  private static final List<String> WORDS = List.of("words", "tokens");
+
   private static final Set<String> OURS =
       Set.of(
           "label",
@@ -89,9 +91,12 @@ final class PredictedRows {
     int longest = model.shape().context();
     return switch (model.shape().output()) {
       case Output.Tags _, Output.Dependencies _ -> {
-        boolean given = model.shape().output() instanceof Output.Dependencies;
-        List<Word> words = given ? words(text) : Word.of(text.text());
-        yield new Asked(text, words, List.of(Tagging.question(words, model.tokenizer(), longest)));
+        List<String> listed = listed(text);
+        List<Word> words = listed.isEmpty() ? Word.of(text.text()) : Word.joined(listed);
+        yield new Asked(
+            listed.isEmpty() ? text : sentence(text, listed),
+            words,
+            List.of(Tagging.question(words, model.tokenizer(), longest)));
       }
       case Output.Span _ -> {
         boolean none = text.pair().isEmpty();
@@ -110,15 +115,30 @@ final class PredictedRows {
     };
   }
 
-  /// Those that the row lists, as they stand in its text, else those of the text.
-  private static List<Word> words(TextRows.Text text) {
-    var listed = new ArrayList<String>();
-    text.row().path("words").forEach(word -> listed.add(word.asString("")));
-    boolean whole =
-        !listed.isEmpty()
-            && listed.stream().noneMatch(String::isBlank)
-            && Sentence.text(listed).equals(text.text());
-    return whole ? Word.joined(listed) : Word.of(text.text());
+  /// The words that the row lists, where its text is theirs; else none. A list alone is read as
+  /// lines, and words are none.
+  private static List<String> listed(TextRows.Text text) {
+    for (String name : WORDS) {
+      var listed = new ArrayList<String>();
+      text.row().path(name).forEach(word -> listed.add(word.asString("")));
+      if (!listed.isEmpty()
+          && listed.stream().noneMatch(String::isBlank)
+          && (Sentence.text(listed).equals(text.text())
+              || String.join("\n", listed).equals(text.text()))) {
+        return listed;
+      }
+    }
+    return List.of();
+  }
+
+  /// With the text in which places are told.
+  private static TextRows.Text sentence(TextRows.Text of, List<String> words) {
+    String text = Sentence.text(words);
+    ObjectNode row = of.row().deepCopy();
+    if (!row.has("text")) {
+      row.put("text", text);
+    }
+    return new TextRows.Text(of.line(), row, text, of.pair());
   }
 
   private void write(List<Asked> some, Consumer<String> to) {

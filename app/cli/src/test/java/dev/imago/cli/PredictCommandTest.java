@@ -395,6 +395,31 @@ final class PredictCommandTest {
   }
 
   @Test
+  void words_that_are_listed_are_tagged_as_they_are() throws Exception {
+    model(new Output.Tags(List.of("O", "B-LOC", "I-LOC")));
+    Path rows =
+        Files.writeString(
+            folder.resolve("rows.jsonl"),
+            """
+            {"words": ["a", "friendly", "desk", "in", "a", "quiet", "room"]}
+            """);
+    List<JsonNode> told = told(rows);
+    Path lines =
+        Files.writeString(folder.resolve("lines.txt"), "a friendly desk in a quiet room\n");
+    assertEquals(told(lines).getFirst().get("entities"), told.getFirst().get("entities"));
+    assertEquals("a friendly desk in a quiet room", told.getFirst().get("text").asString());
+    assertFalse(told.getFirst().get("entities").isEmpty(), "no entity to compare");
+    Files.writeString(rows, "{\"tokens\": [\"desk-room\", \"北京\", \"很好\", \"a\"]}\n");
+    JsonNode second = told(rows).getFirst();
+    assertEquals("desk-room北京很好a", second.get("text").asString());
+    var bounds = List.of(0, 9, 11, 13, 14);
+    for (JsonNode entity : second.get("entities")) {
+      assertTrue(bounds.contains(entity.get("start").asInt()), second.toString());
+      assertTrue(bounds.contains(entity.get("end").asInt()), second.toString());
+    }
+  }
+
+  @Test
   void a_model_that_computes_no_numbers_is_told_and_nothing_of_it_goes_out() throws Exception {
     var shape = Architectures.ofDepth("bert", 1, 300, 32).withOutput(new Output.Classes(LABELS));
     try (TrainableModel broken = TrainableModel.random(shape, 4, 1, Precision.F32)) {
