@@ -132,7 +132,8 @@ def loaded(weights, base, task):
         missed = {k: v for k, v in info.items() if v and k != "error_msgs"}
         if missed: raise SystemExit(f"{weights}: {missed}")
         return model.eval()
-    return peft.PeftModel.from_pretrained(cls.from_pretrained(base, config=tf.AutoConfig.from_pretrained(weights)), weights).eval()
+    adapted = peft.PeftModel.from_pretrained(cls.from_pretrained(base, config=tf.AutoConfig.from_pretrained(weights)), weights).eval()
+    return adapted.base_model.model  # PeftModelForQuestionAnswering (0.21) does not hand token_type_ids on
 
 def theirs(model, words, task, told, temperature, longest, byte_level):
     """The largest difference of what transformers says of a row."""
