@@ -5,7 +5,7 @@
 Random checkpoints of each family with a tokenizer of their own are imported, `imago run finetune` teaches them made rows, English and Chinese, and `imago predict` tells of
 others; transformers (and PEFT, of an adapter alone) read the same files and the same rows by their own tokenizer. Families, tasks, what trains, languages, sides that are cut,
 precisions and rates by layer are crossed so that each two of their values meet in a run; MOST ends it earlier. FOLDER keeps the workspace. Each line has a run and the
-largest difference of a probability; the last one has how many runs agree within 1e-4.
+largest difference of a probability or a number (1 where tags or an answer are others); the last one has how many runs agree within 1e-4.
 """
 import itertools, json, os, pathlib, random, re, subprocess, sys
 sys.path.pop(0)  # this folder's tokenizers.py is not the package of that name
@@ -124,7 +124,7 @@ def crossed():
         chosen.append(all[best]); left -= pairs[best]
     return chosen
 
-def loaded(weights, base, task):
+def loaded(weights, base):
     name = json.loads((weights / "config.json").read_text())["architectures"][0]
     cls = getattr(tf, name)
     if not (weights / "adapter_config.json").exists():
@@ -192,7 +192,7 @@ for n, c in enumerate(runs, 1):
     told = [json.loads(l) for l in (folder / f"{n}-told.jsonl").read_text(encoding="utf-8").splitlines()]
     calibration = weights / "calibration.json"
     temperature = json.loads(calibration.read_text()).get("temperature", 1) if calibration.exists() else 1
-    model = loaded(weights, base, task); words = tf.AutoTokenizer.from_pretrained(weights)
+    model = loaded(weights, base); words = tf.AutoTokenizer.from_pretrained(weights)
     context = 128 if c["family"] == "roberta" else 130  # what `predict` reads
     if task in ("tag", "span"): found += sum(len(t.get("entities", t.get("answer", ""))) > 0 for t in told)
     off = max(theirs(model, words, task, t, temperature, context, c["family"] not in ("bert", "roberta")) for t in told)

@@ -131,13 +131,17 @@ final class PredictedRows {
     return List.of();
   }
 
-  /// With the text in which places are told.
+  /// With the text in which places are told; another one that the row has is `given_text`.
   private static TextRows.Text sentence(TextRows.Text of, List<String> words) {
     String text = Sentence.text(words);
-    ObjectNode row = of.row().deepCopy();
-    if (!row.has("text")) {
-      row.put("text", text);
+    if (text.equals(of.row().path("text").asString(""))) {
+      return of;
     }
+    ObjectNode row = of.row().deepCopy();
+    if (row.has("text")) {
+      row.set("given_text", row.get("text"));
+    }
+    row.put("text", text);
     return new TextRows.Text(of.line(), row, text, of.pair());
   }
 

@@ -420,6 +420,24 @@ final class PredictCommandTest {
   }
 
   @Test
+  void trees_are_of_the_words_that_are_listed() throws Exception {
+    model(new Output.Dependencies(List.of("det", "root"), 8, 4));
+    Path rows =
+        Files.writeString(
+            folder.resolve("rows.jsonl"),
+            "{\"text\": \"another\", \"tokens\": [\"desk-room\", \"北京\", \"很好\", \"a\"]}\n");
+    JsonNode row = told(rows, "--text-field", "tokens").getFirst();
+    assertEquals("desk-room北京很好a", row.get("text").asString());
+    assertEquals("another", row.get("given_text").asString());
+    assertEquals(
+        List.of("desk-room", "北京", "很好", "a"),
+        row.get("dependencies").valueStream().map(d -> d.get("word").asString()).toList());
+    assertEquals(
+        List.of(0, 9, 11, 13),
+        row.get("dependencies").valueStream().map(d -> d.get("start").asInt()).toList());
+  }
+
+  @Test
   void a_model_that_computes_no_numbers_is_told_and_nothing_of_it_goes_out() throws Exception {
     var shape = Architectures.ofDepth("bert", 1, 300, 32).withOutput(new Output.Classes(LABELS));
     try (TrainableModel broken = TrainableModel.random(shape, 4, 1, Precision.F32)) {

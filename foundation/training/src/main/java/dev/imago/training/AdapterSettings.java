@@ -209,8 +209,8 @@ public record AdapterSettings(
     }
   }
 
-  /// What is added learns at, to be told before training: a rate that was meant for it is easily
-  /// given for all weights.
+  /// The rate of what is added, in words, to be told before training: one that was meant for it is
+  /// easily given for all weights.
   ///
   /// @param learningRate of all weights, at its peak
   /// @return none where nothing is added
