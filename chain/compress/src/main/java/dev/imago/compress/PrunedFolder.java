@@ -60,7 +60,7 @@ record PrunedFolder(Path from, ModelFolder files, ModelShape left) {
     Files.writeString(to.resolve("config.json"), same ? config : shape.configJson(specials));
     Safetensors.write(
         to.resolve("model.safetensors"),
-        ModelTensors.forHuggingFace(shape.parameters(), values),
+        ModelTensors.forHuggingFace(shape, values),
         Safetensors.FORMAT_PT);
   }
 }

@@ -69,10 +69,6 @@ public record Dropout(
     return new Dropout(0, attention, residual, head, locked);
   }
 
-  public Dropout withoutHead() {
-    return new Dropout(embedding, attention, residual, 0, locked);
-  }
-
   /// That of an earlier model, which has one rate for embedding and layers.
   ///
   /// @param alike whether all tokens of a sequence lose the same columns
@@ -80,13 +76,13 @@ public record Dropout(
     return new Dropout(residual, 0, residual, 0, alike);
   }
 
-  /// Of embedding, attention, residual, and what tells tags: a model's with such heads.
+  /// Of embedding, attention, residual, and what tells tags or heads: a model's with such layers.
   public Dropout of(Output output) {
-    boolean tags = output instanceof Output.Tags;
-    return new Dropout(embedding, attention, residual, tags ? head : 0, false);
+    boolean drops = output instanceof Output.Tags || output instanceof Output.Dependencies;
+    return new Dropout(embedding, attention, residual, drops ? head : 0, false);
   }
 
-  /// That of attention alone, and of what tells tags.
+  /// That of attention alone, and of what tells tags or heads.
   public Dropout inAttention(Output output) {
     return new Dropout(0, attention, 0, 0, false).withHead(of(output).head);
   }
@@ -96,7 +92,8 @@ public record Dropout(
     return new Dropout(embedding, other, residual, head, locked);
   }
 
-  private Dropout withHead(float other) {
+  /// With another rate before what tells labels.
+  public Dropout withHead(float other) {
     return new Dropout(embedding, attention, residual, other, locked);
   }
 }

@@ -13,19 +13,25 @@ public interface Model<W> {
   /// of whole sequences.
   <X> X hidden(Operations<W, X> ops);
 
+  /// The last layer and what reads it out.
+  LastLayer.Bound<W> last();
+
   /// The last layer.
   ///
   /// @throws IllegalArgumentException where there is none: the output is an embedding
-  Head<W> head();
+  default Head<W> head() {
+    return last().head();
+  }
 
   /// The weights that a readout has beside the last layer's: a CRF's in the order of
   /// [Transitions#parameters], a parser's in that of [Biaffine#parameters]; else none.
   default List<W> readout() {
-    return List.of();
+    return last().readout();
   }
 
-  /// Scores: of the next or masked token [N,V], of the tags [N,L], of the classes [B,L].
+  /// Scores: of the next or masked token [N,V], of the tags [N,L], of the classes [B,L]; what
+  /// stands for a sequence where there is no last layer.
   default <X> X logits(Operations<W, X> ops, X hidden) {
-    return head().logits(ops, hidden);
+    return last().logits(ops, hidden);
   }
 }

@@ -123,12 +123,19 @@ public interface ModelShape {
     return List.of();
   }
 
+  /// What a tensor is called in Hugging Face files that are written: its name in the table, where
+  /// transformers' class of this output has no other.
+  default String writtenName(String name) {
+    return name;
+  }
+
   /// The tensors of a file of this form: name → shape, in the order of the table.
   default SequencedMap<String, long[]> storedShapes(Form form) {
     var to = new java.util.LinkedHashMap<String, long[]>();
     for (Parameter p : parameters()) {
       if (!p.tied()) {
-        to.put(p.storedName(form), p.storedShape(form));
+        String name = p.storedName(form);
+        to.put(form == Form.HUGGING_FACE ? writtenName(name) : name, p.storedShape(form));
       }
     }
     return to;

@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -194,15 +193,15 @@ public final class ModelTensors {
   ///
   /// @param values each parameter as the operations take it
   public static SequencedMap<String, HostTensor> forHuggingFace(
-      List<Parameter> parameters, Map<String, HostTensor> values) {
+      ModelShape shape, Map<String, HostTensor> values) {
     var to = new LinkedHashMap<String, HostTensor>();
-    for (Parameter p : parameters) {
+    for (Parameter p : shape.parameters()) {
       if (!p.tied()) {
         HostTensor value = values.get(p.name());
         if (value == null) {
           throw new IllegalStateException("no weight " + p.name());
         }
-        to.put(p.name(), p.transposed() ? transposed(value) : value);
+        to.put(shape.writtenName(p.name()), p.transposed() ? transposed(value) : value);
       }
     }
     return to;

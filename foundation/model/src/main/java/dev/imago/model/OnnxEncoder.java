@@ -19,7 +19,6 @@ public record OnnxEncoder(ModelShape shape, SequencedMap<String, HostTensor> ten
   public static OnnxEncoder read(Onnx graph, Operations.Pooling pooling) {
     BertGraph found = BertGraph.of(graph);
     ModelShape shape = found.shape(new Output.Embedding(pooling));
-    return new OnnxEncoder(
-        shape, ModelTensors.forHuggingFace(shape.parameters(), found.tensors(shape)));
+    return new OnnxEncoder(shape, ModelTensors.forHuggingFace(shape, found.tensors(shape)));
   }
 }

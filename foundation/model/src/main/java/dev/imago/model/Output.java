@@ -125,29 +125,15 @@ public sealed interface Output {
     };
   }
 
-  /// Refuses what an architecture has no last layer for.
+  /// Refuses a language model's layer of the other kind.
   ///
-  /// @param family as messages name it
   /// @param causal whether a token sees only what came before
-  default void check(String family, boolean causal, boolean spans, boolean embeddings) {
-    boolean known =
-        switch (this) {
-          case NextToken _ -> causal;
-          case MaskedToken _ -> !causal;
-          case Classes _ -> true;
-          case Tags(_, boolean chained) -> !chained || !causal;
-          case Dependencies _ -> spans && !causal;
-          case Span _ -> spans;
-          case Embedding _ -> embeddings;
-        };
-    if (!known) {
-      throw new IllegalArgumentException(
-          switch (this) {
-            case NextToken _ -> "what sees both sides has no next token to tell";
-            case MaskedToken _ -> "what sees only what came before has no masked tokens";
-            case Classes _, Tags _, Dependencies _, Span _, Embedding _ ->
-                "%s with a head for %s is not supported".formatted(family, words());
-          });
+  default void check(boolean causal) {
+    if (causal && this instanceof MaskedToken) {
+      throw new IllegalArgumentException("what sees only what came before has no masked tokens");
+    }
+    if (!causal && this instanceof NextToken) {
+      throw new IllegalArgumentException("what sees both sides has no next token to tell");
     }
   }
 }

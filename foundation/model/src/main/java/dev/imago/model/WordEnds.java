@@ -11,8 +11,7 @@ import java.util.List;
 /// `classifier` with those of labels.
 ///
 /// @param embedding [V,E]
-/// @param last [V,D] or [L,D], and its bias
-public record WordEnds(Parameter embedding, Affine.Parameters last) {
+public record WordEnds(Parameter embedding, LastLayer last) {
   private static final Initialisation USUAL = new Initialisation.Normal(0.02);
 
   /// @param embeddingWidth E
@@ -21,18 +20,23 @@ public record WordEnds(Parameter embedding, Affine.Parameters last) {
   public static WordEnds of(
       int vocabularySize, int embeddingWidth, int width, boolean tied, Output output) {
     Parameter embedding = matrix("encoder.weight", vocabularySize, embeddingWidth, USUAL);
-    boolean words = output instanceof Output.NextToken;
-    if (!words) {
-      return new WordEnds(
-          embedding, Affine.Parameters.linear("classifier", output.names().size(), width, USUAL));
-    }
-    Affine.Parameters free = Affine.Parameters.linear("decoder", vocabularySize, width, USUAL);
-    return new WordEnds(
-        embedding,
-        tied
-            ? new Affine.Parameters(
-                List.of(free.weight().getFirst().tiedTo(embedding)), free.bias())
-            : free);
+    LastLayer last =
+        switch (output) {
+          case Output.NextToken _, Output.MaskedToken _ -> {
+            Affine.Parameters free =
+                Affine.Parameters.linear("decoder", vocabularySize, width, USUAL);
+            yield LastLayer.of(
+                tied
+                    ? new Affine.Parameters(
+                        List.of(free.weight().getFirst().tiedTo(embedding)), free.bias())
+                    : free);
+          }
+          case Output.Classes _ ->
+              LastLayer.of(Affine.Parameters.linear("classifier", output.scores(), width, USUAL));
+          case Output.Tags _, Output.Dependencies _, Output.Span _, Output.Embedding _ ->
+              LastLayer.of(output, width, "classifier");
+        };
+    return new WordEnds(embedding, last);
   }
 
   /// The whole table.
@@ -57,21 +61,28 @@ public record WordEnds(Parameter embedding, Affine.Parameters last) {
 
   public <W> Bound<W> from(WeightSource<W> source) {
     W table = source.weight(List.of(embedding));
-    boolean tied = last.weight().getFirst().tied();
-    return new Bound<>(
-        table, new Head<>(tied ? table : source.weight(last.weight()), source.weight(last.bias())));
+    return new Bound<>(table, last.from(source, table));
   }
 
   /// Bound to their weights.
-  public record Bound<W>(W embedding, Head<W> head) {
+  public record Bound<W>(W embedding, LastLayer.Bound<W> last) {
     /// The vectors of the step's tokens [N,E].
     public <X> X embed(Operations<W, X> ops) {
       return ops.gather(embedding, Operations.Index.TOKEN);
     }
 
-    /// The rows that the last layer takes: all, or of each sequence the last.
+    /// The rows that the last layer takes: all, of each sequence the last, or what stands for it.
     public <X> X rows(Operations<W, X> ops, X x, Output output) {
-      return output.ofSequences() ? ops.pool(x, Operations.Pooling.LAST) : x;
+      return switch (output) {
+        case Output.Classes _ -> ops.pool(x, Operations.Pooling.LAST);
+        case Output.Embedding(Operations.Pooling pooling) -> ops.pool(x, pooling);
+        case Output.NextToken _,
+            Output.MaskedToken _,
+            Output.Tags _,
+            Output.Dependencies _,
+            Output.Span _ ->
+            x;
+      };
     }
   }
 }

@@ -67,6 +67,22 @@ public final class CpuOperations implements Operations<CpuWeight, CpuActivation>
   }
 
   @Override
+  public CpuActivation previous(CpuWeight table, int first) {
+    int[] ids = new int[batch.size()];
+    KeyValues[] of = new KeyValues[ids.length];
+    for (int n = 0; n < ids.length; n++) {
+      of[n] = batch.sequence(n);
+      boolean begins = batch.position(n) == 0;
+      if (!begins && (n == 0 || of[n - 1] != of[n])) {
+        throw new IllegalArgumentException("a sequence's ids have to be read in one step");
+      }
+      ids[n] = begins ? first : batch.id(n - 1);
+    }
+    return new CpuOperations(backend, new ForwardBatch(ids, of), kept)
+        .gather(table, Index.TOKEN, 0);
+  }
+
+  @Override
   public CpuActivation gather(CpuWeight stored, Index index, int from) {
     OnnxRounding rounding = index == Index.TOKEN ? backend.rounding() : null;
     CpuWeight table = rounding == null ? stored : rounding.matrix(stored);

@@ -67,6 +67,19 @@ record OnnxBatch(OnnxGraph graph, String ids, String mask, boolean cached, List<
     return flat(ids);
   }
 
+  /// The ids before them [N].
+  ///
+  /// @param first the id before a sequence's first
+  String previous(int first) {
+    String begins =
+        graph.node(
+            "Expand",
+            graph.wholes(first),
+            graph.node("Concat", axis(0), sequences(), graph.wholes(1)));
+    String others = graph.node("Slice", ids, graph.wholes(0), graph.wholes(-1), graph.wholes(1));
+    return flat(graph.node("Concat", axis(1), begins, others));
+  }
+
   /// Texts [N].
   String segments() {
     return flat(graph.input("token_type_ids", DataType.I64, TOKENS));

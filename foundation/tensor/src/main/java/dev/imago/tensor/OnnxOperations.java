@@ -124,8 +124,17 @@ public final class OnnxOperations implements Operations<OnnxWeight, OnnxActivati
           case SEGMENT -> table.rows() == 1 ? graph.wholes(0) : batch.segments();
         };
     String at = from == 0 ? rows : graph.node("Add", rows, graph.whole(from));
+    return gathered(table, at, numbers == Numbers.INT8 && index == Index.TOKEN);
+  }
+
+  @Override
+  public OnnxActivation previous(OnnxWeight table, int first) {
+    return gathered(table, batch.previous(first), numbers == Numbers.INT8);
+  }
+
+  private OnnxActivation gathered(OnnxWeight table, String at, boolean coded) {
     String found;
-    if (numbers == Numbers.INT8 && index == Index.TOKEN) {
+    if (coded) {
       String codes = floats(graph.node("Gather", table.codes(graph), at));
       String centred = graph.node("Sub", codes, graph.real(128));
       String scales = graph.node("Gather", table.scales(graph), at);

@@ -22,6 +22,12 @@ public interface Operations<W, X> {
   /// The same, of rows that begin at `from`.
   X gather(W table, Index index, int from);
 
+  /// The row of the id before each token in its sequence, such as a decoder reads that is to tell
+  /// its own source: table [V,D] → [N,D].
+  ///
+  /// @param first the id before a sequence's first token
+  X previous(W table, int first);
+
   /// x [N,in] · weight[out,in]ᵀ + bias [out] → [N,out].
   X linear(X x, W weight, @Nullable W bias);
 

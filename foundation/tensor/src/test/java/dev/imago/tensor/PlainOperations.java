@@ -47,6 +47,15 @@ final class PlainOperations implements Operations<PlainOperations.Weight, double
   }
 
   @Override
+  public double[][] previous(Weight table, int first) {
+    double[][] y = new double[ids.length][];
+    for (int n = 0; n < ids.length; n++) {
+      y[n] = table.rows[n == 0 ? first : ids[n - 1]].clone();
+    }
+    return y;
+  }
+
+  @Override
   public double[][] linear(double[][] x, Weight weight, @Nullable Weight bias) {
     double[][] y = new double[x.length][weight.rows.length];
     for (int n = 0; n < x.length; n++) {

@@ -91,7 +91,7 @@ final class TorchOperations implements Operations<Slot, Activation> {
     return new Activation(
         switch (index) {
           case TOKEN -> {
-            Tensor x = embedded(table, t, from);
+            Tensor x = embedded(table, t, ids, from);
             yield virtual == null
                 ? x
                 : virtual.embedded(replica.leaf(virtual.slot()), x, sequences);
@@ -113,8 +113,21 @@ final class TorchOperations implements Operations<Slot, Activation> {
         });
   }
 
+  @Override
+  public Activation previous(Slot table, int first) {
+    int[] own = batch.ids();
+    int[] begins = batch.begins();
+    long[] before = new long[own.length];
+    for (int i = 0; i < own.length; i++) {
+      long place = i % length;
+      boolean begin = place == (begins.length == 0 ? 0 : begins[i]);
+      before[i] = begin ? first : own[i - 1];
+    }
+    return new Activation(embedded(table, replica.leaf(table), replica.place().longs(before), 0));
+  }
+
   /// The table's row of each id; of those that train themselves, the learned one.
-  private Tensor embedded(Slot table, Tensor t, int from) {
+  private Tensor embedded(Slot table, Tensor t, Tensor ids, int from) {
     Tensor x = torch.embedding(t, from == 0 ? ids : ids.add(new Scalar((long) from)));
     if (!(table.adapter() instanceof Adapter.Rows(List<Integer> learned, Slot rows))) {
       return x;

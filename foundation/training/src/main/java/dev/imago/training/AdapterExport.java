@@ -48,6 +48,11 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
     return bottlenecks() ? "" : weights.virtual() == null ? PREFIX : "base_model.";
   }
 
+  /// A parameter's module, as transformers' class calls it.
+  private String module(String parameter) {
+    return AdapterTargets.module(weights.shape().writtenName(parameter));
+  }
+
   private boolean bottlenecks() {
     return weights.settings().kind() == AdapterSettings.Kind.BOTTLENECK;
   }
@@ -65,7 +70,7 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
     }
     var tensors = new LinkedHashMap<String, HostTensor>();
     for (AdapterWeights.Place place : weights.additions()) {
-      String module = PREFIX + AdapterTargets.module(place.name());
+      String module = PREFIX + module(place.name());
       int rank = place.own().rank();
       int columns = place.weight().columns();
       HostTensor down =
@@ -91,7 +96,7 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
           if (own != null) {
             long n = own.rows().getFirst();
             tensors.put(
-                PREFIX + AdapterTargets.module(slot.names().get(part)) + ".ia3_l",
+                PREFIX + module(slot.names().get(part)) + ".ia3_l",
                 inputs ? tensor(own, 0, 1, n) : tensor(own, 0, n, 1));
           }
         }
@@ -100,7 +105,7 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
     for (Slot slot : weights.replicas().layout().slots()) {
       if (slot.adapter() instanceof Adapter.Rows(List<Integer> ids, Slot rows)) {
         tensors.put(
-            PREFIX + AdapterTargets.module(slot.names().getFirst()) + "." + AdapterFile.ROWS,
+            PREFIX + module(slot.names().getFirst()) + "." + AdapterFile.ROWS,
             tensor(rows, 0, ids.size(), slot.columns()));
       }
     }
@@ -109,7 +114,7 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
         for (Slot part : List.of(own.down(), own.downBias(), own.up(), own.upBias())) {
           long rows = part.rows().getFirst();
           tensors.put(
-              part.names().getFirst(),
+              weights.shape().writtenName(part.names().getFirst()),
               part.columns() == 0 ? tensor(part, 0, rows) : tensor(part, 0, rows, part.columns()));
         }
       }
@@ -201,10 +206,10 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
           p.name().endsWith(".bias")
               && read.contains(p.name())
               && weights.settings().bias() != AdapterSettings.Biases.NONE;
-      String module = AdapterTargets.module(p);
-      boolean inside = bias && weights.targets().adapts(module + ".weight");
+      String module = module(p.name());
+      boolean inside = bias && weights.targets().adapts(AdapterTargets.module(p) + ".weight");
       tensors.put(
-          prefix() + (inside ? module + ".base_layer.bias" : p.name()),
+          prefix() + (inside ? module + ".base_layer.bias" : weights.shape().writtenName(p.name())),
           p.transposed() ? AdapterWeights.turned(value) : value);
       if (!bias) {
         modules.add(module.startsWith("classifier.") ? "classifier" : module);
@@ -254,7 +259,7 @@ record AdapterExport(AdapterWeights weights, Set<String> read) {
     var to = new TreeMap<String, List<Integer>>();
     Set<String> tables = weights.targets().tables();
     for (String table : tables) {
-      to.put(tables.size() == 1 ? "" : AdapterTargets.module(table), weights.targets().tokens());
+      to.put(tables.size() == 1 ? "" : module(table), weights.targets().tokens());
     }
     return to;
   }

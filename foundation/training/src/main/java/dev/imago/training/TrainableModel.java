@@ -621,7 +621,7 @@ public final class TrainableModel implements AutoCloseable {
     if (adapter != null) {
       adapter.merge(values);
     }
-    var tensors = ModelTensors.forHuggingFace(shape.parameters(), values);
+    var tensors = ModelTensors.forHuggingFace(shape, values);
     AtomicFile.replace(
         folder.resolve("model.safetensors"),
         path -> Safetensors.write(path, tensors, Safetensors.FORMAT_PT));

@@ -43,7 +43,7 @@ final class PruningTest {
 
   /// A model of these tensors, in the operations' order.
   private static ModelTensors model(ModelShape shape, Map<String, HostTensor> values) {
-    Map<String, HostTensor> stored = ModelTensors.forHuggingFace(shape.parameters(), values);
+    Map<String, HostTensor> stored = ModelTensors.forHuggingFace(shape, values);
     return new ModelTensors("made", shape, Form.HUGGING_FACE, stored);
   }
 

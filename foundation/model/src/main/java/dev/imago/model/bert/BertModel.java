@@ -1,7 +1,7 @@
 package dev.imago.model.bert;
 
 import dev.imago.model.Affine;
-import dev.imago.model.Head;
+import dev.imago.model.LastLayer;
 import dev.imago.model.Model;
 import dev.imago.model.Output;
 import dev.imago.model.WeightSource;
@@ -11,7 +11,6 @@ import dev.imago.tensor.Operations;
 import dev.imago.tensor.Operations.Index;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A BERT's forward pass.
 ///
@@ -24,8 +23,7 @@ final class BertModel<W> implements Model<W> {
   private final Affine<W> norm;
   private final List<Block<W>> blocks = new ArrayList<>();
   private final List<Affine<W>> before = new ArrayList<>();
-  private final @Nullable Head<W> head;
-  private final List<W> readout = new ArrayList<>();
+  private final LastLayer.Bound<W> last;
 
   private record Block<W>(
       Affine<W> qkv,
@@ -53,29 +51,12 @@ final class BertModel<W> implements Model<W> {
               l.norm().from(source)));
     }
     table.before.forEach(a -> before.add(a.from(source)));
-    Affine.Parameters last = table.head.orElse(null);
-    this.head =
-        last == null
-            ? null
-            : new Head<>(
-                last.weight().getFirst().tied() ? tokens : source.weight(last.weight()),
-                source.weight(last.bias()));
-    table.readout.forEach(p -> readout.add(source.weight(List.of(p))));
+    this.last = table.last.from(source, tokens);
   }
 
   @Override
-  public List<W> readout() {
-    return List.copyOf(readout);
-  }
-
-  @Override
-  public Head<W> head() {
-    return Head.required(head);
-  }
-
-  @Override
-  public <X> X logits(Operations<W, X> ops, X hidden) {
-    return head == null ? hidden : head.logits(ops, hidden);
+  public LastLayer.Bound<W> last() {
+    return last;
   }
 
   @Override

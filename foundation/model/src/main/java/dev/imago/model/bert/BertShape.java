@@ -66,7 +66,7 @@ public record BertShape(
       throw new IllegalArgumentException(
           "num_attention_heads = %d does not divide hidden_size = %d".formatted(heads, width));
     }
-    output.check(kind.family, false, true, true);
+    output.check(false);
   }
 
   /// Rows of the positions.

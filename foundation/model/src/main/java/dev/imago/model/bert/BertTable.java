@@ -4,14 +4,12 @@ import static dev.imago.model.Parameter.matrix;
 import static dev.imago.model.Parameter.vector;
 
 import dev.imago.model.Affine;
-import dev.imago.model.Biaffine;
 import dev.imago.model.Initialisation;
+import dev.imago.model.LastLayer;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
-import dev.imago.model.Transitions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The table of a BERT's parameters: matrices begin normal with deviation 0.02, biases 0, norms 1.
@@ -27,11 +25,7 @@ final class BertTable {
   /// Before the head: the transform of masked tokens, or the pooler; empty for tags and spans.
   final List<Affine.Parameters> before = new ArrayList<>();
 
-  /// The last layer's weight and bias; nothing for embeddings.
-  final Optional<Affine.Parameters> head;
-
-  /// Of a CRF or a parser, where there is one.
-  final List<Parameter> readout;
+  final LastLayer last;
 
   record Layer(
       Affine.Parameters qkv,
@@ -77,16 +71,15 @@ final class BertTable {
               Affine.Parameters.norm(layer + "output.LayerNorm", d)
                   .gguf(block + "layer_output_norm")));
     }
-    readout = readout(s.output());
     boolean roberta = s.kind() == BertShape.Kind.ROBERTA;
-    head =
+    last =
         switch (s.output()) {
           case Output.MaskedToken _, Output.NextToken _ -> {
             String at = roberta ? "lm_head." : "cls.predictions.";
             before.add(linear(at + (roberta ? "dense" : "transform.dense"), d, d));
             before.add(
                 Affine.Parameters.norm(at + (roberta ? "layer_norm" : "transform.LayerNorm"), d));
-            yield Optional.of(
+            yield LastLayer.of(
                 new Affine.Parameters(
                     List.of(
                         matrix(at + "decoder.weight", s.vocabularySize(), d, USUAL).tiedTo(tokens)),
@@ -96,25 +89,13 @@ final class BertTable {
             before.add(
                 linear(roberta ? "classifier.dense" : body + "pooler.dense", d, d)
                     .ggufInFull("cls"));
-            yield Optional.of(
+            yield LastLayer.of(
                 linear(roberta ? "classifier.out_proj" : "classifier", classes.scores(), d)
                     .ggufInFull("cls.output"));
           }
-          case Output.Tags(List<String> labels, _) ->
-              Optional.of(linear("classifier", labels.size(), d));
-          case Output.Dependencies parser -> Optional.of(Biaffine.projections(parser, d));
-          case Output.Span _ -> Optional.of(linear("qa_outputs", 2, d));
-          case Output.Embedding _ -> Optional.empty();
+          case Output.Tags _, Output.Dependencies _, Output.Span _, Output.Embedding _ ->
+              LastLayer.of(s.output(), d, "classifier");
         };
-  }
-
-  private static List<Parameter> readout(Output output) {
-    return switch (output) {
-      case Output.Tags(List<String> labels, boolean chained) when chained ->
-          Transitions.parameters(labels.size());
-      case Output.Dependencies parser -> Biaffine.parameters(parser);
-      default -> List.of();
-    };
   }
 
   private static Affine.Parameters linear(String name, int rows, int columns) {
@@ -127,8 +108,7 @@ final class BertTable {
     to.addAll(norm.all());
     layers.forEach(layer -> layer.all().forEach(a -> to.addAll(a.all())));
     before.forEach(a -> to.addAll(a.all()));
-    head.ifPresent(a -> to.addAll(a.all()));
-    to.addAll(readout);
+    to.addAll(last.all());
     return List.copyOf(to);
   }
 }

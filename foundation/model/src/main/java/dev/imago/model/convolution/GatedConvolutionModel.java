@@ -1,7 +1,7 @@
 package dev.imago.model.convolution;
 
 import dev.imago.model.Affine;
-import dev.imago.model.Head;
+import dev.imago.model.LastLayer;
 import dev.imago.model.Model;
 import dev.imago.model.WeightSource;
 import dev.imago.model.WordEnds;
@@ -26,8 +26,8 @@ final class GatedConvolutionModel<W> implements Model<W> {
   }
 
   @Override
-  public Head<W> head() {
-    return ends.head();
+  public LastLayer.Bound<W> last() {
+    return ends.last();
   }
 
   @Override

@@ -38,7 +38,7 @@ public record GatedConvolutionShape(
     Dropout dropout)
     implements ModelShape {
   public GatedConvolutionShape {
-    output.check("a gated convolution", true, false, false);
+    output.check(true);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.imago.model.gemma;
 import dev.imago.model.DecoderEnds;
 import dev.imago.model.Form;
 import dev.imago.model.Head;
+import dev.imago.model.LastLayer;
 import dev.imago.model.Model;
 import dev.imago.model.Output;
 import dev.imago.model.WeightSource;
@@ -69,16 +70,13 @@ final class GemmaModel<W> implements Model<W> {
   }
 
   @Override
-  public Head<W> head() {
-    Head<W> head = Head.required(ends.head());
-    return shape.output() instanceof Output.NextToken
-        ? new Head<>(head.weight(), head.bias(), shape.softCap())
-        : head;
-  }
-
-  @Override
-  public <X> X logits(Operations<W, X> ops, X hidden) {
-    return ends.head() == null ? hidden : head().logits(ops, hidden);
+  public LastLayer.Bound<W> last() {
+    if (!(shape.output() instanceof Output.NextToken)) {
+      return ends.last();
+    }
+    Head<W> head = ends.last().head();
+    return new LastLayer.Bound<>(
+        new Head<>(head.weight(), head.bias(), shape.softCap()), ends.last().readout());
   }
 
   @Override

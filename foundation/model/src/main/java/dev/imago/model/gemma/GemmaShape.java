@@ -76,7 +76,7 @@ public record GemmaShape(
       throw new IllegalArgumentException(
           "head_dim = %d is not even and positive".formatted(headWidth));
     }
-    output.check("Gemma 3", true, false, true);
+    output.check(true);
   }
 
   /// Windows in all layers but every so many-th.

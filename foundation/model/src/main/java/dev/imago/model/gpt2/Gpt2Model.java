@@ -1,7 +1,7 @@
 package dev.imago.model.gpt2;
 
 import dev.imago.model.Affine;
-import dev.imago.model.Head;
+import dev.imago.model.LastLayer;
 import dev.imago.model.Model;
 import dev.imago.model.Output;
 import dev.imago.model.WeightSource;
@@ -20,7 +20,7 @@ final class Gpt2Model<W> implements Model<W> {
   private final W positions;
   private final List<Block<W>> blocks = new ArrayList<>();
   private final Affine<W> norm;
-  private final Head<W> head;
+  private final LastLayer.Bound<W> last;
 
   private record Block<W>(
       AttentionShape attention,
@@ -50,15 +50,12 @@ final class Gpt2Model<W> implements Model<W> {
               l.down().from(source)));
     }
     this.norm = table.norm.from(source);
-    this.head =
-        new Head<>(
-            table.head.tied() ? tokens : source.weight(List.of(table.head)),
-            table.headBias.isEmpty() ? null : source.weight(table.headBias));
+    this.last = table.last.from(source, tokens);
   }
 
   @Override
-  public Head<W> head() {
-    return head;
+  public LastLayer.Bound<W> last() {
+    return last;
   }
 
   @Override
@@ -72,13 +69,9 @@ final class Gpt2Model<W> implements Model<W> {
     x = norm.norm(ops, x, epsilon);
     return switch (shape.output()) {
       case Output.Classes _ -> ops.pool(x, Operations.Pooling.LAST);
-      case Output.Tags _ -> ops.dropout(x, shape.dropout().head());
-      case Output.NextToken _,
-          Output.MaskedToken _,
-          Output.Dependencies _,
-          Output.Span _,
-          Output.Embedding _ ->
-          x;
+      case Output.Embedding(Operations.Pooling pooling) -> ops.pool(x, pooling);
+      case Output.Tags _, Output.Dependencies _ -> ops.dropout(x, shape.dropout().head());
+      case Output.NextToken _, Output.MaskedToken _, Output.Span _ -> x;
     };
   }
 

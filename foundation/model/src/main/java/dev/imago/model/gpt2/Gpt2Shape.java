@@ -47,7 +47,7 @@ public record Gpt2Shape(
       throw new IllegalArgumentException(
           "n_head = %d does not divide n_embd = %d".formatted(heads, width));
     }
-    output.check("GPT-2", true, false, false);
+    output.check(true);
   }
 
   @Override

@@ -1,10 +1,10 @@
 package dev.imago.model.gpt2;
 
 import static dev.imago.model.Parameter.matrix;
-import static dev.imago.model.Parameter.vector;
 
 import dev.imago.model.Affine;
 import dev.imago.model.Initialisation;
+import dev.imago.model.LastLayer;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import java.util.ArrayList;
@@ -17,8 +17,7 @@ final class Gpt2Table {
   final Parameter positions;
   final List<Layer> layers = new ArrayList<>();
   final Affine.Parameters norm;
-  final Parameter head;
-  final List<Parameter> headBias;
+  final LastLayer last;
 
   record Layer(
       Affine.Parameters attentionNorm,
@@ -54,23 +53,18 @@ final class Gpt2Table {
               affine(hf + "mlp.c_proj", blk + "ffn_down", d, f, residual)));
     }
     norm = norm("transformer.ln_f", "output_norm", d);
-    switch (s.output()) {
-      case Output.NextToken _, Output.MaskedToken _ -> {
-        Parameter free =
-            matrix("lm_head.weight", s.vocabularySize(), d, usual).gguf("output.weight");
-        head = s.tied() ? free.tiedTo(tokens) : free;
-        headBias = List.of();
-      }
-      case Output.Classes classes -> {
-        head = matrix("score.weight", classes.scores(), d, usual);
-        headBias = List.of();
-      }
-      case Output.Tags _, Output.Dependencies _, Output.Span _, Output.Embedding _ -> {
-        int labels = s.output().names().size();
-        head = matrix("classifier.weight", labels, d, usual);
-        headBias = List.of(vector("classifier.bias", labels, Initialisation.ZEROS));
-      }
-    }
+    last =
+        switch (s.output()) {
+          case Output.NextToken _, Output.MaskedToken _ -> {
+            Parameter free =
+                matrix("lm_head.weight", s.vocabularySize(), d, usual).gguf("output.weight");
+            yield LastLayer.of(s.tied() ? free.tiedTo(tokens) : free);
+          }
+          case Output.Classes classes ->
+              LastLayer.of(matrix("score.weight", classes.scores(), d, usual));
+          case Output.Tags _, Output.Dependencies _, Output.Span _, Output.Embedding _ ->
+              LastLayer.of(s.output(), d, "classifier");
+        };
   }
 
   private static Affine.Parameters norm(String hf, String gguf, int d) {
@@ -89,8 +83,7 @@ final class Gpt2Table {
       layer.all().forEach(a -> to.addAll(a.all()));
     }
     to.addAll(norm.all());
-    to.add(head);
-    to.addAll(headBias);
+    to.addAll(last.all());
     return List.copyOf(to);
   }
 }

@@ -1,7 +1,7 @@
 package dev.imago.model.llama;
 
 import dev.imago.model.DecoderEnds;
-import dev.imago.model.Head;
+import dev.imago.model.LastLayer;
 import dev.imago.model.Model;
 import dev.imago.model.Parameter;
 import dev.imago.model.WeightSource;
@@ -75,13 +75,8 @@ final class LlamaModel<W> implements Model<W> {
   }
 
   @Override
-  public Head<W> head() {
-    return Head.required(ends.head());
-  }
-
-  @Override
-  public <X> X logits(Operations<W, X> ops, X hidden) {
-    return ends.logits(ops, hidden);
+  public LastLayer.Bound<W> last() {
+    return ends.last();
   }
 
   @Override

@@ -63,15 +63,18 @@ public record LlamaShape(
     Output output,
     Dropout dropout)
     implements ModelShape {
+  private static final String BODY = "model.";
+  private static final String BODY_OF_ANSWERS = "transformer.";
+
   /// Whose names the files use.
   public enum Kind {
-    LLAMA("Llama", "llama"),
-    MISTRAL("Mistral", "llama"),
-    QWEN2("Qwen2", "qwen2"),
+    LLAMA("Llama", "llama", true),
+    MISTRAL("Mistral", "llama", false),
+    QWEN2("Qwen2", "qwen2", true),
     /// With a norm of each head's queries and keys.
-    QWEN3("Qwen3", "qwen3"),
+    QWEN3("Qwen3", "qwen3", true),
     /// With queries, keys and values in one matrix, and gate and up in another.
-    PHI3("Phi3", "phi3");
+    PHI3("Phi3", "phi3", false);
 
     /// How transformers' classes begin.
     final String family;
@@ -79,9 +82,13 @@ public record LlamaShape(
     /// GGUF's architecture.
     final String gguf;
 
-    Kind(String family, String gguf) {
+    /// Whether transformers' class of answers in a text calls the body otherwise.
+    final boolean bodyOfAnswers;
+
+    Kind(String family, String gguf, boolean bodyOfAnswers) {
       this.family = family;
       this.gguf = gguf;
+      this.bodyOfAnswers = bodyOfAnswers;
     }
 
     /// Whether the rows of queries and keys lie in pairs in GGUF.
@@ -113,7 +120,7 @@ public record LlamaShape(
           "partial_rotary_factor: %d of the %d elements of a head cannot turn"
               .formatted(turned, headWidth));
     }
-    output.check(kind.family, true, false, true);
+    output.check(true);
   }
 
   /// One as Llama 2 was: no scaling, no biases, 10,000 and 10⁻⁵.
@@ -221,16 +228,29 @@ public record LlamaShape(
         .formatted(layers, width, heads, kvHeads, feedForward, context);
   }
 
+  /// Without the body's prefix, and with that of answers in a text.
   @Override
   public List<String> aliases(String name) {
-    return name.startsWith("model.") ? List.of(name.substring("model.".length())) : List.of();
+    if (!name.startsWith(BODY)) {
+      return List.of();
+    }
+    String own = name.substring(BODY.length());
+    return List.of(own, BODY_OF_ANSWERS + own);
+  }
+
+  @Override
+  public String writtenName(String name) {
+    return output instanceof Output.Span && kind.bodyOfAnswers && name.startsWith(BODY)
+        ? BODY_OF_ANSWERS + name.substring(BODY.length())
+        : name;
   }
 
   @Override
   public boolean ignores(String name, Form form) {
     return form == Form.GGUF
         ? RopeFields.constants(scaling, turned, theta).containsKey(name)
-        : name.matches("(model\\.layers\\.\\d+\\.self_attn\\.)?rotary_emb\\.inv_freq");
+        : name.matches(
+            "((model|transformer)\\.layers\\.\\d+\\.self_attn\\.)?rotary_emb\\.inv_freq");
   }
 
   @Override

@@ -38,7 +38,7 @@ public record NeuralProbabilisticShape(
     Dropout dropout)
     implements ModelShape {
   public NeuralProbabilisticShape {
-    output.check("a neural probabilistic model", true, false, false);
+    output.check(true);
     WordEnds.checkTied(tied, embeddingWidth, width);
   }
 

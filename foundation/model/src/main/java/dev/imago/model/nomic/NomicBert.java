@@ -61,8 +61,13 @@ public final class NomicBert implements Architecture {
         RopeFields.read(c, rope, context, context),
         c.nonlinearity("hidden_act", Nonlinearity.SILU),
         c.epsilon("layer_norm_eps", 1e-12),
-        NomicBertShape.pooling(c.output(new Output.MaskedToken())),
-        new Dropout(hidden, Dropout.read(c, "attention_probs_dropout_prob", 0), hidden, 0, false));
+        c.output(new Output.MaskedToken()),
+        new Dropout(
+            hidden,
+            Dropout.read(c, "attention_probs_dropout_prob", 0),
+            hidden,
+            Dropout.readHead(c, hidden),
+            false));
   }
 
   @Override
@@ -83,7 +88,7 @@ public final class NomicBert implements Architecture {
         RopeFields.read(f, tensors, Math.max(2, width / heads), context),
         Nonlinearity.SILU,
         f.real(GgufFields.EPSILON, 1e-15, 0.1),
-        GgufFields.pooling(f.whole(GgufFields.POOLING, 0, 3, 1)),
+        new Output.Embedding(GgufFields.pooling(f.whole(GgufFields.POOLING, 0, 3, 1))),
         Dropout.NONE);
   }
 

@@ -1,10 +1,12 @@
 package dev.imago.model.nomic;
 
 import dev.imago.model.Affine;
-import dev.imago.model.Head;
+import dev.imago.model.LastLayer;
 import dev.imago.model.Model;
+import dev.imago.model.Output;
 import dev.imago.model.WeightSource;
 import dev.imago.tensor.AttentionShape;
+import dev.imago.tensor.Nonlinearity;
 import dev.imago.tensor.Operations;
 import dev.imago.tensor.Operations.Index;
 import dev.imago.tensor.Rope;
@@ -21,6 +23,8 @@ final class NomicBertModel<W> implements Model<W> {
   private final W segments;
   private final Affine<W> norm;
   private final List<Block<W>> blocks = new ArrayList<>();
+  private final List<Affine<W>> before = new ArrayList<>();
+  private final LastLayer.Bound<W> last;
 
   private record Block<W>(
       W qkv, W output, Affine<W> attentionNorm, W gateUp, W down, Affine<W> norm) {}
@@ -42,16 +46,13 @@ final class NomicBertModel<W> implements Model<W> {
               source.weight(List.of(l.down())),
               l.norm().from(source)));
     }
+    table.before.forEach(a -> before.add(a.from(source)));
+    this.last = table.last.from(source, tokens);
   }
 
   @Override
-  public Head<W> head() {
-    return Head.required(null);
-  }
-
-  @Override
-  public <X> X logits(Operations<W, X> ops, X hidden) {
-    return hidden;
+  public LastLayer.Bound<W> last() {
+    return last;
   }
 
   @Override
@@ -61,7 +62,21 @@ final class NomicBertModel<W> implements Model<W> {
     for (Block<W> b : blocks) {
       x = ops.block(x, in -> block(ops, in, b));
     }
-    return ops.pool(x, shape.pooling());
+    float head = shape.dropout().head();
+    return switch (shape.output()) {
+      case Output.MaskedToken _, Output.NextToken _ -> {
+        X changed = ops.apply(shape.function(), before.getFirst().linear(ops, x));
+        yield before.getLast().norm(ops, changed, shape.epsilon());
+      }
+      case Output.Classes _ -> {
+        X first = ops.pool(x, Operations.Pooling.FIRST);
+        X pooled = ops.apply(Nonlinearity.TANH, before.getFirst().linear(ops, first));
+        yield ops.dropout(pooled, head);
+      }
+      case Output.Tags _, Output.Dependencies _ -> ops.dropout(x, head);
+      case Output.Span _ -> x;
+      case Output.Embedding(Operations.Pooling pooling) -> ops.pool(x, pooling);
+    };
   }
 
   private <X> X block(Operations<W, X> ops, X in, Block<W> b) {

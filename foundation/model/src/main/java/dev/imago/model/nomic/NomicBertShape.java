@@ -15,7 +15,6 @@ import dev.imago.tensor.DataType;
 import dev.imago.tensor.GgufValue;
 import dev.imago.tensor.HostTensor;
 import dev.imago.tensor.Nonlinearity;
-import dev.imago.tensor.Operations.Pooling;
 import dev.imago.tensor.Rope;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +36,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param scaling of them
 /// @param function of the gate
 /// @param epsilon of the norms
-/// @param pooling which rows stand for a text
 /// @param dropout in training
 public record NomicBertShape(
     int vocabularySize,
@@ -51,7 +49,7 @@ public record NomicBertShape(
     RopeScaling scaling,
     Nonlinearity function,
     float epsilon,
-    Pooling pooling,
+    Output output,
     Dropout dropout)
     implements ModelShape {
   static final String BODY = "nomic_bert.";
@@ -64,17 +62,7 @@ public record NomicBertShape(
           "num_attention_heads = %d makes no heads of an even width of hidden_size = %d"
               .formatted(heads, width));
     }
-  }
-
-  /// The pooling of an output of vectors, which is all that there is.
-  static Pooling pooling(Output output) {
-    output.check("NomicBert", false, false, true);
-    if (output instanceof Output.Embedding(Pooling pooling)) {
-      return pooling;
-    }
-    throw new IllegalArgumentException(
-        "a NomicBert of %s is not supported; of vectors (NomicBertModel) is"
-            .formatted(output.words()));
+    output.check(false);
   }
 
   Rope rope() {
@@ -83,22 +71,18 @@ public record NomicBertShape(
   }
 
   @Override
-  public Output output() {
-    return new Output.Embedding(pooling);
-  }
-
-  @Override
   public ModelShape withOutput(Output other) {
-    return with(pooling(other), dropout);
+    return with(other, dropout);
   }
 
   @Override
   public ModelShape withDropout(Dropout other) {
     return with(
-        pooling, new Dropout(other.residual(), other.attention(), other.residual(), 0, false));
+        output,
+        new Dropout(other.residual(), other.attention(), other.residual(), other.head(), false));
   }
 
-  private NomicBertShape with(Pooling pooled, Dropout drops) {
+  private NomicBertShape with(Output other, Dropout drops) {
     return new NomicBertShape(
         vocabularySize,
         width,
@@ -111,7 +95,7 @@ public record NomicBertShape(
         scaling,
         function,
         epsilon,
-        pooled,
+        other,
         drops);
   }
 
@@ -139,15 +123,19 @@ public record NomicBertShape(
   /// Without the body's prefix.
   @Override
   public List<String> aliases(String name) {
-    return List.of(name.substring(BODY.length()));
+    return name.startsWith(BODY) ? List.of(name.substring(BODY.length())) : List.of();
   }
 
   /// The pooler of classes, heads of the pre-training, and what follows from the shape.
   @Override
   public boolean ignores(String name, Form form) {
+    boolean masked = output instanceof Output.MaskedToken;
+    boolean pooled = output instanceof Output.Classes;
     return form == Form.GGUF
         ? ggufConstants().containsKey(name)
-        : name.matches("(nomic_bert\\.)?pooler\\.dense\\..*|cls\\.predictions\\..*");
+        : name.equals("cls.predictions.decoder.bias")
+            || !pooled && name.matches("(nomic_bert\\.)?pooler\\.dense\\..*")
+            || !masked && name.startsWith("cls.predictions.");
   }
 
   /// llama.cpp's converter stacks queries, keys and values in one matrix.
@@ -182,6 +170,7 @@ public record NomicBertShape(
   public String configJson(Specials specials) {
     ObjectNode c = ConfigJson.begin(this, "NomicBertForMaskedLM", "NomicBert", specials);
     Dropout.write(c, "attention_probs_dropout_prob", dropout.attention());
+    dropout.writeHead(c, dropout.residual());
     c.put("hidden_act", ConfigJson.name(function));
     Dropout.write(c, "hidden_dropout_prob", dropout.residual());
     c.put("hidden_size", width);

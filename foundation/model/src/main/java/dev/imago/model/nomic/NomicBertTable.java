@@ -1,9 +1,12 @@
 package dev.imago.model.nomic;
 
 import static dev.imago.model.Parameter.matrix;
+import static dev.imago.model.Parameter.vector;
 
 import dev.imago.model.Affine;
 import dev.imago.model.Initialisation;
+import dev.imago.model.LastLayer;
+import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +20,11 @@ final class NomicBertTable {
   final Parameter segments;
   final Affine.Parameters norm;
   final List<Layer> layers = new ArrayList<>();
+
+  /// Before the last layer: the transform of masked tokens, or the pooler; else empty.
+  final List<Affine.Parameters> before = new ArrayList<>();
+
+  final LastLayer last;
 
   record Layer(
       List<Parameter> qkv,
@@ -72,6 +80,25 @@ final class NomicBertTable {
               Affine.Parameters.norm(layer + "post_mlp_layernorm", d)
                   .gguf(block + "layer_output_norm")));
     }
+    last =
+        switch (s.output()) {
+          case Output.MaskedToken _, Output.NextToken _ -> {
+            String at = "cls.predictions.";
+            before.add(Affine.Parameters.linear(at + "transform.dense", d, d, USUAL));
+            before.add(Affine.Parameters.norm(at + "transform.layer_norm", d));
+            yield LastLayer.of(
+                new Affine.Parameters(
+                    List.of(
+                        matrix(at + "decoder.weight", s.vocabularySize(), d, USUAL).tiedTo(tokens)),
+                    List.of(vector(at + "bias", s.vocabularySize(), Initialisation.ZEROS))));
+          }
+          case Output.Classes classes -> {
+            before.add(Affine.Parameters.linear(NomicBertShape.BODY + "pooler.dense", d, d, USUAL));
+            yield LastLayer.of(Affine.Parameters.linear("classifier", classes.scores(), d, USUAL));
+          }
+          case Output.Tags _, Output.Dependencies _, Output.Span _, Output.Embedding _ ->
+              LastLayer.of(s.output(), d, "classifier");
+        };
   }
 
   /// Every parameter, in the order of the layers.
@@ -79,6 +106,8 @@ final class NomicBertTable {
     var to = new ArrayList<Parameter>(List.of(tokens, segments));
     to.addAll(norm.all());
     layers.forEach(layer -> to.addAll(layer.all()));
+    before.forEach(a -> to.addAll(a.all()));
+    to.addAll(last.all());
     return List.copyOf(to);
   }
 }

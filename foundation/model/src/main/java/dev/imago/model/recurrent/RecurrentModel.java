@@ -1,7 +1,7 @@
 package dev.imago.model.recurrent;
 
 import dev.imago.model.Dropout;
-import dev.imago.model.Head;
+import dev.imago.model.LastLayer;
 import dev.imago.model.Model;
 import dev.imago.model.WeightSource;
 import dev.imago.model.WordEnds;
@@ -24,8 +24,8 @@ final class RecurrentModel<W> implements Model<W> {
   }
 
   @Override
-  public Head<W> head() {
-    return ends.head();
+  public LastLayer.Bound<W> last() {
+    return ends.last();
   }
 
   @Override

@@ -50,7 +50,7 @@ public record RecurrentShape(
   }
 
   public RecurrentShape {
-    output.check(cell.name(), true, false, false);
+    output.check(true);
     WordEnds.checkTied(tied, embeddingWidth, width);
   }
 

@@ -41,27 +41,37 @@ public final class T5 implements Architecture {
           "dense_act_fn = %s and feed_forward_proj = %s say different things"
               .formatted(c.text("dense_act_fn", ""), projection));
     }
-    c.expect("is_encoder_decoder", "true");
+    Output output = c.output(new Output.NextToken());
+    // Where the encoder alone tells, transformers writes what its class makes of the config.
+    boolean either = c.truth("is_encoder_decoder", true);
+    int decoderLayers = c.whole("num_decoder_layers", 1, 1024, layers);
     int padding = c.whole("pad_token_id", 0, 1 << 24, 0);
-    return new T5Shape(
-        c.vocabularySize("vocab_size"),
-        c.width("d_model"),
-        layers,
-        c.whole("num_decoder_layers", 1, 1024, layers),
-        c.heads("num_heads"),
-        c.whole("d_kv", 1, 4096, 64),
-        c.feedForward("d_ff"),
-        c.context("n_positions", 512),
-        c.whole("relative_attention_num_buckets", 4, 1 << 16, 32),
-        c.whole("relative_attention_max_distance", 2, 1 << 24, 128),
-        function,
-        gated,
-        c.epsilon("layer_norm_epsilon", 1e-6),
-        scaled,
-        padding,
-        c.whole("decoder_start_token_id", 0, 1 << 24, padding),
-        c.output(new Output.NextToken()),
-        Dropout.of(Dropout.read(c, "dropout_rate", 0.1)).withoutHead());
+    T5Shape shape =
+        new T5Shape(
+            c.vocabularySize("vocab_size"),
+            c.width("d_model"),
+            layers,
+            decoderLayers,
+            c.heads("num_heads"),
+            c.whole("d_kv", 1, 4096, 64),
+            c.feedForward("d_ff"),
+            c.context("n_positions", 512),
+            c.whole("relative_attention_num_buckets", 4, 1 << 16, 32),
+            c.whole("relative_attention_max_distance", 2, 1 << 24, 128),
+            function,
+            gated,
+            c.epsilon("layer_norm_epsilon", 1e-6),
+            scaled,
+            padding,
+            c.whole("decoder_start_token_id", 0, 1 << 24, padding),
+            output,
+            Dropout.of(Dropout.read(c, "dropout_rate", 0.1)).withHead(Dropout.readHead(c, 0)));
+    if (shape.decodes() && !either) {
+      throw new IllegalArgumentException(
+          "is_encoder_decoder = false is not supported with architectures = %s; true is"
+              .formatted(c.texts("architectures")));
+    }
+    return shape;
   }
 
   /// A gated `gelu` is the approximation by tanh, as transformers has it.

@@ -31,6 +31,11 @@ final class T5Gguf {
   }
 
   static SequencedMap<String, GgufValue> write(T5Shape s, String name, DataType type) {
+    if (!(s.output() instanceof Output.NextToken)) {
+      throw new IllegalArgumentException(
+          "GGUF has no T5 with a head for %s; keep its Hugging Face folder, or write ONNX"
+              .formatted(s.output().words()));
+    }
     if (s.furthest() != FURTHEST || s.function() != function(s.gated())) {
       throw new IllegalArgumentException(
           "GGUF has a T5 with gated-gelu or relu, whose distances end at 128, alone, and this has %s%s and %d; keep its Hugging Face folder, or write ONNX"

@@ -1,12 +1,16 @@
 package dev.imago.model.t5;
 
-import dev.imago.model.Head;
+import dev.imago.model.Affine;
+import dev.imago.model.LastLayer;
 import dev.imago.model.Model;
+import dev.imago.model.Output;
 import dev.imago.model.WeightSource;
 import dev.imago.tensor.AttentionShape;
+import dev.imago.tensor.Nonlinearity;
 import dev.imago.tensor.Operations;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A T5's forward pass.
@@ -16,8 +20,9 @@ final class T5Model<W> implements Model<W> {
   private final T5Shape shape;
   private final W shared;
   private final Stack<W> encoder;
-  private final Stack<W> decoder;
-  private final Head<W> head;
+  private final @Nullable Stack<W> decoder;
+  private final @Nullable Affine<W> before;
+  private final LastLayer.Bound<W> last;
 
   private record Stack<W>(W bias, List<Block<W>> blocks, W norm) {}
 
@@ -34,8 +39,9 @@ final class T5Model<W> implements Model<W> {
     var table = new T5Table(shape);
     this.shared = source.weight(List.of(table.shared));
     this.encoder = bound(table.encoder, source);
-    this.decoder = bound(table.decoder, source);
-    this.head = new Head<>(table.head.tied() ? shared : source.weight(List.of(table.head)), null);
+    this.decoder = table.decoder.map(stack -> bound(stack, source)).orElse(null);
+    this.before = table.before.map(layer -> layer.from(source)).orElse(null);
+    this.last = table.last.from(source, shared);
   }
 
   private static <W> Stack<W> bound(T5Table.Stack stack, WeightSource<W> source) {
@@ -66,36 +72,65 @@ final class T5Model<W> implements Model<W> {
   }
 
   @Override
-  public Head<W> head() {
-    return head;
+  public LastLayer.Bound<W> last() {
+    return last;
   }
 
   @Override
   public <X> X hidden(Operations<W, X> ops) {
-    Operations<W, X> source = ops.source();
-    X encoded = source == null ? null : encode(source);
-    X x = drop(ops, ops.gather(shared, Operations.Index.TOKEN));
-    for (int i = 0; i < decoder.blocks.size(); i++) {
+    float head = shape.dropout().head();
+    return switch (shape.output()) {
+      case Output.NextToken _, Output.MaskedToken _ -> {
+        Operations<W, X> source = ops.source();
+        X x = ops.gather(shared, Operations.Index.TOKEN);
+        x = decode(ops, x, source, source == null ? null : encode(source));
+        yield shape.scaled() ? ops.scale(x, (float) (1 / Math.sqrt(shape.width()))) : x;
+      }
+      case Output.Classes _ -> {
+        X x = ops.dropout(ops.pool(again(ops), Operations.Pooling.LAST), head);
+        X changed = ops.apply(Nonlinearity.TANH, Objects.requireNonNull(before).linear(ops, x));
+        yield ops.dropout(changed, head);
+      }
+      case Output.Span _ -> again(ops);
+      case Output.Tags _, Output.Dependencies _ -> ops.dropout(encode(ops), head);
+      case Output.Embedding(Operations.Pooling pooling) -> ops.pool(encode(ops), pooling);
+    };
+  }
+
+  /// The rows of the decoder [N,D] where it reads what the encoder read, one token later.
+  private <X> X again(Operations<W, X> ops) {
+    X encoded = encode(ops);
+    return decode(ops, ops.previous(shared, shape.start()), ops, encoded);
+  }
+
+  /// The rows of the decoder [N,D].
+  ///
+  /// @param source what encodes: `ops` itself where the step's own tokens are the source
+  private <X> X decode(
+      Operations<W, X> ops, X in, @Nullable Operations<W, X> source, @Nullable X encoded) {
+    Stack<W> stack = Objects.requireNonNull(decoder);
+    X x = drop(ops, in);
+    for (int i = 0; i < stack.blocks.size(); i++) {
       int layer = i;
-      x = ops.block(x, encoded, (in, read) -> block(ops, layer, in, source, read));
+      x = ops.block(x, encoded, (from, read) -> block(ops, stack, layer, from, source, read));
     }
-    x = drop(ops, ops.rmsNorm(x, decoder.norm, shape.epsilon()));
-    return shape.scaled() ? ops.scale(x, (float) (1 / Math.sqrt(shape.width()))) : x;
+    return drop(ops, ops.rmsNorm(x, stack.norm, shape.epsilon()));
   }
 
   private <X> X block(
       Operations<W, X> ops,
+      Stack<W> stack,
       int layer,
       X in,
       @Nullable Operations<W, X> source,
       @Nullable X encoded) {
-    Block<W> b = decoder.blocks.get(layer);
+    Block<W> b = stack.blocks.get(layer);
     AttentionShape self =
         AttentionShape.causal(shape.heads(), shape.heads(), shape.headWidth(), layer)
             .withScale(1)
             .withBias(buckets(false))
             .withDropout(shape.dropout().attention());
-    X x = ops.add(in, drop(ops, self(ops, in, b.self, self, decoder.bias)));
+    X x = ops.add(in, drop(ops, self(ops, in, b.self, self, stack.bias)));
     if (b.across != null) {
       x = ops.add(x, drop(ops, across(ops, layer, x, b.across, source, encoded)));
     }
@@ -163,7 +198,11 @@ final class T5Model<W> implements Model<W> {
       keys = source.columns(keysValues, 0, q);
       values = source.columns(keysValues, q, q);
     }
-    return ops.linear(ops.across(layer, queries, keys, values, whole()), a.output, null);
+    X read =
+        source == ops && keys != null && values != null
+            ? ops.attention(queries, keys, values, whole(), null)
+            : ops.across(layer, queries, keys, values, whole());
+    return ops.linear(read, a.output, null);
   }
 
   private <X> X feedForward(Operations<W, X> ops, X x, FeedForward<W> f) {

@@ -56,11 +56,10 @@ public record T5Shape(
     Output output,
     Dropout dropout)
     implements ModelShape {
+  private static final String BODY = "transformer.";
+
   public T5Shape {
-    if (!(output instanceof Output.NextToken)) {
-      throw new IllegalArgumentException(
-          "T5 with a head for %s is not supported".formatted(output.words()));
-    }
+    output.check(true);
     if (start >= vocabularySize) {
       throw new IllegalArgumentException(
           "decoder_start_token_id = %d is not in 0 … %d (vocab_size)"
@@ -81,7 +80,12 @@ public record T5Shape(
   @Override
   public ModelShape withDropout(Dropout other) {
     float rate = other.residual();
-    return with(padding, start, output, new Dropout(rate, rate, rate, 0, false));
+    boolean head =
+        output instanceof Output.Classes
+            || output instanceof Output.Tags
+            || output instanceof Output.Dependencies;
+    return with(
+        padding, start, output, new Dropout(rate, rate, rate, head ? other.head() : 0, false));
   }
 
   /// A copy with others of these.
@@ -124,12 +128,21 @@ public record T5Shape(
 
   @Override
   public int blocks() {
-    return encoderLayers + layers;
+    return encoderLayers + (decodes() ? layers : 0);
   }
 
+  /// Whether there is a decoder, be it to read what the encoder read.
+  boolean decodes() {
+    return switch (output) {
+      case Output.NextToken _, Output.MaskedToken _, Output.Classes _, Output.Span _ -> true;
+      case Output.Tags _, Output.Dependencies _, Output.Embedding _ -> false;
+    };
+  }
+
+  /// Of an answer to a source; what is told of a text has no source beside it.
   @Override
   public OptionalInt decoderStart() {
-    return OptionalInt.of(start);
+    return output instanceof Output.NextToken ? OptionalInt.of(start) : OptionalInt.empty();
   }
 
   @Override
@@ -151,7 +164,23 @@ public record T5Shape(
   /// An output matrix of its own may be left out where it is the embedding all the same.
   @Override
   public List<String> aliases(String name) {
-    return name.equals(T5Table.HEAD) ? List.of(T5Table.SHARED) : List.of();
+    return name.equals(T5Table.HEAD)
+        ? List.of(T5Table.SHARED)
+        : ofBody(name) ? List.of(BODY + name) : List.of();
+  }
+
+  /// transformers' classes of classes and tags hold the body as a module of its own.
+  @Override
+  public String writtenName(String name) {
+    boolean within =
+        output instanceof Output.Classes
+            || output instanceof Output.Tags
+            || output instanceof Output.Dependencies;
+    return within && ofBody(name) ? BODY + name : name;
+  }
+
+  private static boolean ofBody(String name) {
+    return name.matches("(shared|encoder|decoder)\\..*");
   }
 
   /// Copies of the embedding, and a bias across that old files have and nobody reads.
@@ -159,15 +188,15 @@ public record T5Shape(
   public boolean ignores(String name, Form form) {
     return form == Form.GGUF
         ? name.matches("dec\\.blk\\.\\d+\\.cross_attn_rel_b\\.weight")
-        : name.equals("encoder.embed_tokens.weight")
-            || name.equals("decoder.embed_tokens.weight")
-            || name.equals(
-                "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight");
+        : name.matches(
+            "(transformer\\.)?((encoder|decoder)\\.embed_tokens|decoder\\.block\\.0\\.layer\\.1\\.EncDecAttention\\.relative_attention_bias)\\.weight");
   }
 
   @Override
   public String configJson(Specials specials) {
-    ObjectNode c = ConfigJson.begin(this, "T5ForConditionalGeneration", "T5", specials);
+    String family = output instanceof Output.Embedding ? "T5Encoder" : "T5";
+    ObjectNode c = ConfigJson.begin(this, "T5ForConditionalGeneration", family, specials);
+    dropout.writeHead(c, 0);
     c.put("d_ff", feedForward);
     c.put("d_kv", headWidth);
     c.put("d_model", width);
@@ -178,7 +207,7 @@ public record T5Shape(
         (gated ? "gated-" : "")
             + (gated && function == Nonlinearity.GELU_TANH ? "gelu" : ConfigJson.name(function)));
     c.put("initializer_factor", 1.0);
-    c.put("is_encoder_decoder", true);
+    c.put("is_encoder_decoder", decodes());
     c.put("layer_norm_epsilon", ConfigJson.shortest(epsilon));
     c.put("n_positions", context);
     c.put("num_decoder_layers", layers);

@@ -3,10 +3,14 @@ package dev.imago.model.t5;
 import static dev.imago.model.Parameter.matrix;
 import static dev.imago.model.Parameter.vector;
 
+import dev.imago.model.Affine;
 import dev.imago.model.Initialisation;
+import dev.imago.model.LastLayer;
+import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The table of a T5's parameters, which begin as Raffel et al. had them: normal, by the widths of
 /// what they take, since the scores of attention are not scaled.
@@ -16,8 +20,14 @@ final class T5Table {
 
   final Parameter shared;
   final Stack encoder;
-  final Stack decoder;
-  final Parameter head;
+
+  /// Empty where the encoder alone tells.
+  final Optional<Stack> decoder;
+
+  /// Before the last layer of classes; else empty.
+  final Optional<Affine.Parameters> before;
+
+  final LastLayer last;
 
   /// One of the two.
   ///
@@ -75,9 +85,25 @@ final class T5Table {
     Initialisation one = new Initialisation.Normal(1);
     shared = matrix(SHARED, s.vocabularySize(), s.width(), one).gguf("token_embd.weight");
     encoder = stack(s, "encoder.", s.encoderLayers(), false);
-    decoder = stack(s, "decoder.", s.layers(), true);
-    Parameter free = matrix(HEAD, s.vocabularySize(), s.width(), one).gguf("output.weight");
-    head = s.scaled() ? free.tiedTo(shared) : free;
+    decoder = s.decodes() ? Optional.of(stack(s, "decoder.", s.layers(), true)) : Optional.empty();
+    int d = s.width();
+    String head = "classification_head.";
+    before =
+        s.output() instanceof Output.Classes
+            ? Optional.of(Affine.Parameters.linear(head + "dense", d, d, root(d)))
+            : Optional.empty();
+    last =
+        switch (s.output()) {
+          case Output.NextToken _, Output.MaskedToken _ -> {
+            Parameter free = matrix(HEAD, s.vocabularySize(), d, one).gguf("output.weight");
+            yield LastLayer.of(s.scaled() ? free.tiedTo(shared) : free);
+          }
+          case Output.Classes classes ->
+              LastLayer.of(
+                  Affine.Parameters.linear(head + "out_proj", classes.scores(), d, root(d)));
+          case Output.Tags _, Output.Dependencies _, Output.Span _, Output.Embedding _ ->
+              LastLayer.of(s.output(), d, "classifier");
+        };
   }
 
   private static Stack stack(T5Shape s, String name, int layers, boolean across) {
@@ -145,8 +171,9 @@ final class T5Table {
     var to = new ArrayList<Parameter>();
     to.add(shared);
     to.addAll(encoder.all());
-    to.addAll(decoder.all());
-    to.add(head);
+    decoder.ifPresent(stack -> to.addAll(stack.all()));
+    before.ifPresent(layer -> to.addAll(layer.all()));
+    to.addAll(last.all());
     return List.copyOf(to);
   }
 }
