@@ -10,8 +10,10 @@ from safetensors.torch import load_file, save_file
 torch.set_num_threads(1); torch.manual_seed(11); tf.logging.set_verbosity_error(); tf.logging.disable_progress_bar()
 
 def logits(model, t):
-    more = dict(decoder_input_ids=t["input_ids"], decoder_attention_mask=t["attention_mask"]) if model.config.is_encoder_decoder else {}
+    answers = type(model).__name__.endswith("ForConditionalGeneration")  # others of an encoder and a decoder read one text twice
+    more = dict(decoder_input_ids=t["input_ids"], decoder_attention_mask=t["attention_mask"]) if answers else {}
     source = "source_" if more else ""
+    if hasattr(model.config, "d_kv"): model.config.eos_token_id = 2
     model.eval(); model.set_attn_implementation("eager")
     with torch.no_grad(): a = model(input_ids=t[source + "input_ids"], attention_mask=t[source + "attention_mask"], **more)
     if "start_logits" in a: return torch.stack((a.start_logits, a.end_logits), -1)
@@ -21,7 +23,7 @@ def made(recorded, folder):
     name = recorded["config"].get("architectures", [""])[0]
     family = recorded["family"]
     if not hasattr(tf, name) or family.endswith(("dynamic", "longrope", "-embedding")): return
-    cls = getattr(tf, name); model = cls(cls.config_class(**{k: v for k, v in recorded["config"].items() if k != "architectures"}))
+    cls = getattr(tf, name); model = cls(cls.config_class(**{k: v for k, v in recorded["config"].items() if k not in ("architectures", "crf")}))
     with torch.no_grad():
         for p in model.parameters(): p.add_(torch.randn_like(p) * 0.05)  # larger than the usual beginning, so that a wrong layout shows
     out = pathlib.Path(folder, family); model.save_pretrained(out, max_shard_size="20KB")
@@ -30,6 +32,7 @@ def made(recorded, folder):
         t[prefix + "input_ids"] = torch.randint(5, 64, (2, length)); mask = torch.ones(2, length, dtype=torch.long); mask[1, short:] = 0
         t[prefix + "attention_mask"] = mask
         t[prefix + "input_ids"][1, short:] = 0
+        t[prefix + "input_ids"][0, -1] = t[prefix + "input_ids"][1, short - 1] = 2  # T5's classes are told where a text ends
     save_file({**t, "logits": logits(model, t).contiguous()}, str(out / "expected.safetensors"))
 
 if sys.argv[1] == "make":

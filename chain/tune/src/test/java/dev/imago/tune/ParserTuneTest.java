@@ -40,10 +40,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A parser that `tune` makes of an encoder, on sentences whose trees follow from their words.
+/// A parser that `tune` makes of any architecture, on sentences whose trees follow from their
+/// words.
 final class ParserTuneTest {
   private static final List<String> VERBS = List.of("sees", "likes", "finds");
   private static final List<String> NOUNS = List.of("dog", "girl", "tree", "bird");
@@ -94,12 +97,6 @@ final class ParserTuneTest {
     Files.write(words.resolve("tokenizer.json"), tokenizer.toJson());
     Files.writeString(words.resolve("tokenizer_config.json"), "{}");
     vocabulary = new Vocabulary(new Ref("vocabulary", "0".repeat(64)), words);
-    Path encoder = Files.createDirectories(folder.resolve("a".repeat(64)));
-    base = new Weights(new Ref("weights", "a".repeat(64)), encoder);
-    var shape = Architectures.ofDepth("bert", 1, tokenizer.vocabularySize(), 32);
-    try (var model = TrainableModel.random(shape, 5, 1, Precision.F32)) {
-      model.write(encoder, new Specials(0, List.of(0)));
-    }
     Path to = Files.createDirectories(folder.resolve("labels"));
     var random = new Random(2);
     LabelLines.write(
@@ -108,6 +105,16 @@ final class ParserTuneTest {
         to, Split.HELDOUT, IntStream.range(0, 40).mapToObj(i -> sentence(random, i)).toList());
     Tasks.write(to, TASK);
     labels = new Labels(new Ref("labels", "0".repeat(64)), to);
+  }
+
+  private void writeBase(String architecture) throws Exception {
+    Path to = Files.createDirectories(folder.resolve("a".repeat(64)));
+    base = new Weights(new Ref("weights", "a".repeat(64)), to);
+    int size = Tokenizer.load(folder.resolve("words/tokenizer.json")).vocabularySize();
+    var shape = Architectures.ofDepth(architecture, 1, size, 32);
+    try (var model = TrainableModel.random(shape, 5, 1, Precision.F32)) {
+      model.write(to, new Specials(0, List.of(0)));
+    }
   }
 
   private Path tune(String settings, FakeRun run) throws Exception {
@@ -125,13 +132,25 @@ final class ParserTuneTest {
     return new Tune().run(inputs, config, run).tuned().folder();
   }
 
-  @Test
-  void treesAreLearnedAndTheirProbabilitiesAreFitted() throws Exception {
+  /// What reads from left to right learns them too: of a word and its head one has seen the other.
+  /// From nothing a T5 learns slowly where a word stands, in PyTorch too: it takes subjects for
+  /// objects.
+  @ParameterizedTest
+  @CsvSource({
+    "bert, 0.006, 0.95",
+    "llama, 0.006, 0.95",
+    "gpt2, 0.006, 0.95",
+    "t5, 0.006, 0.75",
+    "lstm, 0.03, 0.95"
+  })
+  void treesAreLearnedAndTheirProbabilitiesAreFitted(String architecture, double rate, double least)
+      throws Exception {
+    writeBase(architecture);
     var run = new FakeRun(folder.resolve("run"), 1).showing(1);
     Path tuned =
         tune(
-            "{\"examples\": 800, \"maxEpochs\": 20, \"batch\": 10, \"calibration\": 0.1,"
-                + " \"learningRate\": 0.006}",
+            "{\"examples\": 800, \"learningRate\": %s, \"maxEpochs\": 20, \"batch\": 10, \"calibration\": 0.1}"
+                .formatted(rate),
             run);
     assertTrue(
         run.notes().stream().anyMatch(n -> n.contains("⟦root ← root⟧")), run.notes().toString());
@@ -161,12 +180,13 @@ final class ParserTuneTest {
     }
     int[] all = IntStream.range(0, gold.size()).toArray();
     double las = TASK.measures(gold, told).getFirst().of().applyAsDouble(all);
-    assertTrue(las > 0.95, "LAS " + las);
+    assertTrue(las > least, "LAS " + las);
     assertEquals(gold.size(), told.size());
   }
 
   @Test
-  void whatIsOfOtherTasksIsRefused() {
+  void whatIsOfOtherTasksIsRefused() throws Exception {
+    writeBase("bert");
     for (String settings :
         List.of("{\"crf\": true}", "{\"labelSmoothing\": 0.1}", "{\"hardNegatives\": 1}")) {
       var error =

@@ -32,7 +32,17 @@ final class PredictorTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"bert", "llama", "gpt2", "lstm", "gru", "gated_convolution", "neural_probabilistic"})
+  @CsvSource({
+    "bert",
+    "llama",
+    "gemma3_text",
+    "gpt2",
+    "t5",
+    "lstm",
+    "gru",
+    "gated_convolution",
+    "neural_probabilistic"
+  })
   void a_text_gets_a_class_and_each_token_a_tag_alone_as_beside_others(String architecture)
       throws IOException {
     try (Predictor classes = open(architecture, new Output.Classes(List.of("a", "b", "c")))) {
@@ -78,23 +88,55 @@ final class PredictorTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"bert,FIRST", "bert,MEAN", "llama,LAST", "llama,MEAN"})
+  @CsvSource({
+    "bert,FIRST",
+    "bert,MEAN",
+    "llama,LAST",
+    "llama,MEAN",
+    "gpt2,LAST",
+    "t5,MEAN",
+    "lstm,LAST",
+    "gated_convolution,MEAN",
+    "neural_probabilistic,MEAN"
+  })
   void a_text_gets_a_vector_alone_as_beside_others(String architecture, Operations.Pooling pooling)
       throws IOException {
     try (Predictor vectors = open(architecture, new Output.Embedding(pooling))) {
       List<float[][]> both = vectors.scores(List.of(FIRST, SECOND));
       assertEquals(1, both.get(0).length);
-      assertEquals(64, both.get(1)[0].length);
+      assertEquals(vectors.shape().width(), both.get(1)[0].length);
       assertArrayEquals(both.get(1), vectors.scores(List.of(SECOND)).getFirst());
     }
   }
 
-  @Test
-  void each_token_may_begin_or_end_an_answer() throws IOException {
-    try (Predictor spans = open("bert", new Output.Span())) {
-      float[][] scores = spans.scores(List.of(FIRST)).getFirst();
-      assertEquals(5, scores.length);
-      assertEquals(2, scores[0].length);
+  @ParameterizedTest
+  @CsvSource({
+    "bert",
+    "llama",
+    "gemma3_text",
+    "gpt2",
+    "t5",
+    "lstm",
+    "gated_convolution",
+    "neural_probabilistic"
+  })
+  void each_token_may_begin_or_end_an_answer_or_hang_on_another(String architecture)
+      throws IOException {
+    try (Predictor spans = open(architecture, new Output.Span())) {
+      List<float[][]> both = spans.scores(List.of(FIRST, SECOND));
+      assertEquals(5, both.getFirst().length);
+      assertEquals(2, both.getFirst()[0].length);
+      assertArrayEquals(both.get(1), spans.scores(List.of(SECOND)).getFirst());
+    }
+    try (Predictor parser =
+        open(architecture, new Output.Dependencies(List.of("det", "root", "obj"), 6, 4))) {
+      List<float[][]> both = parser.scores(List.of(FIRST, SECOND));
+      assertEquals(20, both.getFirst()[4].length);
+      assertArrayEquals(both.get(1), parser.scores(List.of(SECOND)).getFirst());
+      assertEquals(10, parser.readout().biaffine().orElseThrow().root().length);
+    }
+    try (Predictor tags = open(architecture, new Output.Tags(List.of("O", "X"), true))) {
+      assertEquals(2, tags.readout().transitions().orElseThrow().start().length);
     }
   }
 

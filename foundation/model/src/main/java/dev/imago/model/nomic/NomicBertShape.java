@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The shape of a Nomic BERT.
@@ -55,6 +54,18 @@ public record NomicBertShape(
   static final String BODY = "nomic_bert.";
 
   private static final String FUSED = "attn_qkv.weight";
+
+  /// What the first model's authors call modules that are called otherwise here.
+  private static final Map<String, String> FIRST_NAMES =
+      Map.of(
+          "encoder.layers.", "layers.",
+          "attn.Wqkv.weight", FUSED,
+          "attn.out_proj.", "self_attn.o_proj.",
+          "mlp.fc11.", "mlp.up_proj.",
+          "mlp.fc12.", "mlp.gate_proj.",
+          "mlp.fc2.", "mlp.down_proj.",
+          "norm1.", "post_attention_layernorm.",
+          "norm2.", "post_mlp_layernorm.");
 
   public NomicBertShape {
     if (heads < 1 || width % heads != 0 || width / heads % 2 != 0) {
@@ -138,31 +149,45 @@ public record NomicBertShape(
             || !masked && name.startsWith("cls.predictions.");
   }
 
-  /// llama.cpp's converter stacks queries, keys and values in one matrix.
+  /// As the table has them: llama.cpp's converter stacks queries, keys and values in one matrix,
+  /// and so do the files that transformers writes, which go by the names of the first model's
+  /// authors.
   @Override
   public Map<String, HostTensor> unpacked(Form form, Map<String, HostTensor> tensors) {
-    if (form != Form.GGUF || tensors.keySet().stream().noneMatch(n -> n.endsWith(FUSED))) {
-      return tensors;
-    }
     var to = new LinkedHashMap<String, HostTensor>();
     tensors.forEach(
         (name, tensor) -> {
+          String own = form == Form.GGUF ? name : named(name);
           long[] shape = tensor.shape();
-          if (!name.endsWith(FUSED) || shape.length != 2 || shape[0] != 3L * width) {
-            to.put(name, tensor);
+          if (!own.endsWith(FUSED) || shape.length != 2 || shape[0] != 3L * width) {
+            to.put(own, tensor);
             return;
           }
           long bytes = tensor.data().byteSize() / 3;
-          List<String> parts = Stream.of("q", "k", "v").toList();
+          List<String> parts = List.of("q", "k", "v");
           for (int i = 0; i < 3; i++) {
             to.put(
-                name.replace("attn_qkv", "attn_" + parts.get(i)),
+                form == Form.GGUF
+                    ? own.replace(FUSED, "attn_" + parts.get(i) + ".weight")
+                    : own.replace(FUSED, "self_attn." + parts.get(i) + "_proj.weight"),
                 new HostTensor(
                     tensor.type(),
                     new long[] {width, shape[1]},
                     tensor.data().asSlice(i * bytes, bytes)));
           }
         });
+    return to;
+  }
+
+  /// A tensor of a Hugging Face file, by the name in the table.
+  private static String named(String name) {
+    String to = name.replace("emb_ln.", "embeddings.LayerNorm.");
+    if (!to.contains("encoder.layers.")) {
+      return to;
+    }
+    for (Map.Entry<String, String> each : FIRST_NAMES.entrySet()) {
+      to = to.replace(each.getKey(), each.getValue());
+    }
     return to;
   }
 

@@ -130,8 +130,8 @@ final class LlamaTest {
     refuses(
         MINIMAL.formatted(", \"architectures\": [\"LlamaForMultipleChoice\"]"), "architectures");
     refuses(
-        MINIMAL.formatted(", \"architectures\": [\"LlamaForQuestionAnswering\"]"),
-        "Llama with a head for spans is not supported");
+        MINIMAL.formatted(", \"architectures\": [\"LlamaForMaskedLM\"]"),
+        "what sees only what came before has no masked tokens");
     refuses(
         MINIMAL
             .replace("llama", "qwen2")
