@@ -71,13 +71,11 @@ record OnnxBatch(OnnxGraph graph, String ids, String mask, boolean cached, List<
   ///
   /// @param first the id before a sequence's first
   String previous(int first) {
-    String begins =
-        graph.node(
-            "Expand",
-            graph.wholes(first),
-            graph.node("Concat", axis(0), sequences(), graph.wholes(1)));
+    String column = graph.node("Slice", ids, graph.wholes(0), graph.wholes(1), graph.wholes(1));
     String others = graph.node("Slice", ids, graph.wholes(0), graph.wholes(-1), graph.wholes(1));
-    return flat(graph.node("Concat", axis(1), begins, others));
+    String before = flat(graph.node("Concat", axis(1), column, others));
+    String goesOn = graph.node("Greater", positions(), graph.whole(0));
+    return graph.node("Where", goesOn, before, graph.whole(first));
   }
 
   /// Texts [N].

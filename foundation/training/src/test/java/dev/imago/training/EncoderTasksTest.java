@@ -47,15 +47,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Encoders of several labels and numbers, over two texts each, on both backends: scores and losses
-/// are those that transformers answered (`conformance/encoder_tasks.py` recorded them).
+/// Models of several labels, numbers, spans, tags with a CRF and trees, over two texts each, on
+/// both backends: scores and losses are those that transformers answered
+/// (`conformance/encoder_tasks.py` recorded them).
 final class EncoderTasksTest {
   private static final float TOLERANCE = 1e-4f;
 
   @TempDir Path folder;
 
   /// A model with its answers, of two sequences.
-  private record Recorded(JsonNode json) {
+  record Recorded(JsonNode json) {
     @Override
     public String toString() {
       return json.path("family").asString();
@@ -77,7 +78,7 @@ final class EncoderTasksTest {
     }
   }
 
-  private static JsonNode file() throws IOException {
+  static JsonNode file() throws IOException {
     try (InputStream in = EncoderTasksTest.class.getResourceAsStream("encoder-tasks.json")) {
       return JsonMapper.shared().readTree(java.util.Objects.requireNonNull(in).readAllBytes());
     }
@@ -95,7 +96,7 @@ final class EncoderTasksTest {
     return to;
   }
 
-  private static int[] ints(JsonNode list) {
+  static int[] ints(JsonNode list) {
     return list.valueStream().mapToInt(JsonNode::asInt).toArray();
   }
 
@@ -119,7 +120,7 @@ final class EncoderTasksTest {
     return to;
   }
 
-  private static LinkedHashMap<String, HostTensor> tensors(ModelShape shape) {
+  static LinkedHashMap<String, HostTensor> tensors(ModelShape shape) {
     var to = new LinkedHashMap<String, HostTensor>();
     shape
         .storedShapes(Form.HUGGING_FACE)

@@ -1,5 +1,6 @@
 package dev.imago.training;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Every architecture as an ONNX graph, by the operators' definitions and in ONNX Runtime
@@ -83,6 +85,55 @@ final class OnnxForwardTest {
     }
     if (shape.output() instanceof Output.NextToken && shape.decoderStart().isEmpty()) {
       checkPieces(recorded, shape, file, runtime);
+    }
+  }
+
+  static Stream<EncoderTasksTest.Recorded> labelled() throws IOException {
+    return EncoderTasksTest.recorded()
+        .filter(
+            r ->
+                r.shape().output() instanceof Output.Classes
+                    || r.shape().output() instanceof Output.Span);
+  }
+
+  @ParameterizedTest
+  @MethodSource("labelled")
+  void scores_of_labels_are_those_of_transformers_filled_up_on_either_side(
+      EncoderTasksTest.Recorded recorded) throws Exception {
+    checkLabels(recorded, OnnxForwardTest::interpreted);
+  }
+
+  private void checkLabels(EncoderTasksTest.Recorded recorded, Runtime runtime) throws Exception {
+    ModelShape shape = recorded.shape();
+    Path file = folder.resolve("labels.onnx");
+    var tensors =
+        new ModelTensors("recorded", shape, Form.HUGGING_FACE, EncoderTasksTest.tensors(shape));
+    OnnxForward.of(shape, tensors, Numbers.F32, _ -> {}).write(file);
+    JsonNode given = EncoderTasksTest.file();
+    int[][] ids = new int[2][];
+    int[][] texts = new int[2][];
+    for (int s = 0; s < 2; s++) {
+      ids[s] = EncoderTasksTest.ints(given.path("sequences").get(s));
+      texts[s] = EncoderTasksTest.ints(given.path("segments").get(s));
+    }
+    int longest = ids[0].length;
+    for (boolean left : new boolean[] {false, true}) {
+      var inputs = new HashMap<String, Tensor>();
+      inputs.put("input_ids", filled(ids, left, longest, false));
+      inputs.put("attention_mask", filled(ids, left, longest, true));
+      inputs.put("token_type_ids", filled(texts, left, longest, false));
+      Map<String, Tensor> outputs = runtime.run(file, inputs);
+      boolean whole = shape.output().ofSequences();
+      Tensor told = whole ? logits(outputs) : scores(outputs);
+      for (int s = 0; s < 2; s++) {
+        float[][] due = recorded.scores().get(s);
+        int from = whole ? s : s * longest + (left ? longest - ids[s].length : 0);
+        var rows = new ArrayList<float[]>();
+        rows(told, from, due.length, rows);
+        for (int r = 0; r < due.length; r++) {
+          assertArrayEquals(due[r], rows.get(r), 1e-4f, "left " + left + ", row " + r);
+        }
+      }
     }
   }
 
@@ -153,6 +204,9 @@ final class OnnxForwardTest {
         Tensor ours = logits(interpreted(small, inputs));
         // A number that lies between two bytes may fall to either side.
         near(ours, logits(runtime.run(small, inputs)), 0.02);
+      }
+      for (EncoderTasksTest.Recorded recorded : labelled().toList()) {
+        checkLabels(recorded, runtime);
       }
     }
     peer.waitFor();
