@@ -20,6 +20,7 @@ import dev.imago.model.ModelFolder;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import dev.imago.model.Specials;
+import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Precision;
 import dev.imago.training.Room;
 import dev.imago.training.TrainableModel;
@@ -35,6 +36,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -62,12 +65,7 @@ final class JointTuneTest {
     Files.write(files.resolve("tokenizer.json"), tokenizer.toJson());
     Files.writeString(files.resolve("tokenizer_config.json"), "{}");
     vocabulary = new Vocabulary(new Ref("vocabulary", "0".repeat(64)), files);
-    Path encoder = Files.createDirectories(folder.resolve("a".repeat(64)));
-    base = new Weights(new Ref("weights", "a".repeat(64)), encoder);
-    var shape = Architectures.ofDepth("bert", 1, tokenizer.vocabularySize(), 32);
-    try (var model = TrainableModel.random(shape, 5, 1, Precision.F32)) {
-      model.write(encoder, new Specials(0, List.of(0)));
-    }
+    writeBase("bert");
     var about = new StringBuilder();
     var tagged = new StringBuilder();
     for (int i = 0; i < 40; i++) {
@@ -83,6 +81,16 @@ final class JointTuneTest {
     }
     topics = labels("topics", "classify", "[\"sport\", \"money\"]", about.toString());
     words = labels("words", "tag", "[\"O\", \"B-TEAM\", \"B-BANK\"]", tagged.toString());
+  }
+
+  private void writeBase(String architecture) throws Exception {
+    Path to = Files.createDirectories(folder.resolve("a".repeat(64)));
+    base = new Weights(new Ref("weights", "a".repeat(64)), to);
+    int size = Tokenizer.load(vocabulary.folder().resolve("tokenizer.json")).vocabularySize();
+    var shape = Architectures.ofDepth(architecture, 1, size, 32);
+    try (var model = TrainableModel.random(shape, 5, 1, Precision.F32)) {
+      model.write(to, new Specials(0, List.of(0)));
+    }
   }
 
   private Labels labels(String name, String task, String labels, String lines) throws Exception {
@@ -116,8 +124,10 @@ final class JointTuneTest {
     return new Tune().run(inputs(others), config(more), run).tuned().folder();
   }
 
-  @Test
-  void eachTaskHasALastLayerOfItsOwnOnTheSameBody() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"bert", "llama", "t5"})
+  void eachTaskHasALastLayerOfItsOwnOnTheSameBody(String architecture) throws Exception {
+    writeBase(architecture);
     var run = new FakeRun(folder.resolve("run"), 1);
     Path tuned = tune(", \"examples\": 400", List.of(words), run);
     assertEquals(List.of("topic", "words"), TaskModels.names(tuned));
@@ -132,7 +142,7 @@ final class JointTuneTest {
           before.shape().parameters().stream().map(Parameter::name).collect(Collectors.toSet());
       int moved = 0;
       for (Parameter p : tags.shape().parameters()) {
-        if (own.contains(p.name()) && !p.name().startsWith("cls.")) {
+        if (own.contains(p.name()) && !p.name().matches("(cls|lm_head)\\..*")) {
           float[] there = tags.tensors().get(p).toFloats();
           assertArrayEquals(topic.tensors().get(p).toFloats(), there, 0, p.name());
           moved += Arrays.equals(there, before.tensors().get(p).toFloats()) ? 0 : 1;
@@ -147,6 +157,39 @@ final class JointTuneTest {
     assertTrue(is < was / 2, rows.getLast().toString());
     // 38 texts and 19 beside those set apart, in at most 4 epochs: of 29 steps 19 and 10.
     assertEquals(List.of("19", "10"), rows.stream().map(r -> r.get(3)).toList());
+  }
+
+  /// A T5's encoder alone tells tags: its decoder comes from the base, and is the answers' own.
+  @Test
+  void whatTheFirstTaskDoesWithoutIsTheSecondOnesOwn() throws Exception {
+    writeBase("t5");
+    Labels spans =
+        labels(
+            "spans",
+            "span",
+            "[\"answer\"]",
+            "{\"id\": \"1\", \"question\": \"who won\", \"context\": \"the team won\", \"answers\": [{\"text\": \"team\", \"start\": 4}], \"source\": \"f\"}\n"
+                .repeat(20));
+    topics = words;
+    var run = new FakeRun(folder.resolve("run"), 1);
+    Path tuned = TaskModels.of(tune(", \"examples\": 200", List.of(spans), run), "words");
+    try (ModelFolder written = ModelFolder.open(tuned);
+        ModelFolder before = ModelFolder.open(base.folder())) {
+      int decodes = 0;
+      for (Parameter p : written.shape().parameters()) {
+        if (p.name().matches("decoder\\..*q\\.weight")) {
+          float[] was = before.tensors().get(p).toFloats();
+          float[] is = written.tensors().get(p).toFloats();
+          decodes++;
+          double apart = 0;
+          for (int i = 0; i < was.length; i++) {
+            apart = Math.max(apart, Math.abs(is[i] - was[i]));
+          }
+          assertTrue(apart > 0 && apart < 0.2, p.name() + " by " + apart);
+        }
+      }
+      assertEquals(2, decodes);
+    }
   }
 
   @Test
