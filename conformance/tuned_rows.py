@@ -136,7 +136,11 @@ def loaded(weights, base):
         missed = {k: v for k, v in info.items() if v and k != "error_msgs"}
         if missed: raise SystemExit(f"{weights}: {missed}")
         return model.eval()
-    adapted = peft.PeftModel.from_pretrained(cls.from_pretrained(base, config=tf.AutoConfig.from_pretrained(weights)), weights).eval()
+    config = tf.AutoConfig.from_pretrained(weights)
+    if name in ("LlamaForQuestionAnswering", "Qwen2ForQuestionAnswering", "Qwen3ForQuestionAnswering"):  # they call the body otherwise, and would leave a language model's where it is
+        model = cls(config); model.transformer.load_state_dict(tf.AutoModel.from_pretrained(base).state_dict())
+    else: model = cls.from_pretrained(base, config=config)
+    adapted = peft.PeftModel.from_pretrained(model, weights).eval()
     return adapted.base_model.model  # PeftModelForQuestionAnswering (0.21) does not hand token_type_ids on
 
 def theirs(model, words, task, told, temperature, longest, byte_level):
