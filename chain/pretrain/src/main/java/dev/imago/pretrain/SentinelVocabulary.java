@@ -3,18 +3,13 @@ package dev.imago.pretrain;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.training.AddedTokens;
 import dev.imago.training.SpanCorruption;
-import dev.imago.training.TokenizerFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// A vocabulary as an encoder and a decoder have it: with the sentinels that stand for spans, named
-/// and numbered as T5's, added where it has none: `<extra_id_0>` is the last id. Behind a text that
-/// is read for itself stands the end, as in T5's own: where classes of it are told.
+/// and numbered as T5's, added where it has none: `<extra_id_0>` is the last id.
 final class SentinelVocabulary implements ModelVocabulary {
   private static final String NAME = "<extra_id_%d>";
 
@@ -64,34 +59,5 @@ final class SentinelVocabulary implements ModelVocabulary {
       tokens.add(new AddedTokens.Token(sentinels.get(i), NAME.formatted(i), true));
     }
     AddedTokens.write(folder, to, tokens, config -> config.put("extra_ids", sentinels.size()));
-    String end = Tokenizer.load(folder.resolve("tokenizer.json")).token(ids.end());
-    TokenizerFolder.edit(to, to, words -> ends(words, end), _ -> {});
-  }
-
-  /// Leaves templates that are there as they are.
-  private void ends(ObjectNode words, String end) {
-    String there = words.path("post_processor").path("type").asString("");
-    if (there.isEmpty()) {
-      template(words.putObject("post_processor"), end);
-    } else if (there.equals("ByteLevel")) {
-      JsonNode first = words.path("post_processor");
-      ObjectNode both = words.putObject("post_processor").put("type", "Sequence");
-      ArrayNode parts = both.putArray("processors").add(first);
-      template(parts.addObject(), end);
-    }
-  }
-
-  private void template(ObjectNode to, String end) {
-    to.put("type", "TemplateProcessing");
-    for (String name : List.of("single", "pair")) {
-      ArrayNode pieces = to.putArray(name);
-      for (String text : name.equals("pair") ? List.of("A", "B") : List.of("A")) {
-        pieces.addObject().putObject("Sequence").put("id", text).put("type_id", 0);
-        pieces.addObject().putObject("SpecialToken").put("id", end).put("type_id", 0);
-      }
-    }
-    ObjectNode special = to.putObject("special_tokens").putObject(end).put("id", end);
-    special.putArray("ids").add(ids.end());
-    special.putArray("tokens").add(end);
   }
 }

@@ -396,8 +396,9 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
       config.adapter().checkUsed();
     }
     JointTuning.refuse(inputs, config, group != null);
+    Inputs ended = LabelledSource.in(inputs, run);
     GrownVocabulary grown =
-        GrownVocabulary.of(config.truncationSide().in(inputs, config, run), config, run);
+        GrownVocabulary.of(config.truncationSide().in(ended, config, run), config, run);
     Config own =
         inputs.start().isPresent()
             ? StartedAdapter.settings(grown.inputs(), inputs.start().get(), config)

@@ -68,6 +68,12 @@ public interface ModelShape {
     return OptionalInt.empty();
   }
 
+  /// Whether what it tells of a text is told at the token that ends it, so that a tokenizer has to
+  /// set one.
+  default boolean toldAtEnd() {
+    return false;
+  }
+
   /// What is 0 by chance in training.
   Dropout dropout();
 

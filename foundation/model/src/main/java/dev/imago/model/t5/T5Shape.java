@@ -139,6 +139,11 @@ public record T5Shape(
     };
   }
 
+  @Override
+  public boolean toldAtEnd() {
+    return output instanceof Output.Classes;
+  }
+
   /// Of an answer to a source; what is told of a text has no source beside it.
   @Override
   public OptionalInt decoderStart() {
