@@ -2,6 +2,7 @@ package dev.imago.cli;
 
 import dev.imago.core.InputException;
 import dev.imago.data.Sentence;
+import dev.imago.data.TextField;
 import dev.imago.generate.NotFiniteException;
 import dev.imago.generate.Predictor;
 import dev.imago.model.ModelInput;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -69,6 +71,10 @@ final class PredictedRows {
   void forEach(Consumer<String> to) throws IOException {
     var some = new ArrayList<Asked>();
     for (TextRows.Text text = rows.next(); text != null; text = rows.next()) {
+      if (tellsWords() && !words(text)) {
+        rows.passOver(text.line(), "its list of words has one that is empty or no text");
+        continue;
+      }
       Asked asked = asked(text);
       if (model.shape().output() instanceof Output.Span && text.pair().isEmpty()) {
         rows.passOver(text.line(), "no question");
@@ -85,6 +91,33 @@ final class PredictedRows {
       }
     }
     write(some, to);
+  }
+
+  private boolean tellsWords() {
+    return switch (model.shape().output()) {
+      case Output.Tags _, Output.Dependencies _ -> true;
+      case Output.Classes _,
+          Output.Span _,
+          Output.Embedding _,
+          Output.NextToken _,
+          Output.MaskedToken _ ->
+          false;
+    };
+  }
+
+  /// Whether the list that a text was made of holds words alone: of others the text would lack.
+  private static boolean words(TextRows.Text text) {
+    for (String name : WORDS) {
+      JsonNode list = text.row().path(name);
+      if (list.isArray() && text.text().equals(TextField.text(list))) {
+        for (JsonNode word : list) {
+          if (!word.isValueNode() || word.asString("").isBlank()) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
   }
 
   private Asked asked(TextRows.Text text) {
@@ -119,12 +152,13 @@ final class PredictedRows {
   /// lines, and words are none.
   private static List<String> listed(TextRows.Text text) {
     for (String name : WORDS) {
+      JsonNode list = text.row().path(name);
       var listed = new ArrayList<String>();
-      text.row().path(name).forEach(word -> listed.add(word.asString("")));
+      list.forEach(word -> listed.add(word.asString("")));
       if (!listed.isEmpty()
           && listed.stream().noneMatch(String::isBlank)
           && (Sentence.text(listed).equals(text.text())
-              || String.join("\n", listed).equals(text.text()))) {
+              || text.text().equals(TextField.text(list)))) {
         return listed;
       }
     }
@@ -149,8 +183,7 @@ final class PredictedRows {
     Iterator<float[][]> scores = scores(some).iterator();
     for (Asked asked : some) {
       ObjectNode row = JsonMapper.shared().createObjectNode();
-      for (Map.Entry<String, tools.jackson.databind.JsonNode> each :
-          asked.of().row().properties()) {
+      for (Map.Entry<String, JsonNode> each : asked.of().row().properties()) {
         String name = each.getKey();
         row.set(OURS.contains(name) ? "given_" + name : name, each.getValue());
       }

@@ -420,6 +420,28 @@ final class PredictCommandTest {
   }
 
   @Test
+  void a_list_of_words_with_another_thing_in_it_is_told_and_passed_over() throws Exception {
+    model(new Output.Tags(List.of("O", "B-LOC", "I-LOC")));
+    Path rows =
+        Files.writeString(
+            folder.resolve("rows.jsonl"),
+            """
+            {"words": ["room", 5, "a"]}
+            {"words": ["room", ""]}
+            {"words": ["room", null]}
+            {"words": ["room", ["a"]]}
+            """);
+    List<JsonNode> told = told(rows);
+    assertEquals(1, told.size());
+    assertEquals("room 5 a", told.getFirst().get("text").asString());
+    assertTrue(
+        errors.contains(
+            "rows.jsonl, line 2: its list of words has one that is empty or no text; passed over"),
+        errors);
+    assertTrue(errors.contains("3 of 4 rows were passed over"), errors);
+  }
+
+  @Test
   void trees_are_of_the_words_that_are_listed() throws Exception {
     model(new Output.Dependencies(List.of("det", "root"), 8, 4));
     Path rows =

@@ -11,7 +11,7 @@ import java.util.List;
 ///
 /// @param embedding [V,D]
 /// @param norm [D]
-public record DecoderEnds(Parameter embedding, Parameter norm, LastLayer last) {
+public record DecoderEnds(Parameter embedding, Parameter norm, HeadLayer last) {
   private static final Initialisation USUAL = new Initialisation.Normal(0.02);
 
   /// @param tied whether the embedding is the output matrix too
@@ -20,17 +20,17 @@ public record DecoderEnds(Parameter embedding, Parameter norm, LastLayer last) {
       int vocabularySize, int width, boolean tied, Output output, Parameter norm) {
     Parameter embedding =
         matrix("model.embed_tokens.weight", vocabularySize, width, USUAL).gguf("token_embd.weight");
-    LastLayer last =
+    HeadLayer last =
         switch (output) {
           case Output.NextToken _, Output.MaskedToken _ -> {
             Parameter free =
                 matrix("lm_head.weight", vocabularySize, width, USUAL).gguf("output.weight");
-            yield LastLayer.of(tied ? free.tiedTo(embedding) : free);
+            yield HeadLayer.of(tied ? free.tiedTo(embedding) : free);
           }
           case Output.Classes _ ->
-              LastLayer.of(matrix("score.weight", output.scores(), width, USUAL));
+              HeadLayer.of(matrix("score.weight", output.scores(), width, USUAL));
           case Output.Tags _, Output.Dependencies _, Output.Span _, Output.Embedding _ ->
-              LastLayer.of(output, width, "score");
+              HeadLayer.of(output, width, "score");
         };
     return new DecoderEnds(embedding, norm, last);
   }
@@ -54,7 +54,7 @@ public record DecoderEnds(Parameter embedding, Parameter norm, LastLayer last) {
   }
 
   /// Bound to their weights.
-  public record Bound<W>(W embedding, W norm, LastLayer.Bound<W> last) {
+  public record Bound<W>(W embedding, W norm, HeadLayer.Bound<W> last) {
     /// The vectors of the step's tokens [N,D].
     public <X> X embed(Operations<W, X> ops) {
       return ops.gather(embedding, Operations.Index.TOKEN);

@@ -14,7 +14,7 @@ public interface Model<W> {
   <X> X hidden(Operations<W, X> ops);
 
   /// The last layer and what reads it out.
-  LastLayer.Bound<W> last();
+  HeadLayer.Bound<W> last();
 
   /// The last layer.
   ///

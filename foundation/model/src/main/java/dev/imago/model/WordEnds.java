@@ -11,7 +11,7 @@ import java.util.List;
 /// `classifier` with those of labels.
 ///
 /// @param embedding [V,E]
-public record WordEnds(Parameter embedding, LastLayer last) {
+public record WordEnds(Parameter embedding, HeadLayer last) {
   private static final Initialisation USUAL = new Initialisation.Normal(0.02);
 
   /// @param embeddingWidth E
@@ -20,21 +20,21 @@ public record WordEnds(Parameter embedding, LastLayer last) {
   public static WordEnds of(
       int vocabularySize, int embeddingWidth, int width, boolean tied, Output output) {
     Parameter embedding = matrix("encoder.weight", vocabularySize, embeddingWidth, USUAL);
-    LastLayer last =
+    HeadLayer last =
         switch (output) {
           case Output.NextToken _, Output.MaskedToken _ -> {
             Affine.Parameters free =
                 Affine.Parameters.linear("decoder", vocabularySize, width, USUAL);
-            yield LastLayer.of(
+            yield HeadLayer.of(
                 tied
                     ? new Affine.Parameters(
                         List.of(free.weight().getFirst().tiedTo(embedding)), free.bias())
                     : free);
           }
           case Output.Classes _ ->
-              LastLayer.of(Affine.Parameters.linear("classifier", output.scores(), width, USUAL));
+              HeadLayer.of(Affine.Parameters.linear("classifier", output.scores(), width, USUAL));
           case Output.Tags _, Output.Dependencies _, Output.Span _, Output.Embedding _ ->
-              LastLayer.of(output, width, "classifier");
+              HeadLayer.of(output, width, "classifier");
         };
     return new WordEnds(embedding, last);
   }
@@ -65,7 +65,7 @@ public record WordEnds(Parameter embedding, LastLayer last) {
   }
 
   /// Bound to their weights.
-  public record Bound<W>(W embedding, LastLayer.Bound<W> last) {
+  public record Bound<W>(W embedding, HeadLayer.Bound<W> last) {
     /// The vectors of the step's tokens [N,E].
     public <X> X embed(Operations<W, X> ops) {
       return ops.gather(embedding, Operations.Index.TOKEN);

@@ -1,7 +1,7 @@
 package dev.imago.model.bert;
 
 import dev.imago.model.Affine;
-import dev.imago.model.LastLayer;
+import dev.imago.model.HeadLayer;
 import dev.imago.model.Model;
 import dev.imago.model.Output;
 import dev.imago.model.WeightSource;
@@ -23,7 +23,7 @@ final class BertModel<W> implements Model<W> {
   private final Affine<W> norm;
   private final List<Block<W>> blocks = new ArrayList<>();
   private final List<Affine<W>> before = new ArrayList<>();
-  private final LastLayer.Bound<W> last;
+  private final HeadLayer.Bound<W> last;
 
   private record Block<W>(
       Affine<W> qkv,
@@ -55,7 +55,7 @@ final class BertModel<W> implements Model<W> {
   }
 
   @Override
-  public LastLayer.Bound<W> last() {
+  public HeadLayer.Bound<W> last() {
     return last;
   }
 

@@ -4,8 +4,8 @@ import static dev.imago.model.Parameter.matrix;
 import static dev.imago.model.Parameter.vector;
 
 import dev.imago.model.Affine;
+import dev.imago.model.HeadLayer;
 import dev.imago.model.Initialisation;
-import dev.imago.model.LastLayer;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ final class BertTable {
   /// Before the head: the transform of masked tokens, or the pooler; empty for tags and spans.
   final List<Affine.Parameters> before = new ArrayList<>();
 
-  final LastLayer last;
+  final HeadLayer last;
 
   record Layer(
       Affine.Parameters qkv,
@@ -79,7 +79,7 @@ final class BertTable {
             before.add(linear(at + (roberta ? "dense" : "transform.dense"), d, d));
             before.add(
                 Affine.Parameters.norm(at + (roberta ? "layer_norm" : "transform.LayerNorm"), d));
-            yield LastLayer.of(
+            yield HeadLayer.of(
                 new Affine.Parameters(
                     List.of(
                         matrix(at + "decoder.weight", s.vocabularySize(), d, USUAL).tiedTo(tokens)),
@@ -89,12 +89,12 @@ final class BertTable {
             before.add(
                 linear(roberta ? "classifier.dense" : body + "pooler.dense", d, d)
                     .ggufInFull("cls"));
-            yield LastLayer.of(
+            yield HeadLayer.of(
                 linear(roberta ? "classifier.out_proj" : "classifier", classes.scores(), d)
                     .ggufInFull("cls.output"));
           }
           case Output.Tags _, Output.Dependencies _, Output.Span _, Output.Embedding _ ->
-              LastLayer.of(s.output(), d, "classifier");
+              HeadLayer.of(s.output(), d, "classifier");
         };
   }
 

@@ -3,7 +3,7 @@ package dev.imago.model.gemma;
 import dev.imago.model.DecoderEnds;
 import dev.imago.model.Form;
 import dev.imago.model.Head;
-import dev.imago.model.LastLayer;
+import dev.imago.model.HeadLayer;
 import dev.imago.model.Model;
 import dev.imago.model.Output;
 import dev.imago.model.WeightSource;
@@ -70,12 +70,12 @@ final class GemmaModel<W> implements Model<W> {
   }
 
   @Override
-  public LastLayer.Bound<W> last() {
+  public HeadLayer.Bound<W> last() {
     if (!(shape.output() instanceof Output.NextToken)) {
       return ends.last();
     }
     Head<W> head = ends.last().head();
-    return new LastLayer.Bound<>(
+    return new HeadLayer.Bound<>(
         new Head<>(head.weight(), head.bias(), shape.softCap()), ends.last().readout());
   }
 

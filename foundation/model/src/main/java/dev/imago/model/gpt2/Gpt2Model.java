@@ -1,7 +1,7 @@
 package dev.imago.model.gpt2;
 
 import dev.imago.model.Affine;
-import dev.imago.model.LastLayer;
+import dev.imago.model.HeadLayer;
 import dev.imago.model.Model;
 import dev.imago.model.Output;
 import dev.imago.model.WeightSource;
@@ -20,7 +20,7 @@ final class Gpt2Model<W> implements Model<W> {
   private final W positions;
   private final List<Block<W>> blocks = new ArrayList<>();
   private final Affine<W> norm;
-  private final LastLayer.Bound<W> last;
+  private final HeadLayer.Bound<W> last;
 
   private record Block<W>(
       AttentionShape attention,
@@ -54,7 +54,7 @@ final class Gpt2Model<W> implements Model<W> {
   }
 
   @Override
-  public LastLayer.Bound<W> last() {
+  public HeadLayer.Bound<W> last() {
     return last;
   }
 

@@ -3,8 +3,8 @@ package dev.imago.model.gpt2;
 import static dev.imago.model.Parameter.matrix;
 
 import dev.imago.model.Affine;
+import dev.imago.model.HeadLayer;
 import dev.imago.model.Initialisation;
-import dev.imago.model.LastLayer;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ final class Gpt2Table {
   final Parameter positions;
   final List<Layer> layers = new ArrayList<>();
   final Affine.Parameters norm;
-  final LastLayer last;
+  final HeadLayer last;
 
   record Layer(
       Affine.Parameters attentionNorm,
@@ -58,12 +58,12 @@ final class Gpt2Table {
           case Output.NextToken _, Output.MaskedToken _ -> {
             Parameter free =
                 matrix("lm_head.weight", s.vocabularySize(), d, usual).gguf("output.weight");
-            yield LastLayer.of(s.tied() ? free.tiedTo(tokens) : free);
+            yield HeadLayer.of(s.tied() ? free.tiedTo(tokens) : free);
           }
           case Output.Classes classes ->
-              LastLayer.of(matrix("score.weight", classes.scores(), d, usual));
+              HeadLayer.of(matrix("score.weight", classes.scores(), d, usual));
           case Output.Tags _, Output.Dependencies _, Output.Span _, Output.Embedding _ ->
-              LastLayer.of(s.output(), d, "classifier");
+              HeadLayer.of(s.output(), d, "classifier");
         };
   }
 

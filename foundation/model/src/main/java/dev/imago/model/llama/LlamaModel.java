@@ -1,7 +1,7 @@
 package dev.imago.model.llama;
 
 import dev.imago.model.DecoderEnds;
-import dev.imago.model.LastLayer;
+import dev.imago.model.HeadLayer;
 import dev.imago.model.Model;
 import dev.imago.model.Parameter;
 import dev.imago.model.WeightSource;
@@ -75,7 +75,7 @@ final class LlamaModel<W> implements Model<W> {
   }
 
   @Override
-  public LastLayer.Bound<W> last() {
+  public HeadLayer.Bound<W> last() {
     return ends.last();
   }
 

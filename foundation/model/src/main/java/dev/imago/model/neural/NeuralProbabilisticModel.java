@@ -1,7 +1,7 @@
 package dev.imago.model.neural;
 
 import dev.imago.model.Affine;
-import dev.imago.model.LastLayer;
+import dev.imago.model.HeadLayer;
 import dev.imago.model.Model;
 import dev.imago.model.WeightSource;
 import dev.imago.model.WordEnds;
@@ -21,7 +21,7 @@ final class NeuralProbabilisticModel<W> implements Model<W> {
   }
 
   @Override
-  public LastLayer.Bound<W> last() {
+  public HeadLayer.Bound<W> last() {
     return ends.last();
   }
 

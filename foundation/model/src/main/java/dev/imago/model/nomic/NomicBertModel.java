@@ -1,7 +1,7 @@
 package dev.imago.model.nomic;
 
 import dev.imago.model.Affine;
-import dev.imago.model.LastLayer;
+import dev.imago.model.HeadLayer;
 import dev.imago.model.Model;
 import dev.imago.model.Output;
 import dev.imago.model.WeightSource;
@@ -24,7 +24,7 @@ final class NomicBertModel<W> implements Model<W> {
   private final Affine<W> norm;
   private final List<Block<W>> blocks = new ArrayList<>();
   private final List<Affine<W>> before = new ArrayList<>();
-  private final LastLayer.Bound<W> last;
+  private final HeadLayer.Bound<W> last;
 
   private record Block<W>(
       W qkv, W output, Affine<W> attentionNorm, W gateUp, W down, Affine<W> norm) {}
@@ -51,7 +51,7 @@ final class NomicBertModel<W> implements Model<W> {
   }
 
   @Override
-  public LastLayer.Bound<W> last() {
+  public HeadLayer.Bound<W> last() {
     return last;
   }
 

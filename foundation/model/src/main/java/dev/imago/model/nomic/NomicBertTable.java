@@ -4,8 +4,8 @@ import static dev.imago.model.Parameter.matrix;
 import static dev.imago.model.Parameter.vector;
 
 import dev.imago.model.Affine;
+import dev.imago.model.HeadLayer;
 import dev.imago.model.Initialisation;
-import dev.imago.model.LastLayer;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ final class NomicBertTable {
   /// Before the last layer: the transform of masked tokens, or the pooler; else empty.
   final List<Affine.Parameters> before = new ArrayList<>();
 
-  final LastLayer last;
+  final HeadLayer last;
 
   record Layer(
       List<Parameter> qkv,
@@ -86,7 +86,7 @@ final class NomicBertTable {
             String at = "cls.predictions.";
             before.add(Affine.Parameters.linear(at + "transform.dense", d, d, USUAL));
             before.add(Affine.Parameters.norm(at + "transform.layer_norm", d));
-            yield LastLayer.of(
+            yield HeadLayer.of(
                 new Affine.Parameters(
                     List.of(
                         matrix(at + "decoder.weight", s.vocabularySize(), d, USUAL).tiedTo(tokens)),
@@ -94,10 +94,10 @@ final class NomicBertTable {
           }
           case Output.Classes classes -> {
             before.add(Affine.Parameters.linear(NomicBertShape.BODY + "pooler.dense", d, d, USUAL));
-            yield LastLayer.of(Affine.Parameters.linear("classifier", classes.scores(), d, USUAL));
+            yield HeadLayer.of(Affine.Parameters.linear("classifier", classes.scores(), d, USUAL));
           }
           case Output.Tags _, Output.Dependencies _, Output.Span _, Output.Embedding _ ->
-              LastLayer.of(s.output(), d, "classifier");
+              HeadLayer.of(s.output(), d, "classifier");
         };
   }
 

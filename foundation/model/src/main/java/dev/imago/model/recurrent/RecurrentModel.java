@@ -1,7 +1,7 @@
 package dev.imago.model.recurrent;
 
 import dev.imago.model.Dropout;
-import dev.imago.model.LastLayer;
+import dev.imago.model.HeadLayer;
 import dev.imago.model.Model;
 import dev.imago.model.WeightSource;
 import dev.imago.model.WordEnds;
@@ -24,7 +24,7 @@ final class RecurrentModel<W> implements Model<W> {
   }
 
   @Override
-  public LastLayer.Bound<W> last() {
+  public HeadLayer.Bound<W> last() {
     return ends.last();
   }
 

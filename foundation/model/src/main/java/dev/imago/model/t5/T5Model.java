@@ -1,7 +1,7 @@
 package dev.imago.model.t5;
 
 import dev.imago.model.Affine;
-import dev.imago.model.LastLayer;
+import dev.imago.model.HeadLayer;
 import dev.imago.model.Model;
 import dev.imago.model.Output;
 import dev.imago.model.WeightSource;
@@ -22,7 +22,7 @@ final class T5Model<W> implements Model<W> {
   private final Stack<W> encoder;
   private final @Nullable Stack<W> decoder;
   private final @Nullable Affine<W> before;
-  private final LastLayer.Bound<W> last;
+  private final HeadLayer.Bound<W> last;
 
   private record Stack<W>(W bias, List<Block<W>> blocks, W norm) {}
 
@@ -72,7 +72,7 @@ final class T5Model<W> implements Model<W> {
   }
 
   @Override
-  public LastLayer.Bound<W> last() {
+  public HeadLayer.Bound<W> last() {
     return last;
   }
 

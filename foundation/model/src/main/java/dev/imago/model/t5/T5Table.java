@@ -4,8 +4,8 @@ import static dev.imago.model.Parameter.matrix;
 import static dev.imago.model.Parameter.vector;
 
 import dev.imago.model.Affine;
+import dev.imago.model.HeadLayer;
 import dev.imago.model.Initialisation;
-import dev.imago.model.LastLayer;
 import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ final class T5Table {
   /// Before the last layer of classes; else empty.
   final Optional<Affine.Parameters> before;
 
-  final LastLayer last;
+  final HeadLayer last;
 
   /// One of the two.
   ///
@@ -96,13 +96,13 @@ final class T5Table {
         switch (s.output()) {
           case Output.NextToken _, Output.MaskedToken _ -> {
             Parameter free = matrix(HEAD, s.vocabularySize(), d, one).gguf("output.weight");
-            yield LastLayer.of(s.scaled() ? free.tiedTo(shared) : free);
+            yield HeadLayer.of(s.scaled() ? free.tiedTo(shared) : free);
           }
           case Output.Classes classes ->
-              LastLayer.of(
+              HeadLayer.of(
                   Affine.Parameters.linear(head + "out_proj", classes.scores(), d, root(d)));
           case Output.Tags _, Output.Dependencies _, Output.Span _, Output.Embedding _ ->
-              LastLayer.of(s.output(), d, "classifier");
+              HeadLayer.of(s.output(), d, "classifier");
         };
   }
 

@@ -13,20 +13,20 @@ import org.jspecify.annotations.Nullable;
 /// @param scores [V,D] or [L,D], and its bias, which may be none; empty for embeddings
 /// @param readout of a CRF in the order of [Transitions#parameters], of a parser in that of
 ///   [Biaffine#parameters]; else none
-public record LastLayer(Optional<Affine.Parameters> scores, List<Parameter> readout) {
+public record HeadLayer(Optional<Affine.Parameters> scores, List<Parameter> readout) {
   private static final Initialisation USUAL = new Initialisation.Normal(0.02);
 
-  public LastLayer {
+  public HeadLayer {
     readout = List.copyOf(readout);
   }
 
   /// One without numbers beside it.
-  public static LastLayer of(Affine.Parameters scores) {
-    return new LastLayer(Optional.of(scores), List.of());
+  public static HeadLayer of(Affine.Parameters scores) {
+    return new HeadLayer(Optional.of(scores), List.of());
   }
 
   /// Of a weight alone.
-  public static LastLayer of(Parameter weight) {
+  public static HeadLayer of(Parameter weight) {
     return of(new Affine.Parameters(List.of(weight), List.of()));
   }
 
@@ -34,17 +34,17 @@ public record LastLayer(Optional<Affine.Parameters> scores, List<Parameter> read
   ///
   /// @param width D
   /// @param tags what the family calls the layer of tags; that of spans is `qa_outputs` everywhere
-  public static LastLayer of(Output output, int width, String tags) {
+  public static HeadLayer of(Output output, int width, String tags) {
     return switch (output) {
       case Output.Tags(List<String> labels, boolean chained) ->
-          new LastLayer(
+          new HeadLayer(
               Optional.of(linear(tags, labels.size(), width)),
               chained ? Transitions.parameters(labels.size()) : List.of());
       case Output.Span span -> of(linear("qa_outputs", span.scores(), width));
       case Output.Dependencies parser ->
-          new LastLayer(
+          new HeadLayer(
               Optional.of(Biaffine.projections(parser, width)), Biaffine.parameters(parser));
-      case Output.Embedding _ -> new LastLayer(Optional.empty(), List.of());
+      case Output.Embedding _ -> new HeadLayer(Optional.empty(), List.of());
       case Output.NextToken _, Output.MaskedToken _, Output.Classes _ ->
           throw new IllegalArgumentException("a family has its own layer of " + output.words());
     };
