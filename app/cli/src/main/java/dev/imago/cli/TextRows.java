@@ -102,7 +102,12 @@ final class TextRows {
     if (!objects.isEmpty() && objects.stream().allMatch(row -> row.path(TURNS).isArray())) {
       return TURNS;
     }
-    String found = TextField.choose(objects);
+    // The second text is not the first one, be that empty.
+    String found =
+        TextField.choose(
+            objects.stream()
+                .map(row -> row.has(pairField) ? row.deepCopy().without(pairField) : row)
+                .toList());
     if (found == null && !objects.isEmpty()) {
       throw new InputException(
           "%s: none of the fields %s holds text; name it with --text-field"

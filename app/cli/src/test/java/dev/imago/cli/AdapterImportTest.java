@@ -16,9 +16,12 @@ import dev.imago.model.Output;
 import dev.imago.model.Parameter;
 import dev.imago.model.Specials;
 import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.Operations.Pooling;
 import dev.imago.tensor.Safetensors;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -204,6 +207,45 @@ final class AdapterImportTest {
     tensors.put(PREFIX + "model.embed_tokens.lora_embedding_B", filled(1, shape.width(), 2));
     String told = told(3, adapter("", tensors).toString());
     assertTrue(told.contains("tie_word_embeddings = false"), told);
+  }
+
+  /// What PEFT calls the tasks, and a last layer that was not saved.
+  @Test
+  void theTaskTellsTheLastLayer() throws Exception {
+    told(0, folder.resolve("base").toString());
+    var tensors = new LinkedHashMap<String, HostTensor>();
+    lowRank().forEach((n, t) -> tensors.put(n.replace(".model.layers", ".transformer.layers"), t));
+    tensors.put(PREFIX + "qa_outputs.weight", filled(2, 2, shape.width()));
+    tensors.put(PREFIX + "qa_outputs.bias", filled(3, 2));
+    assertEquals(new Output.Span(), opened("QUESTION_ANS", tensors));
+    assertEquals(new Output.Embedding(Pooling.MEAN), opened("FEATURE_EXTRACTION", lowRank()));
+    for (String task : List.of("SEQ_CLS", "TOKEN_CLS")) {
+      String told =
+          told(3, adapter(", \"task_type\": \"%s\"".formatted(task), lowRank()).toString());
+      assertTrue(told.contains("has no last layer for them, nor has the base"), told);
+    }
+  }
+
+  private Output opened(String task, Map<String, HostTensor> tensors) throws Exception {
+    told(0, adapter(", \"task_type\": \"%s\"".formatted(task), tensors).toString());
+    Path at =
+        workspace.artifacts().stream()
+            .map(r -> workspace.find(r.toString(), Weights.class).folder())
+            .filter(f -> Files.exists(f.resolve("adapter_config.json")))
+            .filter(f -> read(f.resolve("adapter_config.json")).contains(task))
+            .findFirst()
+            .orElseThrow();
+    try (ModelFolder model = ModelFolder.open(at)) {
+      return model.shape().output();
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

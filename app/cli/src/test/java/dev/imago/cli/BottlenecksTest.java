@@ -147,6 +147,26 @@ final class BottlenecksTest {
     assertTrue(refused.getMessage().contains("bottlenecks"), refused.getMessage());
   }
 
+  /// transformers calls the body of a Llama of spans otherwise, and so does the file.
+  @Test
+  void aSpansFileIsReadByTheNamesThatItHas() throws Exception {
+    Path adapter = folder.resolve("adapter");
+    try (var trained = adapted("llama", new Output.Span(), 8);
+        var predictor = Predictor.open(adapter, 1);
+        AdapterFile file = AdapterFile.open(adapter)) {
+      assertTrue(
+          file.tensors().keySet().stream()
+              .allMatch(n -> n.matches("(transformer|qa_outputs)\\..*")),
+          file.tensors().keySet().toString());
+      int[] ids = predictor.tokenizer().encode("the bank won");
+      float[] expected = trained.logits(Batch.of(1, ids.length, ids, new int[ids.length]));
+      float[][] told = predictor.scores(List.of(ids)).getFirst();
+      for (int i = 0; i < expected.length; i++) {
+        assertEquals(expected[i], told[i / 2][i % 2], TOLERANCE, "number " + i);
+      }
+    }
+  }
+
   @Test
   void anEncodersFilesAreAdapterHubs() throws Exception {
     var output = new Output.Classes(List.of("a", "b", "c"));

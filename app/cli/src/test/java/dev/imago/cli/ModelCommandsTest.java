@@ -347,6 +347,20 @@ final class ModelCommandsTest {
     assertEquals(lines[0], done(imago("embed", bert.toString(), "a quiet room")).strip());
     Files.writeString(pooling, "{\"pooling_mode_max_tokens\": true}");
     refused(imago("embed", bert.toString(), "a"), 3, "pooling that is not supported");
+    Files.writeString(pooling, "{\"pooling_mode_cls_token\": true}");
+    String modules =
+        "[{\"path\": \"\", \"type\": \"sentence_transformers.models.Transformer\"},"
+            + " {\"path\": \"1_Pooling\", \"type\": \"sentence_transformers.models.Pooling\"}%s]";
+    Files.writeString(bert.resolve("modules.json"), modules.formatted(""));
+    assertEquals(lines[0], done(imago("embed", bert.toString(), "a quiet room")).strip());
+    Files.writeString(
+        bert.resolve("modules.json"),
+        modules.formatted(
+            ", {\"path\": \"2_Dense\", \"type\": \"sentence_transformers.models.Dense\"}"));
+    refused(
+        imago("embed", bert.toString(), "a"),
+        3,
+        "modules.json has a module Dense (2_Dense), which is not computed");
   }
 
   @Test

@@ -420,6 +420,16 @@ final class PredictCommandTest {
   }
 
   @Test
+  void a_question_is_no_text_that_is_asked_of() throws Exception {
+    model(new Output.Span());
+    Path rows =
+        Files.writeString(
+            folder.resolve("rows.jsonl"), "{\"question\": \"which room ?\", \"context\": \"\"}\n");
+    assertEquals(3, predict(model.toString(), "--input", rows.toString()));
+    assertTrue(errors.contains("none of the fields question, context holds text"), errors);
+  }
+
+  @Test
   void a_list_of_words_with_another_thing_in_it_is_told_and_passed_over() throws Exception {
     model(new Output.Tags(List.of("O", "B-LOC", "I-LOC")));
     Path rows =

@@ -42,10 +42,7 @@ final class LabelledSource {
     fit.forEach(own -> checkBlocks(base, shape, own));
     int end = BaseModel.endOfText(base);
     boolean answers = outputs.stream().anyMatch(o -> o instanceof Output.NextToken);
-    if (end < 0
-        || answers
-        || inputs.start().isPresent()
-        || fit.stream().noneMatch(ModelShape::toldAtEnd)) {
+    if (end < 0 || answers || fit.stream().noneMatch(ModelShape::toldAtEnd)) {
       return inputs;
     }
     Tokenizer tokenizer = BaseModel.tokenizer(inputs);

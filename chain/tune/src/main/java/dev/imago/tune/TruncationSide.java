@@ -6,7 +6,10 @@ import dev.imago.data.Vocabulary;
 import dev.imago.data.Weights;
 import dev.imago.model.Output;
 import dev.imago.tasks.Tasks;
+import dev.imago.tokenizers.Side;
+import dev.imago.tokenizers.Tokenizer;
 import dev.imago.training.TokenizerFolder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -28,7 +31,7 @@ public enum TruncationSide {
   /// @throws ConfigException where what is learned is not of texts as a whole
   Tune.Inputs in(Tune.Inputs inputs, Tune.Config config, Run run) {
     if (this == AUTO) {
-      return inputs;
+      return inputs.start().isPresent() ? begun(inputs, inputs.start().get(), config, run) : inputs;
     }
     String side = name().toLowerCase(Locale.ROOT);
     Stream.concat(Stream.of(inputs.labels()), inputs.others().stream())
@@ -46,6 +49,22 @@ public enum TruncationSide {
           "tune.truncationSide = %s: the adapter to go on with (tune.inputs.start) has the side that it has; leave it out, or begin a new one"
               .formatted(side));
     }
+    return cut(inputs, side, config, run);
+  }
+
+  /// With the side that an adapter to go on with has learned.
+  private static Tune.Inputs begun(Tune.Inputs inputs, Weights start, Tune.Config config, Run run) {
+    Path file = start.folder().resolve(TunedModel.TOKENIZER);
+    if (!Files.exists(file)) {
+      return inputs;
+    }
+    Side own = Tokenizer.load(file).truncationSide();
+    return own == BaseModel.tokenizer(inputs).truncationSide()
+        ? inputs
+        : cut(inputs, own.name().toLowerCase(Locale.ROOT), config, run);
+  }
+
+  private static Tune.Inputs cut(Tune.Inputs inputs, String side, Tune.Config config, Run run) {
     Weights base = inputs.base();
     int context = BaseModel.shape(base).context();
     int longest = config.longest() == 0 ? context : Math.min(config.longest(), context);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.imago.core.Binder;
+import dev.imago.core.ConfigException;
 import dev.imago.core.InputException;
 import dev.imago.core.Ref;
 import dev.imago.data.Labels;
@@ -17,6 +18,7 @@ import dev.imago.model.ModelFolder;
 import dev.imago.model.Output;
 import dev.imago.model.Specials;
 import dev.imago.tokenizers.EncodeOptions;
+import dev.imago.tokenizers.Side;
 import dev.imago.tokenizers.Tokenizer;
 import dev.imago.torch.Precision;
 import dev.imago.training.TrainableModel;
@@ -37,6 +39,7 @@ final class LabelledSourceTest {
   private static final EncodeOptions AS_TEXT = EncodeOptions.ORDINARY.withAddedSpecialTokens(true);
 
   @TempDir Path folder;
+  private Optional<Weights> teacher = Optional.empty();
   private Path words;
   private Labels topics;
   private Labels tags;
@@ -88,18 +91,25 @@ final class LabelledSourceTest {
   }
 
   private Path tune(Weights base, Labels labels, FakeRun run) throws Exception {
+    return tune(base, labels, Optional.empty(), "", run);
+  }
+
+  private Path tune(Weights base, Labels labels, Optional<Weights> start, String more, FakeRun run)
+      throws Exception {
     var settings =
         (ObjectNode)
             JsonMapper.shared()
-                .readTree("{\"examples\": 40, \"batch\": 4, \"calibration\": 0, \"maxEpochs\": 2}");
+                .readTree(
+                    "{\"examples\": 40, \"batch\": 4, \"calibration\": 0, \"maxEpochs\": 2%s}"
+                        .formatted(more));
     var inputs =
         new Tune.Inputs(
             base,
             Optional.of(new Vocabulary(new Ref("vocabulary", "0".repeat(64)), words)),
             labels,
             Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
+            teacher,
+            start);
     Tune.Config config = Binder.bind("tune", settings, new Tune().defaults());
     return new Tune().run(inputs, config, run).tuned().folder();
   }
@@ -135,6 +145,55 @@ final class LabelledSourceTest {
     words = tuned;
     assertArrayEquals(one, read(tune(first, topics, again), "the team"));
     assertTrue(again.notes().stream().noneMatch(n -> n.contains("is set behind")));
+  }
+
+  @Test
+  void anAdapterThatIsGoneOnWithHasItsEndAndItsSide() throws Exception {
+    String alone = ", \"adapter\": {\"rank\": 2, \"merge\": false}";
+    Weights base = base("t5");
+    Path first =
+        tune(
+            base,
+            topics,
+            Optional.empty(),
+            alone + ", \"truncationSide\": \"left\"",
+            new FakeRun(folder.resolve("first"), 1));
+    int[] read = read(first, "the team");
+    var start = Optional.of(new Weights(new Ref("weights", "b".repeat(64)), first));
+    Path second = tune(base, topics, start, alone, new FakeRun(folder.resolve("second"), 1));
+    assertArrayEquals(read, read(second, "the team"));
+    assertEquals(Side.LEFT, Tokenizer.load(second.resolve("tokenizer.json")).truncationSide());
+  }
+
+  private void assertRefused(Labels labels, String more, String words) throws Exception {
+    var error =
+        assertThrows(
+            ConfigException.class,
+            () ->
+                tune(
+                    base("t5"),
+                    labels,
+                    Optional.empty(),
+                    more,
+                    new FakeRun(folder.resolve("refused"), 1)));
+    assertTrue(error.getMessage().contains(words), error.getMessage());
+  }
+
+  @Test
+  void whatPeftAndTeachersCannotDoForTwoStacksIsRefused() throws Exception {
+    String alone = ", \"adapter\": {\"rank\": 2, \"merge\": false, %s}";
+    assertRefused(
+        topics,
+        alone.formatted("\"trained\": [\"shared\"]"),
+        "trained = «shared» with merge = false: a t5 of transformers reads the embedding by its");
+    assertRefused(
+        tags, alone.formatted("\"tokens\": [\"the\"]"), "tokens with merge = false: a t5 of");
+    Path told = tune(base("t5"), topics, new FakeRun(folder.resolve("teacher"), 1));
+    teacher = Optional.of(new Weights(new Ref("weights", "c".repeat(64)), told));
+    assertRefused(
+        topics,
+        ", \"distillation\": {\"hidden\": 1}",
+        "is of models with one stack of blocks, and a t5 of classes has an encoder and a decoder");
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.imago.tensor.Operations.Pooling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,6 +17,9 @@ public final class PoolingFile {
   /// Below the model's folder.
   public static final String NAME = "1_Pooling/config.json";
 
+  private static final String MODULES = "modules.json";
+  private static final Set<String> COMPUTED = Set.of("Transformer", "Pooling", "Normalize");
+
   private PoolingFile() {}
 
   /// The shape with the folder's own pooling, where it has such a file and `config.json` does not
@@ -25,10 +29,12 @@ public final class PoolingFile {
   /// @throws IllegalArgumentException for a pooling that is not supported, or a file that is broken
   public static ModelShape applied(ModelShape shape, Path folder, String configJson)
       throws IOException {
+    if (!(shape.output() instanceof Output.Embedding)) {
+      return shape;
+    }
+    checkModules(folder.resolve(MODULES));
     Path file = folder.resolve(NAME);
-    if (!(shape.output() instanceof Output.Embedding)
-        || !Files.isRegularFile(file)
-        || configJson.contains("\"pooling\"")) {
+    if (!Files.isRegularFile(file) || configJson.contains("\"pooling\"")) {
       return shape;
     }
     try {
@@ -36,6 +42,27 @@ public final class PoolingFile {
           new Output.Embedding(pooling(JsonMapper.shared().readTree(Files.readString(file)))));
     } catch (JacksonException e) {
       throw new IllegalArgumentException(NAME + " is no JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /// What sentence-transformers puts behind the pooling would be left out without a word: a vector
+  /// of `2_Dense` is another one.
+  private static void checkModules(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return;
+    }
+    try {
+      for (JsonNode module : JsonMapper.shared().readTree(Files.readString(file))) {
+        String type = module.path("type").asString("");
+        String name = type.substring(type.lastIndexOf('.') + 1);
+        if (!COMPUTED.contains(name)) {
+          throw new IllegalArgumentException(
+              "%s has a module %s (%s), which is not computed; Transformer, Pooling and Normalize are"
+                  .formatted(MODULES, name, module.path("path").asString("")));
+        }
+      }
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(MODULES + " is no JSON: " + e.getOriginalMessage(), e);
     }
   }
 

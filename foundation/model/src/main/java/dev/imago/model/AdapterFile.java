@@ -3,6 +3,7 @@ package dev.imago.model;
 
 import dev.imago.tensor.Bottleneck;
 import dev.imago.tensor.HostTensor;
+import dev.imago.tensor.Operations;
 import dev.imago.tensor.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// An adapter in PEFT's form, open: `adapter_config.json` and `adapter_model.safetensors`, whose
@@ -37,6 +39,10 @@ public final class AdapterFile implements AutoCloseable {
 
   /// What stands before each text, in PEFT's files.
   public static final String VIRTUAL = "prompt_embeddings";
+
+  /// What a last layer of classes or tags is called, by any family.
+  private static final String LAST =
+      ".*\\b(score|classifier|classifier\\.out_proj|classification_head\\.out_proj)\\.weight";
 
   /// Rows of an embedding, behind its module's name.
   public static final String ROWS = "token_adapter.trainable_tokens_delta";
@@ -151,22 +157,40 @@ public final class AdapterFile implements AutoCloseable {
     return to;
   }
 
+  /// The base with the last layer that the task needs, where it has another.
+  ///
+  /// @throws IllegalArgumentException where neither the adapter nor the base has one
   private ModelShape labelled(ModelShape base) {
-    boolean tags = config.task().equals("TOKEN_CLS");
-    if (!tags && !config.task().equals("SEQ_CLS")) {
-      return base;
-    }
+    return switch (config.task()) {
+      case "TOKEN_CLS" -> labelled(base, true);
+      case "SEQ_CLS" -> labelled(base, false);
+      case "QUESTION_ANS" ->
+          base.output() instanceof Output.Span ? base : base.withOutput(new Output.Span());
+      case "FEATURE_EXTRACTION" ->
+          base.output() instanceof Output.Embedding
+              ? base
+              : base.withOutput(new Output.Embedding(Operations.Pooling.MEAN));
+      default -> base;
+    };
+  }
+
+  private ModelShape labelled(ModelShape base, boolean tags) {
+    Output own = base.output();
+    boolean same = tags ? own instanceof Output.Tags : own instanceof Output.Classes;
     for (Map.Entry<String, HostTensor> entry : tensors().entrySet()) {
-      if (entry.getKey().matches(".*\\b(score|classifier|classifier\\.out_proj)\\.weight")) {
+      if (entry.getKey().matches(LAST)) {
         int rows = (int) entry.getValue().shape()[0];
-        Output own = base.output();
-        boolean same = tags ? own instanceof Output.Tags : own instanceof Output.Classes;
         if (same && own.names().size() == rows) {
           return base;
         }
         List<String> labels = IntStream.range(0, rows).mapToObj(i -> "LABEL_" + i).toList();
         return base.withOutput(tags ? new Output.Tags(labels) : new Output.Classes(labels));
       }
+    }
+    if (!same) {
+      throw new IllegalArgumentException(
+          "%s is of %s and has no last layer for them, nor has the base: it was not saved (modules_to_save names it)"
+              .formatted(folder, tags ? "tags" : "classes"));
     }
     return base;
   }
@@ -200,8 +224,12 @@ public final class AdapterFile implements AutoCloseable {
     file.tensors().forEach((name, tensor) -> named.put(plain(name), tensor));
     var to = new TreeMap<String, Bottleneck>();
     for (Parameter p : shape.parameters()) {
-      String before = BottleneckConfig.before(p.name()).orElse("");
-      if (before.isEmpty() || !named.containsKey(before + PARTS.getFirst())) {
+      String before =
+          befores(shape, p.name())
+              .filter(b -> named.containsKey(b + PARTS.getFirst()))
+              .findFirst()
+              .orElse("");
+      if (before.isEmpty()) {
         continue; // `leave_out` names blocks without.
       }
       List<HostTensor> parts = PARTS.stream().map(part -> part(named, before + part)).toList();
@@ -225,6 +253,12 @@ public final class AdapterFile implements AutoCloseable {
               .formatted(folder, shape.architecture(), otherBase()));
     }
     return to;
+  }
+
+  /// What a layer's bottleneck may be called, before its parts.
+  private static Stream<String> befores(ModelShape shape, String parameter) {
+    return Stream.concat(Stream.of(parameter), shape.aliases(parameter).stream())
+        .flatMap(name -> BottleneckConfig.before(name).stream());
   }
 
   private HostTensor part(Map<String, HostTensor> named, String name) {
@@ -251,8 +285,7 @@ public final class AdapterFile implements AutoCloseable {
     }
     if (config.bottlenecks().isPresent()) {
       for (String name : bottlenecks(shape).keySet()) {
-        String before = BottleneckConfig.before(name).orElseThrow();
-        PARTS.forEach(part -> left.remove(before + part));
+        befores(shape, name).forEach(before -> PARTS.forEach(part -> left.remove(before + part)));
       }
     }
     while (!left.isEmpty()) {

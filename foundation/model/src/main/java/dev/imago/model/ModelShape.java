@@ -68,6 +68,17 @@ public interface ModelShape {
     return OptionalInt.empty();
   }
 
+  /// Whether transformers reads the embedding by further modules than the one that files name, so
+  /// that what PEFT puts on that one is not read.
+  default boolean embedsElsewhere() {
+    return false;
+  }
+
+  /// Whether its blocks are one stack, each reading what the one before it gives.
+  default boolean oneStack() {
+    return true;
+  }
+
   /// Whether what it tells of a text is told at the token that ends it, so that a tokenizer has to
   /// set one.
   default boolean toldAtEnd() {

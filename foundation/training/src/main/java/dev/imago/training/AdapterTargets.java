@@ -71,6 +71,9 @@ final class AdapterTargets {
     if (!tokens.isEmpty()) {
       tables.addAll(tables(shape));
     }
+    if (!settings.merge() && shape.embedsElsewhere()) {
+      checkAlone(tables(shape).iterator().next(), shape);
+    }
     for (String name : whole) {
       if (tables.contains(name)) {
         throw new IllegalArgumentException(
@@ -81,6 +84,18 @@ final class AdapterTargets {
         throw new IllegalArgumentException(
             "trained and targets both name «%s»; leave it out of one".formatted(name));
       }
+    }
+  }
+
+  /// Refuses what PEFT would keep and not compute.
+  private void checkAlone(String embedding, ModelShape shape) {
+    if (!tokens.isEmpty() || whole.contains(embedding)) {
+      throw new IllegalArgumentException(
+          "%s with merge = false: a %s of transformers reads the embedding by its encoder and its decoder, and PEFT changes «%s» beside them; set merge = true"
+              .formatted(
+                  tokens.isEmpty() ? "trained = «%s»".formatted(module(embedding)) : "tokens",
+                  shape.architecture(),
+                  module(embedding)));
     }
   }
 

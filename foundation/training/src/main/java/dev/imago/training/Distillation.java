@@ -54,10 +54,13 @@ public record Distillation(
           "distillation.hidden = %s compares hidden states of one width, and the student's are %d wide, the teacher's %d; set it to 0"
               .formatted(hidden, student.width(), teacher.width()));
     }
-    if (student.decoderStart().isPresent()) {
+    if (!student.oneStack() || !teacher.oneStack()) {
       throw new IllegalArgumentException(
-          "distillation.hidden = %s is of models with one stack of blocks, and a %s has an encoder and a decoder; set it to 0"
-              .formatted(hidden, student.architecture()));
+          "distillation.hidden = %s is of models with one stack of blocks, and a %s of %s has an encoder and a decoder; set it to 0"
+              .formatted(
+                  hidden,
+                  (student.oneStack() ? teacher : student).architecture(),
+                  (student.oneStack() ? teacher : student).output().words()));
     }
     if (student.blocks() == 0 || teacher.blocks() == 0) {
       throw new IllegalArgumentException(

@@ -316,7 +316,9 @@ public record LlamaShape(
   @Override
   public SequencedMap<String, GgufValue> gguf(String name, DataType type) {
     if (!(output instanceof Output.NextToken)) {
-      throw new IllegalArgumentException("GGUF has no " + kind.family + " with a head of labels");
+      throw new IllegalArgumentException(
+          "GGUF has no %s of %s; keep its Hugging Face folder, or write ONNX"
+              .formatted(kind.family, output.words()));
     }
     if (!windows.reaches(context)) {
       throw new IllegalArgumentException(

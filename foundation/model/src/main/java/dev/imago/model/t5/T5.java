@@ -41,6 +41,10 @@ public final class T5 implements Architecture {
           "dense_act_fn = %s and feed_forward_proj = %s say different things"
               .formatted(c.text("dense_act_fn", ""), projection));
     }
+    if (c.texts("architectures").contains("T5Model")) {
+      throw new IllegalArgumentException(
+          "architectures = T5Model tells nothing by itself; T5EncoderModel tells vectors, T5ForConditionalGeneration answers");
+    }
     Output output = c.output(new Output.NextToken());
     // Where the encoder alone tells, transformers writes what its class makes of the config.
     boolean either = c.truth("is_encoder_decoder", true);

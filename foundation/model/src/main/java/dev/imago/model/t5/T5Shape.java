@@ -113,12 +113,12 @@ public record T5Shape(
 
   @Override
   public int keyWidth() {
-    return heads * headWidth;
+    return decodes() ? heads * headWidth : 0;
   }
 
   @Override
   public int keyHeadWidth() {
-    return headWidth;
+    return decodes() ? headWidth : 0;
   }
 
   @Override
@@ -137,6 +137,16 @@ public record T5Shape(
       case Output.NextToken _, Output.MaskedToken _, Output.Classes _, Output.Span _ -> true;
       case Output.Tags _, Output.Dependencies _, Output.Embedding _ -> false;
     };
+  }
+
+  @Override
+  public boolean embedsElsewhere() {
+    return true;
+  }
+
+  @Override
+  public boolean oneStack() {
+    return !decodes();
   }
 
   @Override
@@ -163,7 +173,7 @@ public record T5Shape(
   @Override
   public String description() {
     return "%d layers of encoder, %d of decoder, width %d, %d heads, feed-forward %d, context %d"
-        .formatted(encoderLayers, layers, width, heads, feedForward, context);
+        .formatted(encoderLayers, decodes() ? layers : 0, width, heads, feedForward, context);
   }
 
   /// An output matrix of its own may be left out where it is the embedding all the same.
