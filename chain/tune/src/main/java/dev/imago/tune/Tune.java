@@ -319,7 +319,7 @@ public final class Tune extends Stage<Tune.Inputs, Tune.Config, Tune.Outputs> {
 
   /// @param group of the processes that train together; null for one alone
   public Tune(@Nullable ProcessGroup group) {
-    super("tune", 8, Inputs.class, Config.defaults(), Outputs.class);
+    super("tune", 9, Inputs.class, Config.defaults(), Outputs.class);
     this.group = group;
   }
 
