@@ -22,7 +22,7 @@ def logits(model, t):
 def made(recorded, folder):
     name = recorded["config"].get("architectures", [""])[0]
     family = recorded["family"]
-    if not hasattr(tf, name) or family.endswith(("dynamic", "longrope", "-embedding")): return
+    if not hasattr(tf, name) or family.endswith(("dynamic", "longrope", "-embedding", "-vector")): return
     cls = getattr(tf, name); model = cls(cls.config_class(**{k: v for k, v in recorded["config"].items() if k not in ("architectures", "crf")}))
     with torch.no_grad():
         for p in model.parameters(): p.add_(torch.randn_like(p) * 0.05)  # larger than the usual beginning, so that a wrong layout shows

@@ -86,6 +86,14 @@ class Answers(torch.nn.Module):
         loss = (torch.nn.functional.cross_entropy(start, start_positions) + torch.nn.functional.cross_entropy(end, end_positions)) / 2
         return argparse.Namespace(start_logits=start, end_logits=end, loss=loss)
 
+class Body(torch.nn.Module):
+    """A bare body by the name that it has in other classes, as our tables have it."""
+    def __init__(self, name, body):
+        super().__init__()
+        self.config, self.name, self.named = body.config, name, type(body).__name__
+        self.add_module(name, body)
+    def forward(self, **given): return getattr(self, self.name)(**given)
+
 common = dict(vocab_size=V, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=48, max_position_embeddings=24, pad_token_id=0)
 decoder = dict(vocab_size=V, hidden_size=32, num_hidden_layers=1, num_attention_heads=4, num_key_value_heads=2, head_dim=8, intermediate_size=48, max_position_embeddings=24, pad_token_id=0)
 nomic = {**{k: v for k, v in decoder.items() if k != "num_key_value_heads"}, "type_vocab_size": 2}
@@ -121,6 +129,8 @@ MODELS = {
     "gpt2-parse": (Parser("transformer", tf.GPT2Model(tf.GPT2Config(**gpt2, **relations)), 6, 4, 3), PARSES),
     "nomic-parse": (Parser("nomic_bert", tf.NomicBertModel(tf.NomicBertConfig(**nomic, **relations), add_pooling_layer=False), 6, 4, 3), PARSES),
     "t5-parse": (Parser("transformer", tf.T5EncoderModel(tf.T5Config(**t5, **relations)), 6, 4, 3), PARSES),
+    "t5-vector": (tf.T5EncoderModel(tf.T5Config(**t5)), [None, None]),
+    "gpt2-vector": (Body("transformer", tf.GPT2Model(tf.GPT2Config(**gpt2))), [None, None]),
     "bert-crf": (tf.BertForTokenClassification(tf.BertConfig(**common, **tags)), TAGS),
     "llama-crf": (tf.LlamaForTokenClassification(tf.LlamaConfig(**decoder, **tags)), TAGS),
     "gpt2-crf": (tf.GPT2ForTokenClassification(tf.GPT2Config(**gpt2, **tags)), TAGS),
@@ -144,6 +154,8 @@ for family, (model, gold) in MODELS.items():
                 rows = model(**given)
                 loss, arcs, relations = model.run(rows[[w[0] for w in y]], [w[1] for w in y], [w[2] for w in y])
                 scores.append(rows); losses.append(loss); told.append(dict(arcs=[[round(max(float(x), -9e9), 5) for x in row] for row in arcs], relations=relations))
+            elif family.endswith("vector"):
+                scores.append(model(**given).last_hidden_state.mean(1)); losses.append(0.0)
             elif family.endswith("crf"):
                 rows = model(**given).logits[0]
                 words = [i for i, t in enumerate(y) if t >= 0]

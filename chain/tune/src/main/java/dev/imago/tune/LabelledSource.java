@@ -10,14 +10,18 @@ import dev.imago.model.Parameter;
 import dev.imago.tasks.Tasks;
 import dev.imago.tokenizers.EncodeOptions;
 import dev.imago.tokenizers.Tokenizer;
+import dev.imago.tokenizers.processors.SpecialToken;
+import dev.imago.tokenizers.processors.TemplateProcessing;
 import dev.imago.training.TokenizerFolder;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What an encoder and a decoder need to tell labels of a text: all of their blocks, and an end
@@ -25,6 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class LabelledSource {
   private static final String FOLDER = "ends";
   private static final String PROCESSOR = "post_processor";
+  private static final JsonMapper JSON = JsonMapper.shared();
 
   private LabelledSource() {}
 
@@ -91,25 +96,17 @@ final class LabelledSource {
   /// Behind what a tokenizer does already, such as to trim what is told of places.
   private static void ends(ObjectNode words, String token, int id) {
     JsonNode first = words.path(PROCESSOR);
-    if (!first.isObject()) {
-      template(words.putObject(PROCESSOR), token, id);
-      return;
+    var end = TemplateProcessing.around(null, new SpecialToken(token, id));
+    var template = new StringWriter();
+    try (JsonGenerator out = JSON.createGenerator(template)) {
+      end.write(out);
     }
-    ObjectNode both = words.putObject(PROCESSOR).put("type", "Sequence");
-    template(both.putArray("processors").add(first).addObject(), token, id);
-  }
-
-  private static void template(ObjectNode to, String token, int id) {
-    to.put("type", "TemplateProcessing");
-    for (String texts : List.of("A", "AB")) {
-      ArrayNode pieces = to.putArray(texts.equals("A") ? "single" : "pair");
-      for (String text : texts.split("")) {
-        pieces.addObject().putObject("Sequence").put("id", text).put("type_id", 0);
-        pieces.addObject().putObject("SpecialToken").put("id", token).put("type_id", 0);
-      }
+    JsonNode written = JSON.readTree(template.toString());
+    if (first.isObject()) {
+      ObjectNode both = words.putObject(PROCESSOR).put("type", "Sequence");
+      both.putArray("processors").add(first).add(written);
+    } else {
+      words.set(PROCESSOR, written);
     }
-    ObjectNode special = to.putObject("special_tokens").putObject(token).put("id", token);
-    special.putArray("ids").add(id);
-    special.putArray("tokens").add(token);
   }
 }

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Which rows stand for a text where the folder is one of sentence-transformers':
-/// `1_Pooling/config.json`.
+/// `1_Pooling/config.json`; and that nothing of its `modules.json` is left out.
 public final class PoolingFile {
   /// Below the model's folder.
   public static final String NAME = "1_Pooling/config.json";
@@ -26,7 +26,8 @@ public final class PoolingFile {
   /// say it.
   ///
   /// @param configJson the folder's `config.json`
-  /// @throws IllegalArgumentException for a pooling that is not supported, or a file that is broken
+  /// @throws IllegalArgumentException for a pooling or a module that is not supported, or a file
+  ///   that is broken
   public static ModelShape applied(ModelShape shape, Path folder, String configJson)
       throws IOException {
     if (!(shape.output() instanceof Output.Embedding)) {

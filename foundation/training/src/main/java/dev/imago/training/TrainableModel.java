@@ -44,6 +44,7 @@ import java.util.Random;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,10 @@ public final class TrainableModel implements AutoCloseable {
   private final Replicas replicas;
   private final @Nullable AdapterWeights adapter;
 
-  /// The parameters that a file had numbers for.
+  /// The parameters that a file had numbers for. What tells labels, by any family's names.
+  private static final Pattern LAST =
+      Pattern.compile("(classifier|score|qa_outputs|crf|parser|classification_head)\\..*");
+
   private final Set<String> read;
 
   /// What a further task's own parameters are called behind; empty of the first.
@@ -289,6 +293,9 @@ public final class TrainableModel implements AutoCloseable {
       ModelShape fit = wanted(folder, there, wanted);
       ModelShape shape = Architectures.ofTokens(fit, added.rows(fit.vocabularySize()));
       Map<String, Parameter> kept = added.kept(there, shape);
+      if (!sameLabels(there.output(), shape.output())) {
+        kept.keySet().removeIf(name -> LAST.matcher(name).matches());
+      }
       GroupRules rules = rules(groups, shape);
       AdapterTargets targets = targets(tuning, shape);
       if (targets != null) {
@@ -346,6 +353,11 @@ public final class TrainableModel implements AutoCloseable {
     }
   }
 
+  /// Else a last layer of as many labels would tell others, and an adapter would leave it so.
+  private static boolean sameLabels(Output there, Output wanted) {
+    return there.getClass() == wanted.getClass() && there.names().equals(wanted.names());
+  }
+
   private static ModelShape wanted(
       Path folder, ModelShape there, UnaryOperator<ModelShape> wanted) {
     try {
@@ -398,8 +410,7 @@ public final class TrainableModel implements AutoCloseable {
         continue; // It is the body's.
       }
       int part = part(slot, p);
-      boolean last = p.name().matches("(classifier|score|qa_outputs|crf|.*\\.out_proj)\\..*");
-      if (!last && p.equals(kept.get(p.name()))) {
+      if (!LAST.matcher(p.name()).matches() && p.equals(kept.get(p.name()))) {
         float[] values = stored.get(p).toFloats();
         replicas.set(slot, part, added.in(values, p, tables.contains(p.name())));
       } else {

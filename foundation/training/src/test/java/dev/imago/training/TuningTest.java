@@ -167,6 +167,28 @@ final class TuningTest {
     }
   }
 
+  /// Of as many labels: an adapter would freeze a layer that tells others.
+  @Test
+  void a_layer_of_other_labels_is_not_taken_over() throws Exception {
+    Path base = written(Architectures.ofDepth("bert", 2, 16, 8));
+    Path after = Files.createDirectories(folder.resolve("after"));
+    var first = new Output.Classes(List.of("a", "b"), Output.Problem.SEVERAL);
+    try (var model = read(base, first, new Tuning.All())) {
+      model.beginAt(new float[] {5, 5});
+      model.write(after, new Specials(0, List.of(0)));
+    }
+    var other = new Output.Classes(List.of("c", "d"), Output.Problem.SEVERAL);
+    var tagged = new Output.Tags(List.of("a", "b"));
+    for (Output output : List.of(other, tagged)) {
+      try (var model = read(after, output, new Tuning.NewOnly())) {
+        model.write(base, new Specials(0, List.of(0)));
+      }
+      try (Safetensors file = Safetensors.open(base.resolve("model.safetensors"))) {
+        assertArrayEquals(new float[2], file.tensor("classifier.bias").toFloats(), output.words());
+      }
+    }
+  }
+
   @Test
   void a_new_classifier_alone_leaves_the_rest_as_it_was() throws Exception {
     Path base = written(Architectures.ofDepth(2, 16, 8));

@@ -47,7 +47,7 @@ public final class T5 implements Architecture {
     }
     Output output = c.output(new Output.NextToken());
     // Where the encoder alone tells, transformers writes what its class makes of the config.
-    boolean either = c.truth("is_encoder_decoder", true);
+    boolean twoStacks = c.truth("is_encoder_decoder", true);
     int decoderLayers = c.whole("num_decoder_layers", 1, 1024, layers);
     int padding = c.whole("pad_token_id", 0, 1 << 24, 0);
     T5Shape shape =
@@ -70,7 +70,7 @@ public final class T5 implements Architecture {
             c.whole("decoder_start_token_id", 0, 1 << 24, padding),
             output,
             Dropout.of(Dropout.read(c, "dropout_rate", 0.1)).withHead(Dropout.readHead(c, 0)));
-    if (shape.decodes() && !either) {
+    if (shape.decodes() && !twoStacks) {
       throw new IllegalArgumentException(
           "is_encoder_decoder = false is not supported with architectures = %s; true is"
               .formatted(c.texts("architectures")));

@@ -80,12 +80,8 @@ public record T5Shape(
   @Override
   public ModelShape withDropout(Dropout other) {
     float rate = other.residual();
-    boolean head =
-        output instanceof Output.Classes
-            || output instanceof Output.Tags
-            || output instanceof Output.Dependencies;
-    return with(
-        padding, start, output, new Dropout(rate, rate, rate, head ? other.head() : 0, false));
+    float head = within() ? other.head() : 0;
+    return with(padding, start, output, new Dropout(rate, rate, rate, head, false));
   }
 
   /// A copy with others of these.
@@ -184,14 +180,17 @@ public record T5Shape(
         : ofBody(name) ? List.of(BODY + name) : List.of();
   }
 
-  /// transformers' classes of classes and tags hold the body as a module of its own.
   @Override
   public String writtenName(String name) {
-    boolean within =
-        output instanceof Output.Classes
-            || output instanceof Output.Tags
-            || output instanceof Output.Dependencies;
-    return within && ofBody(name) ? BODY + name : name;
+    return within() && ofBody(name) ? BODY + name : name;
+  }
+
+  /// Whether transformers' class holds the body as a module of its own, with dropout before what
+  /// tells labels.
+  private boolean within() {
+    return output instanceof Output.Classes
+        || output instanceof Output.Tags
+        || output instanceof Output.Dependencies;
   }
 
   private static boolean ofBody(String name) {
