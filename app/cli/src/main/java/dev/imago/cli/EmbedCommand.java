@@ -94,7 +94,7 @@ final class EmbedCommand implements Callable<Integer> {
       Output tells = Predictor.tells(path);
       if (!(tells instanceof Output.Embedding)) {
         throw new InputException(
-            "%s tells %s, and embed is of encoders without a head: name one (`imago import` takes them)"
+            "%s tells %s, and embed is of encoders and others without a head: name one (`imago import` takes them, annotate.task=embed makes them)"
                 .formatted(path, tells.words()));
       }
       return Predictor.open(path, threads);
